@@ -1,0 +1,158 @@
+//! From a command to its driver on an engine, and from there to errors.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use crate::cli::{Cli, Command, ListenArgs, TalkArgs};
+use crate::config::{self, Talk, TalkMode};
+use crate::console::Console;
+use crate::context::Context;
+use crate::echo::{Echo, Stop, Until};
+use crate::engine::{Driver, Engine, Limits, Signals};
+use crate::error::{Action, Error};
+use crate::open::Accept;
+use crate::pipe::Pipe;
+use crate::prompt::Prompt;
+use crate::target::Target;
+
+/// Runs the command, reports what went wrong, and returns the exit code.
+pub fn run(cli: &Cli, context: &Context) -> u8 {
+    let (display, result) = match &cli.command {
+        Some(Command::Listen(args)) => (&args.display, listen(args, context)),
+        Some(Command::Demo(args)) => (&args.display, demo(args, context)),
+        None => {
+            let url = cli
+                .url
+                .as_deref()
+                .or(cli.connect.as_deref())
+                .unwrap_or_default();
+            (&cli.talk.display, talk(&cli.talk, url, context))
+        }
+    };
+    result.unwrap_or_else(|error| report(&[error], None, &config::console(display, context)))
+}
+
+/// Tells of all errors; the exit code is that of the one that ranks first.
+fn report(errors: &[Error], target: Option<&Target>, console: &Console) -> u8 {
+    for error in errors {
+        console.error(error, target);
+    }
+    exit_code(errors)
+}
+
+fn exit_code(errors: &[Error]) -> u8 {
+    let first = errors.iter().min_by_key(|error| error.rank());
+    first.map_or(0, Error::exit_code)
+}
+
+fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
+    let Talk {
+        plan,
+        limits,
+        console,
+        mode,
+    } = config::talk(args, url, context)?;
+    let mut engine = engine(limits)?;
+    let waker = engine.waker();
+    let target = plan.target.clone();
+    let errors = match mode {
+        TalkMode::Echo(limit) => {
+            engine.peers().open(plan);
+            let mut driver = Echo::new(Until::Closed(limit));
+            drive(engine, &mut driver)?;
+            driver.into_error().into_iter().collect()
+        }
+        TalkMode::Pipe(settings) => {
+            if context.stdin_is_terminal {
+                console.notice("reading lines from the terminal, Ctrl-D ends");
+            }
+            engine.peers().open(plan);
+            let mut driver = Pipe::new(settings, console, waker);
+            drive(engine, &mut driver)?;
+            driver.finish()
+        }
+        TalkMode::Prompt(settings) => {
+            let mut driver = Prompt::new(settings, console, waker, &plan)?;
+            engine.peers().watch(driver.stats());
+            engine.peers().open(plan);
+            let ran = drive(engine, &mut driver);
+            let errors = driver.finish();
+            ran?;
+            for error in &errors {
+                console.error_at_prompt(error, &target);
+            }
+            return Ok(exit_code(&errors));
+        }
+    };
+    Ok(report(&errors, Some(&target), &console))
+}
+
+fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
+    let console = config::console(&args.display, context);
+    let listen = config::listen(args)?;
+    let (listener, url) = bind(listen.address)?;
+    let engine = server(listener, listen.accept)?;
+    console.announce(&format!("listening on {url}"));
+    let stop = Stop::new(engine.waker());
+    drive(engine, &mut Echo::new(Until::Stopped(stop)))?;
+    Ok(0)
+}
+
+/// A client, and an echo server on a thread beside it.
+fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
+    let listen = config::demo();
+    let (listener, url) = bind(listen.address)?;
+    let (ready, started) = sync_channel(1);
+    let thread = thread::spawn(move || -> Result<(), Error> {
+        let engine = server(listener, listen.accept)?;
+        let stop = Stop::new(engine.waker());
+        let until = Until::Stopped(stop.clone());
+        // Whoever wanted to stop it may have gone.
+        let _ = ready.send(stop);
+        engine.run(&mut Echo::new(until)).map_err(system)
+    });
+    let result = talk(args, &url, context);
+    if let Ok(stop) = started.recv() {
+        stop.stop();
+    }
+    // Its own errors have shown at the client's end.
+    let _ = thread.join();
+    result
+}
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, String), Error> {
+    let failed = |cause| Error::Listen {
+        address: address.to_string(),
+        cause,
+    };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, format!("ws://{address}")))
+}
+
+/// An engine that lets clients in.
+fn server(listener: TcpListener, accept: Accept) -> Result<Engine, Error> {
+    let mut engine = engine(Limits::default())?;
+    engine.peers().listen(listener, accept).map_err(system)?;
+    Ok(engine)
+}
+
+fn engine(limits: Limits) -> Result<Engine, Error> {
+    Engine::new(limits).map_err(system)
+}
+
+/// Runs a driver, with the signals that end it.
+fn drive(mut engine: Engine, driver: &mut impl Driver) -> Result<(), Error> {
+    engine.heed(Signals::catch(&engine.waker()).map_err(system)?);
+    engine.run(driver).map_err(system)
+}
+
+fn system(cause: io::Error) -> Error {
+    Error::Io {
+        action: Action::Read,
+        medium: "from the system".into(),
+        cause,
+    }
+}

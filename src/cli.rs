@@ -1,0 +1,228 @@
+//! The options, as clap sees them. What they mean is decided in `config`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{duration, error, size};
+
+/// Talk to a WebSocket server: by hand, from a pipe, or as a test.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wstalk",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "See --help for examples and exit codes.",
+    after_long_help = after_long_help(),
+    disable_help_subcommand = true,
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// ws://HOST[:PORT]/PATH, wss://…, or without a scheme: localhost:8080
+    #[arg(value_name = "URL", required_unless_present = "connect")]
+    pub url: Option<String>,
+
+    /// The same as URL
+    #[arg(short, long, value_name = "URL", conflicts_with = "url", hide = true)]
+    pub connect: Option<String>,
+
+    #[command(flatten)]
+    pub talk: TalkArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Talk to a built-in echo server: needs no server and no network
+    Demo(Box<TalkArgs>),
+    /// Serve WebSocket clients on this machine, to test them against
+    Listen(ListenArgs),
+}
+
+/// What concerns a conversation with a server.
+#[derive(Args, Debug)]
+pub struct TalkArgs {
+    /// Add a header, or remove one: 'NAME: VALUE', 'NAME:'
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", help_heading = HANDSHAKE)]
+    pub header: Vec<String>,
+
+    /// The Origin header
+    #[arg(short, long, value_name = "ORIGIN", help_heading = HANDSHAKE)]
+    pub origin: Option<String>,
+
+    /// Offer subprotocols, the preferred one first
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',', help_heading = HANDSHAKE)]
+    pub subprotocol: Vec<String>,
+
+    /// The Host header, if not the URL's
+    #[arg(long, value_name = "HOST", help_heading = HANDSHAKE)]
+    pub host: Option<String>,
+
+    /// Credentials for the Authorization header (Basic)
+    #[arg(short, long, visible_alias = "auth", value_name = "USER:PASSWORD", help_heading = HANDSHAKE)]
+    pub user: Option<String>,
+
+    /// The User-Agent header
+    #[arg(short = 'A', long, value_name = "TEXT", help_heading = HANDSHAKE)]
+    pub user_agent: Option<String>,
+
+    /// Limit of DNS, TCP, TLS and upgrade together
+    #[arg(long, value_name = "DURATION", default_value = "30", value_parser = limit, help_heading = REACHING)]
+    pub connect_timeout: Duration,
+
+    /// Limit of the whole run (exit 28)
+    #[arg(short, long, value_name = "DURATION", value_parser = limit, help_heading = REACHING)]
+    pub max_time: Option<Duration>,
+
+    /// Accept any certificate: encrypted, but with whom?
+    #[arg(short = 'k', long, visible_alias = "no-check", help_heading = REACHING)]
+    pub insecure: bool,
+
+    /// Trust the certificates in this PEM file alone
+    #[arg(long, visible_alias = "ca", value_name = "FILE", conflicts_with = "insecure", help_heading = REACHING)]
+    pub cacert: Option<PathBuf>,
+
+    /// Send this on connect, in the notation of the prompt; repeatable
+    #[arg(short = 'x', long, value_name = "LINE", allow_hyphen_values = true, help_heading = SENDING)]
+    pub execute: Vec<String>,
+
+    /// Send the lines of stdin as binary messages
+    #[arg(short, long, help_heading = SENDING)]
+    pub binary: bool,
+
+    /// Send every data message back until the server closes
+    #[arg(long, help_heading = SENDING, conflicts_with_all = ["execute", "binary", "output", "count", "one", "linger", "exit_on_eof"])]
+    pub echo: bool,
+
+    /// How messages are written to stdout; raw bytes even to a terminal
+    #[arg(long, value_name = "FORMAT", help_heading = RECEIVING)]
+    pub output: Option<OutputFormat>,
+
+    /// Stop after the first data message
+    #[arg(short = '1', help_heading = RECEIVING)]
+    pub one: bool,
+
+    /// Stop after N data messages
+    #[arg(short = 'N', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "one", help_heading = RECEIVING)]
+    pub count: Option<u64>,
+
+    /// Largest message that is held whole (prompt, terminal)
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = RECEIVING)]
+    pub max_message_size: Option<u64>,
+
+    /// Stay that long after the last message at the end of stdin; -1: until the server closes
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = ENDING)]
+    pub linger: Option<String>,
+
+    /// Close at the end of stdin: --linger 0
+    #[arg(short = 'E', long, conflicts_with = "linger", help_heading = ENDING)]
+    pub exit_on_eof: bool,
+
+    /// The code of our Close frame
+    #[arg(long, value_name = "CODE", help_heading = ENDING)]
+    pub close_code: Option<u16>,
+
+    /// The reason in our Close frame
+    #[arg(long, value_name = "TEXT", help_heading = ENDING)]
+    pub close_reason: Option<String>,
+
+    /// How long the server's Close may take after ours
+    #[arg(long, value_name = "DURATION", default_value = "5", value_parser = duration::parse, help_heading = ENDING)]
+    pub close_timeout: Duration,
+
+    #[command(flatten)]
+    pub display: DisplayArgs,
+
+    #[arg(short = 'n', hide = true)]
+    pub no_what: bool,
+
+    #[arg(long, value_name = "X", hide = true)]
+    pub protocol: Option<String>,
+}
+
+/// What concerns stderr and colours.
+#[derive(Args, Clone, Debug)]
+pub struct DisplayArgs {
+    /// No notices; errors and losses stay
+    #[arg(short, long, help_heading = DISPLAY)]
+    pub quiet: bool,
+
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = DISPLAY)]
+    pub color: Color,
+
+    /// The same as --color never
+    #[arg(long, hide = true, conflicts_with = "color")]
+    pub no_color: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ListenArgs {
+    /// Where to listen; loopback and a free port unless given
+    #[arg(value_name = "[HOST:]PORT")]
+    pub address: Option<String>,
+
+    /// Send every data message back
+    #[arg(long, required = true)]
+    pub echo: bool,
+
+    /// Let pages of this origin in, `*` for any; loopback ones always are
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// The payload and a line feed
+    Lines,
+    /// The payload
+    Raw,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+const HANDSHAKE: &str = "Opening handshake";
+const REACHING: &str = "Reaching the server";
+const SENDING: &str = "Sending";
+const RECEIVING: &str = "Receiving";
+const ENDING: &str = "Ending";
+const DISPLAY: &str = "Display";
+
+/// A time limit: a duration that is more than nothing.
+fn limit(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(limit) if limit.is_zero() => Err("a limit of nothing cannot be kept".into()),
+        Ok(limit) => Ok(limit),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn after_long_help() -> String {
+    let mut text = String::from(EXAMPLES);
+    text.push_str("\nExit codes:\n");
+    for (code, meaning) in error::EXIT_CODES {
+        text.push_str(&format!("  {code:>3}  {meaning}\n"));
+    }
+    text
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wstalk demo                                     try it, without a server
+  wstalk wss://example.com/chat                   talk: a prompt at a terminal
+  wstalk localhost:8080 -s chat -H 'X-Key: 1'     subprotocol and header
+  echo '{\"op\":\"ping\"}' | wstalk -1 :8080          one message, one reply, done
+  wstalk :8080 < lines.txt > replies.txt          a line is a message
+  wstalk listen --echo 9000                       a server to test clients with
+";

@@ -1,0 +1,117 @@
+//! From options and environment to values that the rest of the program uses.
+//! Strings stop here.
+
+mod plan;
+mod talk;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+pub use talk::{Talk, TalkMode, talk};
+
+use crate::cli::{Color, DisplayArgs, ListenArgs};
+use crate::console::Console;
+use crate::context::Context;
+use crate::error::Error;
+use crate::open::Accept;
+use crate::render::Style;
+
+/// How long a client may take for its opening handshake.
+const ACCEPT_TIME: Duration = Duration::from_secs(10);
+
+/// A server to be.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    pub address: SocketAddr,
+    pub accept: Accept,
+}
+
+/// Where a server listens, and whom it lets in.
+///
+/// # Errors
+/// When the address is none.
+pub fn listen(args: &ListenArgs) -> Result<Listen, Error> {
+    Ok(Listen {
+        address: match &args.address {
+            Some(text) => address(text)?,
+            None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        },
+        accept: Accept {
+            origins: args.allow_origin.clone(),
+            limit: ACCEPT_TIME,
+        },
+    })
+}
+
+/// A server on a free port of this machine, for the demo.
+pub fn demo() -> Listen {
+    Listen {
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        accept: Accept {
+            origins: Vec::new(),
+            limit: ACCEPT_TIME,
+        },
+    }
+}
+
+/// stderr as the user wants it.
+pub fn console(args: &DisplayArgs, context: &Context) -> Console {
+    Console::new(style(args, context, context.stderr_is_terminal), args.quiet)
+}
+
+/// The colours of a stream.
+pub fn style(args: &DisplayArgs, context: &Context, terminal: bool) -> Style {
+    let automatic = context.force_color || terminal && !context.no_color && !context.dumb;
+    let coloured = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => automatic && !args.no_color,
+    };
+    match coloured {
+        true => Style::coloured(),
+        false => Style::plain(),
+    }
+}
+
+/// `PORT`, `HOST:PORT` with an IP address or `localhost` as host.
+fn address(text: &str) -> Result<SocketAddr, Error> {
+    let wrong = || Error::Usage {
+        message: format!("`{text}` is not an address to listen on"),
+        hint: "write PORT, 127.0.0.1:PORT, [::1]:PORT or 0.0.0.0:PORT".into(),
+    };
+    if let Ok(port) = text.parse() {
+        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let port = port.parse().map_err(|_| wrong())?;
+    match host {
+        "" | "localhost" => Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_on_loopback_unless_told() {
+        let cases = [
+            ("9000", Some("127.0.0.1:9000")),
+            (":9000", Some("127.0.0.1:9000")),
+            ("localhost:9000", Some("127.0.0.1:9000")),
+            ("0.0.0.0:80", Some("0.0.0.0:80")),
+            ("[::]:80", Some("[::]:80")),
+            ("99999", None),
+            ("example.com:80", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let found = address(text).ok().map(|address| address.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! One thread that owns every connection, stdin and stdout, and sleeps in
+//! poll(2) over all of them.
+//!
+//! The engine moves bytes and keeps time; what to do with them is a
+//! [`Driver`]'s: a pipe, a prompt, an echo. Events never cross a thread, bytes
+//! do. Opening a connection blocks, so it happens on a short thread of its
+//! own, and the result arrives through the [`Waker`].
+
+mod driver;
+mod input;
+mod output;
+mod peers;
+mod run;
+mod session;
+mod wake;
+
+pub use driver::{Driver, End, Moment, Turn, Wants};
+pub use input::Input;
+pub use output::Output;
+pub use peers::{PeerId, Peers};
+pub use run::Engine;
+pub use session::{Ended, How, Limits};
+pub use wake::{Signals, Waker};

@@ -1,0 +1,341 @@
+//! stdout: a batch that is filled while events are delivered, and handed over
+//! once a turn.
+//!
+//! How depends on what stdout is, and nothing above knows. A pipe or socket is
+//! written without blocking, though its descriptor is left as the shell gave
+//! it. A regular file is simply written. A terminal is written by a thread,
+//! because there is no way to ask whether it would block.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
+use rustix::io::{Errno, ReadWriteFlags, pwritev2, write};
+use rustix::net::{SendFlags, send};
+use rustix::stdio::stdout;
+
+use super::Waker;
+use crate::net::timespec;
+
+/// A batch of this size is handed over before more is taken, in bytes.
+const BATCH: usize = 64 * 1024;
+/// Pieces from this size on are written without going through the batch.
+const DIRECT: usize = 16 * 1024;
+const PIPE: usize = 1024 * 1024;
+
+/// A batch of bytes on its way to stdout.
+pub struct Output {
+    sink: Sink,
+    batch: Vec<u8>,
+    written: usize,
+    /// Handing over did not get rid of everything.
+    blocked: bool,
+    failed: Option<io::Error>,
+    waker: Waker,
+}
+
+enum Sink {
+    /// Takes what fits, by a flag on the call.
+    Pipe,
+    Socket,
+    /// The pipe opened anew, non-blocking.
+    Reopened(OwnedFd),
+    /// Blocks as long as a disk does.
+    File,
+    Thread(Link),
+}
+
+impl Output {
+    /// Writes to stdout; `waker` is for the case that a thread has to do it.
+    pub fn stdout(waker: Waker) -> Self {
+        Output {
+            sink: Sink::of_stdout(&waker),
+            batch: Vec::new(),
+            written: 0,
+            blocked: false,
+            failed: None,
+            waker,
+        }
+    }
+
+    /// Writes through a function that may block, on a thread.
+    pub fn through(
+        waker: Waker,
+        write: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        Output {
+            sink: Sink::Thread(Link::start(waker.clone(), write)),
+            batch: Vec::new(),
+            written: 0,
+            blocked: false,
+            failed: None,
+            waker,
+        }
+    }
+
+    /// Appends to the batch; large pieces are written at once if they can be.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        if bytes.len() >= DIRECT && self.batch.is_empty() && self.failed.is_none() {
+            rest = &bytes[self.write(bytes).min(bytes.len())..];
+        }
+        self.batch.extend_from_slice(rest);
+    }
+
+    /// Whether to wait with more until the batch has been handed over.
+    pub fn is_full(&self) -> bool {
+        self.blocked || self.batch.len() >= BATCH
+    }
+
+    /// Whether everything has been handed over.
+    pub fn is_empty(&self) -> bool {
+        self.batch.is_empty()
+    }
+
+    /// Hands the batch over, as far as it is taken.
+    ///
+    /// # Errors
+    /// The system's, also one that a thread met earlier. What is pushed
+    /// afterwards is dropped.
+    pub fn hand_over(&mut self) -> io::Result<()> {
+        while self.failed.is_none() && self.written < self.batch.len() {
+            let batch = std::mem::take(&mut self.batch);
+            let count = self.write(&batch[self.written..]);
+            self.batch = batch;
+            self.written += count;
+            if count == 0 {
+                break;
+            }
+        }
+        if let Sink::Thread(link) = &self.sink {
+            self.failed = self.failed.take().or_else(|| link.take_error());
+        }
+        if self.failed.is_some() || self.written == self.batch.len() {
+            self.batch.clear();
+            self.written = 0;
+        }
+        self.blocked = !self.batch.is_empty();
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// What to poll for room, if the last hand-over was blocked.
+    pub fn wants(&self) -> Option<BorrowedFd<'_>> {
+        match &self.sink {
+            Sink::Thread(_) => None,
+            _ => self.blocked.then(stdout),
+        }
+    }
+
+    /// What to watch for a reader that goes away.
+    pub fn reader(&self) -> Option<BorrowedFd<'_>> {
+        match &self.sink {
+            Sink::Pipe | Sink::Socket | Sink::Reopened(_) => Some(stdout()),
+            Sink::File | Sink::Thread(_) => None,
+        }
+    }
+
+    /// Whether the reader has gone, as far as that can be told.
+    pub fn reader_has_gone(&self) -> bool {
+        let gone = PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL;
+        self.reader().is_some_and(|fd| {
+            let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::empty())];
+            let polled = poll(&mut fds, Some(&timespec(Duration::ZERO)));
+            polled.is_ok() && fds[0].revents().intersects(gone)
+        })
+    }
+
+    /// Waits until everything has been written, at most until `deadline`.
+    ///
+    /// # Errors
+    /// The system's; [`io::ErrorKind::TimedOut`] when bytes are left.
+    pub fn finish(&mut self, deadline: Instant) -> io::Result<()> {
+        loop {
+            self.hand_over()?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            if self.is_empty() {
+                return match &mut self.sink {
+                    Sink::Thread(link) => link.finish(left),
+                    _ => Ok(()),
+                };
+            }
+            if left.is_zero() {
+                let bytes = self.batch.len() - self.written;
+                let message = format!("it did not take the last {bytes} bytes in time");
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+            }
+            self.wait(left);
+        }
+    }
+
+    fn wait(&self, left: Duration) {
+        match &self.sink {
+            Sink::Thread(_) => thread::sleep(left.min(Duration::from_millis(5))),
+            _ => {
+                let mut fds = [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)];
+                // An error shows again in the write that follows.
+                let _ = poll(&mut fds, Some(&timespec(left)));
+            }
+        }
+    }
+
+    /// Writes once; how much was taken.
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        loop {
+            let result = match &mut self.sink {
+                Sink::Pipe => {
+                    let parts = [io::IoSlice::new(bytes)];
+                    // All ones means: at the current position.
+                    pwritev2(stdout(), &parts, u64::MAX, ReadWriteFlags::NOWAIT)
+                }
+                Sink::Socket => send(stdout(), bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
+                Sink::Reopened(fd) => write(fd, bytes),
+                Sink::File => write(stdout(), bytes),
+                Sink::Thread(link) => return link.offer(bytes),
+            };
+            match result {
+                Ok(count) => return count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return 0,
+                Err(Errno::OPNOTSUPP | Errno::NOSYS) if matches!(self.sink, Sink::Pipe) => {
+                    self.sink = Sink::without_nowait(&self.waker);
+                }
+                Err(error) => {
+                    self.failed = Some(error.into());
+                    return bytes.len();
+                }
+            }
+        }
+    }
+}
+
+impl Sink {
+    fn of_stdout(waker: &Waker) -> Self {
+        let kind = fstat(stdout()).map(|stat| FileType::from_raw_mode(stat.st_mode));
+        match kind {
+            Ok(FileType::Fifo) => {
+                // A larger pipe is welcome, not needed.
+                let _ = rustix::pipe::fcntl_setpipe_size(stdout(), PIPE);
+                Sink::Pipe
+            }
+            Ok(FileType::Socket) => Sink::Socket,
+            Ok(_) if !rustix::termios::isatty(stdout()) => Sink::File,
+            _ => Sink::Thread(Link::start(waker.clone(), write_all)),
+        }
+    }
+
+    /// For systems that cannot write to a pipe without blocking by a flag.
+    fn without_nowait(waker: &Waker) -> Self {
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match open("/proc/self/fd/1", flags, Mode::empty()) {
+            Ok(fd) => Sink::Reopened(fd),
+            Err(_) => Sink::Thread(Link::start(waker.clone(), write_all)),
+        }
+    }
+}
+
+/// The way to a thread that writes: one batch in hand, one waiting.
+struct Link {
+    sender: Option<SyncSender<Vec<u8>>>,
+    ended: Receiver<()>,
+    state: Arc<LinkState>,
+}
+
+#[derive(Default)]
+struct LinkState {
+    /// Set before an offer is made: else the wake for it could be missed.
+    waiting: AtomicBool,
+    error: Mutex<Option<io::Error>>,
+}
+
+impl Link {
+    fn start(
+        waker: Waker,
+        mut write: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        let (sender, batches) = sync_channel::<Vec<u8>>(1);
+        let (end, ended) = sync_channel(1);
+        let state = Arc::new(LinkState::default());
+        let link = Link {
+            sender: Some(sender),
+            ended,
+            state: Arc::clone(&state),
+        };
+        thread::spawn(move || {
+            for batch in batches {
+                if let Err(error) = write(&batch) {
+                    *state.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    break;
+                }
+                if state.waiting.swap(false, Ordering::AcqRel) {
+                    waker.wake();
+                }
+            }
+            // What it holds may have a last word to say when it is dropped.
+            drop(write);
+            drop(end);
+            waker.wake();
+        });
+        link
+    }
+
+    /// Gives the thread a batch; how much of it was taken: all or nothing.
+    fn offer(&mut self, bytes: &[u8]) -> usize {
+        self.state.waiting.store(true, Ordering::Release);
+        let Some(sender) = &self.sender else {
+            return bytes.len();
+        };
+        match sender.try_send(bytes.to_vec()) {
+            Ok(()) => bytes.len(),
+            Err(TrySendError::Full(_)) => 0,
+            // The thread has failed; its error is fetched apart.
+            Err(TrySendError::Disconnected(_)) => bytes.len(),
+        }
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        let mut error = self
+            .state
+            .error
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        error.take()
+    }
+
+    fn finish(&mut self, left: Duration) -> io::Result<()> {
+        self.sender = None;
+        let _ = self.ended.recv_timeout(left);
+        if let Some(error) = self.take_error() {
+            return Err(error);
+        }
+        match self.ended.try_recv() {
+            Err(TryRecvError::Disconnected) => Ok(()),
+            _ => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
+fn write_all(bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match write(stdout(), rest) {
+            Ok(count) => rest = &rest[count..],
+            Err(Errno::INTR) => {}
+            // A terminal that something else made non-blocking.
+            Err(Errno::AGAIN) => {
+                let mut fds = [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)];
+                poll(&mut fds, None)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! The connections of an engine: opening, open, and over.
+
+use std::cell::RefCell;
+use std::net::TcpListener;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
+use std::{io, thread};
+
+use super::session::{Limits, Session};
+use super::{Driver, End, Waker};
+use crate::error::Error;
+use crate::open::{self, Accept, Opened, Plan};
+use crate::ws::{Watch, Writer};
+
+/// Clients whose opening handshake is under way, at most.
+const MAX_OPENING: usize = 64;
+/// Clients served at once, at most.
+const MAX_CLIENTS: usize = 1024;
+
+/// One connection of an engine, for as long as the engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PeerId(u64);
+
+/// Every connection of an engine, and the way to more.
+pub struct Peers {
+    pub(super) sessions: Vec<Session>,
+    listener: Option<(TcpListener, Accept)>,
+    limits: Limits,
+    watch: Option<Rc<RefCell<dyn Watch>>>,
+    next_id: u64,
+    opening: usize,
+    arrivals: Receiver<Arrival>,
+    sender: Sender<Arrival>,
+    waker: Waker,
+}
+
+type Arrival = (PeerId, Result<Opened, Error>);
+
+impl Peers {
+    pub(super) fn new(waker: Waker, limits: Limits) -> Self {
+        let (sender, arrivals) = channel();
+        Peers {
+            sessions: Vec::new(),
+            listener: None,
+            limits,
+            watch: None,
+            next_id: 0,
+            opening: 0,
+            arrivals,
+            sender,
+            waker,
+        }
+    }
+
+    /// Lets an onlooker see every frame of connections that open from now on.
+    pub fn watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
+        self.watch = Some(watch);
+    }
+
+    /// Begins to open a connection; the driver hears how it went.
+    pub fn open(&mut self, plan: Plan) -> PeerId {
+        self.arrive(move || open::open(&plan))
+    }
+
+    /// Lets clients in from now on.
+    ///
+    /// # Errors
+    /// When the listener cannot be made non-blocking.
+    pub fn listen(&mut self, listener: TcpListener, policy: Accept) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        self.listener = Some((listener, policy));
+        Ok(())
+    }
+
+    /// Lets nobody in any more.
+    pub fn stop_listening(&mut self) {
+        self.listener = None;
+    }
+
+    /// What to say on an open connection; nothing once it is over.
+    pub fn writer(&mut self, peer: PeerId) -> Option<&mut Writer> {
+        let session = self
+            .sessions
+            .iter_mut()
+            .find(|session| session.id == peer)?;
+        Some(session.writer_mut())
+    }
+
+    /// The same, to look at.
+    pub fn look(&self, peer: PeerId) -> Option<&Writer> {
+        let session = self.sessions.iter().find(|session| session.id == peer)?;
+        Some(session.writer())
+    }
+
+    /// Begins the closing handshake on every open connection.
+    pub fn close_all(&mut self, payload: &[u8]) {
+        for session in &mut self.sessions {
+            session.writer_mut().close(payload);
+        }
+    }
+
+    /// Drops every connection without a closing handshake, and those that are
+    /// being opened.
+    pub fn cut_all(&mut self) {
+        for session in &mut self.sessions {
+            session.cut();
+        }
+        self.opening = 0;
+    }
+
+    /// Whether no connection is open or being opened.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.opening == 0
+    }
+
+    pub(super) fn waker(&self) -> &Waker {
+        &self.waker
+    }
+
+    /// Takes in what was opened meanwhile.
+    pub(super) fn take_arrivals(&mut self, driver: &mut impl Driver) {
+        while let Ok((id, result)) = self.arrivals.try_recv() {
+            self.opening = self.opening.saturating_sub(1);
+            match result {
+                Ok(opened) => {
+                    let handshake = opened.handshake.clone();
+                    let mut session = Session::new(id, opened, &self.limits);
+                    if let Some(watch) = &self.watch {
+                        session.set_watch(watch);
+                    }
+                    driver.opened(id, &handshake, session.writer_mut());
+                    self.sessions.push(session);
+                }
+                Err(error) => driver.ended(id, End::NotOpened(error)),
+            }
+        }
+    }
+
+    /// Where to wait for clients, while there is room for them.
+    pub(super) fn door(&self) -> Option<BorrowedFd<'_>> {
+        let room = self.opening < MAX_OPENING && self.sessions.len() < MAX_CLIENTS;
+        let (listener, _) = self.listener.as_ref().filter(|_| room)?;
+        Some(listener.as_fd())
+    }
+
+    /// Lets one waiting client in.
+    pub(super) fn admit(&mut self) {
+        let Some((listener, policy)) = &self.listener else {
+            return;
+        };
+        // A client that has gone again, or no descriptor left: the next one.
+        if let Ok((tcp, address)) = listener.accept() {
+            let policy = policy.clone();
+            self.arrive(move || open::accept(tcp, address, &policy));
+        }
+    }
+
+    pub(super) fn read(&mut self, driver: &mut impl Driver, at: Instant) {
+        for session in &mut self.sessions {
+            session.read(driver, at);
+        }
+    }
+
+    pub(super) fn flush(&mut self, now: Instant) {
+        for session in &mut self.sessions {
+            session.flush(now);
+        }
+    }
+
+    /// Tells the driver of the connections that are over; true if there were any.
+    pub(super) fn reap(&mut self, driver: &mut impl Driver, quiet: Instant) -> bool {
+        let mut any = false;
+        self.sessions.retain_mut(|session| {
+            session.check_time(quiet);
+            let Some(ended) = session.take_end() else {
+                return true;
+            };
+            driver.ended(session.id, End::Over(ended));
+            any = true;
+            false
+        });
+        any
+    }
+
+    /// Runs an opening handshake on a thread of its own.
+    fn arrive(&mut self, open: impl FnOnce() -> Result<Opened, Error> + Send + 'static) -> PeerId {
+        let id = PeerId(self.next_id);
+        self.next_id += 1;
+        self.opening += 1;
+        let (sender, waker) = (self.sender.clone(), self.waker.clone());
+        thread::spawn(move || {
+            // The engine may have ended meanwhile: then nobody wants it.
+            let _ = sender.send((id, open()));
+            waker.wake();
+        });
+        id
+    }
+}

@@ -1,0 +1,193 @@
+//! The loop: wait, read, let the driver have its turn, write.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+
+use super::wake::Wakeups;
+use super::{Driver, Limits, Moment, Peers, Signals, Turn, Waker};
+use crate::net::timespec;
+
+/// A loop over connections, input and output; see the module's head.
+pub struct Engine {
+    peers: Peers,
+    wakeups: Wakeups,
+    signals: Option<Signals>,
+    moment: Moment,
+    /// A signal came: limits no longer wait for output that is held back.
+    hurry: bool,
+}
+
+/// What poll said of the descriptors that are no connections.
+#[derive(Default)]
+struct Ready {
+    input: bool,
+    output: bool,
+    door: bool,
+}
+
+impl Engine {
+    /// An engine without connections.
+    ///
+    /// # Errors
+    /// When the system has no descriptors left.
+    pub fn new(limits: Limits) -> io::Result<Self> {
+        let wakeups = Wakeups::new()?;
+        let now = Instant::now();
+        Ok(Engine {
+            peers: Peers::new(wakeups.waker(), limits),
+            wakeups,
+            signals: None,
+            moment: Moment {
+                now,
+                quiet: now,
+                input: false,
+                output: false,
+            },
+            hurry: false,
+        })
+    }
+
+    /// To wake this engine with, from other threads.
+    pub fn waker(&self) -> Waker {
+        self.peers.waker().clone()
+    }
+
+    pub fn peers(&mut self) -> &mut Peers {
+        &mut self.peers
+    }
+
+    /// Tells the driver of these signals.
+    pub fn heed(&mut self, signals: Signals) {
+        self.signals = Some(signals);
+    }
+
+    /// Runs until the driver is done.
+    ///
+    /// # Errors
+    /// When the system cannot poll.
+    pub fn run(mut self, driver: &mut impl Driver) -> io::Result<()> {
+        loop {
+            self.peers.take_arrivals(driver);
+            if let Some(signal) = self.signals.as_ref().and_then(Signals::take) {
+                self.hurry = true;
+                driver.stopped(&mut self.peers, signal);
+            }
+            self.read(driver);
+            if driver.turn(&mut self.peers, &self.moment) == Turn::Done {
+                return Ok(());
+            }
+            self.peers.flush(self.moment.now);
+            let limit = match self.hurry {
+                true => self.moment.now,
+                false => self.moment.quiet,
+            };
+            let reaped = self.peers.reap(driver, limit);
+            let ready = self.wait(driver, reaped)?;
+            self.moment.input = ready.input;
+            self.moment.output = ready.output;
+            if ready.door {
+                self.peers.admit();
+            }
+        }
+    }
+
+    /// Delivers what has arrived, and notes up to when that is everything.
+    fn read(&mut self, driver: &mut impl Driver) {
+        let now = Instant::now();
+        self.moment.now = now;
+        if self
+            .deadline(driver)
+            .is_some_and(|deadline| deadline <= now)
+        {
+            // A limit has passed: whatever came in time must count.
+            for session in &mut self.peers.sessions {
+                session.look_again();
+            }
+        }
+        self.peers.read(driver, now);
+        if self
+            .peers
+            .sessions
+            .iter()
+            .all(|session| session.is_drained())
+        {
+            self.moment.quiet = now;
+        }
+    }
+
+    fn deadline(&self, driver: &impl Driver) -> Option<Instant> {
+        let sessions = self
+            .peers
+            .sessions
+            .iter()
+            .filter_map(|session| session.deadline());
+        sessions.chain(driver.wants(&self.peers).deadline).min()
+    }
+
+    /// Sleeps until there is something to do.
+    fn wait(&mut self, driver: &impl Driver, busy: bool) -> io::Result<Ready> {
+        let wants = driver.wants(&self.peers);
+        let sessions = &self.peers.sessions;
+        let busy = busy || wants.again || sessions.iter().any(|session| session.is_busy(driver));
+        let mut fds = vec![PollFd::new(&self.wakeups, PollFlags::IN)];
+        let interests: Vec<PollFlags> = sessions
+            .iter()
+            .map(|session| session.interest(driver))
+            .collect();
+        for (session, flags) in sessions.iter().zip(&interests) {
+            // A socket that is held back is left out: its end would wake us
+            // again and again.
+            if !flags.is_empty() {
+                fds.push(PollFd::from_borrowed_fd(session.socket().as_fd(), *flags));
+            }
+        }
+        let others = [
+            (wants.input, PollFlags::IN),
+            (wants.output, PollFlags::OUT),
+            (wants.reader, PollFlags::empty()),
+            (self.peers.door(), PollFlags::IN),
+        ];
+        for (fd, flags) in others {
+            fds.extend(fd.map(|fd| PollFd::from_borrowed_fd(fd, flags)));
+        }
+        let timeout = match busy {
+            true => Some(Duration::ZERO),
+            false => self
+                .deadline(driver)
+                .map(|at| at.saturating_duration_since(Instant::now())),
+        };
+        let timeout = timeout.map(timespec);
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut found = fds.iter().map(PollFd::revents);
+        let woken = found.next().is_some_and(|flags| !flags.is_empty());
+        let flags: Vec<PollFlags> = interests
+            .iter()
+            .map(|flags| match flags.is_empty() {
+                true => PollFlags::empty(),
+                false => found.next().unwrap_or(PollFlags::empty()),
+            })
+            .collect();
+        let mut ready = others
+            .map(|(fd, _)| fd.is_some() && found.next().is_some_and(|flags| !flags.is_empty()));
+        drop(fds);
+        for (session, flags) in self.peers.sessions.iter_mut().zip(flags) {
+            session.ready(flags);
+        }
+        if woken {
+            self.wakeups.drain();
+        }
+        let [input, output, reader, door] = std::mem::take(&mut ready);
+        Ok(Ready {
+            input,
+            output: output || reader,
+            door,
+        })
+    }
+}

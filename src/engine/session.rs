@@ -1,0 +1,336 @@
+//! One open connection in the engine: reading, flushing, and how it ends.
+//!
+//! Every wait has a limit: for the other end's Close `close_timeout`, for the
+//! end of TCP after both Close frames one second.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rustix::event::PollFlags;
+
+use super::{Driver, PeerId};
+use crate::error::{Error, io_cause};
+use crate::message::{close_code, close_reason};
+use crate::net::{Socket, Stream};
+use crate::open::Opened;
+use crate::ws::{Broken, Connection, Fault, Flushed, Received, Role, Step, Unsent, Watch, Writer};
+
+/// How long the end of TCP may take after the closing handshake.
+const FIN_TIME: Duration = Duration::from_secs(1);
+/// Received things handled in one turn, so that signals and timers get theirs.
+const BUDGET: usize = 16 * 1024;
+
+/// What a connection may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long the other end's Close frame may take after ours.
+    pub close_timeout: Duration,
+    /// The largest message in bytes; a larger one ends the connection with 1009.
+    pub message: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            close_timeout: Duration::from_secs(5),
+            message: u64::MAX,
+        }
+    }
+}
+
+/// How a connection came to its end.
+#[derive(Debug)]
+pub struct Ended {
+    pub how: How,
+    /// The payload of the other end's Close frame, if one came.
+    pub received_close: Option<Vec<u8>>,
+    /// Our Close frame was queued before any came.
+    pub closed_by_us: bool,
+    pub unsent: Unsent,
+}
+
+/// What ended it.
+#[derive(Debug)]
+pub enum How {
+    /// Both Close frames were exchanged.
+    Closed,
+    /// TCP ended without a Close frame from the other end.
+    Finished,
+    Failed(io::Error),
+    /// The other end broke the protocol.
+    Fault(Fault),
+    /// No Close frame came in time after ours.
+    Silent,
+    /// We dropped it.
+    Cut,
+}
+
+impl Ended {
+    /// The connection's own failure, if it was one.
+    ///
+    /// What was closed by us is none, however little the other end did about
+    /// it, unless it broke the protocol.
+    pub fn error(&self) -> Option<Error> {
+        match &self.how {
+            How::Fault(fault) => Some(Error::Protocol(fault.clone())),
+            _ if self.closed_by_us => None,
+            How::Closed => self.closed_with_error(),
+            How::Finished => Some(Error::Lost(
+                "the server ended it without a close frame (1006)".into(),
+            )),
+            How::Failed(error) => Some(Error::Lost(format!("{} (1006)", io_cause(error)))),
+            How::Silent | How::Cut => None,
+        }
+    }
+
+    /// The other end's close code, if its Close frame had one.
+    pub fn code(&self) -> Option<u16> {
+        close_code(self.received_close.as_deref()?)
+    }
+
+    fn closed_with_error(&self) -> Option<Error> {
+        let payload = self.received_close.as_deref()?;
+        let code = close_code(payload).filter(|code| !matches!(code, 1000 | 1001))?;
+        let reason = String::from_utf8_lossy(close_reason(payload)).into_owned();
+        Some(Error::Closed { code, reason })
+    }
+}
+
+pub(super) struct Session {
+    pub(super) id: PeerId,
+    connection: Connection<Stream>,
+    role: Role,
+    close_timeout: Duration,
+    /// A read may give something.
+    more: bool,
+    flush_blocked: bool,
+    received_close: Option<Vec<u8>>,
+    closed_by_us: bool,
+    fault: Option<Fault>,
+    /// Until when the other end may take its time with closing.
+    patience: Option<Instant>,
+    sending_over: bool,
+    /// Writing failed; reading goes on, for what the other end said before.
+    send_error: Option<io::Error>,
+    over: Option<How>,
+}
+
+impl Session {
+    pub(super) fn new(id: PeerId, opened: Opened, limits: &Limits) -> Self {
+        let Opened {
+            stream,
+            already_read,
+            role,
+            ..
+        } = opened;
+        let mut connection = Connection::new(stream, role, &already_read);
+        connection.set_message_limit(limits.message);
+        Session {
+            id,
+            connection,
+            role,
+            close_timeout: limits.close_timeout,
+            more: true,
+            flush_blocked: false,
+            received_close: None,
+            closed_by_us: false,
+            fault: None,
+            patience: None,
+            sending_over: false,
+            send_error: None,
+            over: None,
+        }
+    }
+
+    pub(super) fn set_watch(&mut self, watch: &Rc<RefCell<dyn Watch>>) {
+        self.connection.set_watch(watch);
+    }
+
+    pub(super) fn writer(&self) -> &Writer {
+        self.connection.writer()
+    }
+
+    pub(super) fn writer_mut(&mut self) -> &mut Writer {
+        self.connection.writer_mut()
+    }
+
+    pub(super) fn socket(&self) -> &Socket {
+        self.connection.io().socket()
+    }
+
+    /// Whether a turn without sleep would read something.
+    pub(super) fn is_busy(&self, driver: &impl Driver) -> bool {
+        self.more && self.takes(driver)
+    }
+
+    /// Whether everything that had arrived has been read.
+    pub(super) fn is_drained(&self) -> bool {
+        !self.more
+    }
+
+    /// The next read asks the system again.
+    pub(super) fn look_again(&mut self) {
+        self.more = true;
+        self.connection.io_mut().socket_mut().set_readable();
+    }
+
+    pub(super) fn cut(&mut self) {
+        self.over.get_or_insert(How::Cut);
+    }
+
+    /// Delivers what has arrived, as long as the driver takes it.
+    pub(super) fn read(&mut self, driver: &mut impl Driver, at: Instant) {
+        for _ in 0..BUDGET {
+            if !self.more || self.over.is_some() || !self.takes(driver) {
+                return;
+            }
+            match self.connection.receive() {
+                Ok((Step::Got(received), writer)) => {
+                    if let Received::Close(seen) = &received {
+                        self.received_close = Some(seen.payload.to_vec());
+                        self.fault = self.fault.take().or_else(|| seen.fault.clone());
+                    }
+                    driver.event(self.id, at, &received, writer);
+                }
+                Ok((Step::Blocked, _)) => self.more = false,
+                Ok((Step::Ended, _)) => self.finished(),
+                Err(Broken::Fault(fault)) => self.fault = Some(fault),
+                Err(Broken::Io(error)) => self.failed(error),
+            }
+        }
+    }
+
+    /// Writes what is queued, and moves the closing on.
+    pub(super) fn flush(&mut self, now: Instant) {
+        if self.over.is_some() || self.send_error.is_some() {
+            return;
+        }
+        if !self.flush_blocked && self.writer().pending() > 0 {
+            match self.connection.flush() {
+                Ok(Flushed::All) => {}
+                Ok(Flushed::Blocked) => self.flush_blocked = true,
+                Err(error) => return self.send_failed(error, now),
+            }
+        }
+        self.watch_closing(now);
+    }
+
+    /// When to look at the clock again.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.patience
+    }
+
+    /// Ends what took too long.
+    pub(super) fn check_time(&mut self, quiet: Instant) {
+        if self.over.is_none() && self.patience.is_some_and(|limit| limit <= quiet) {
+            match self.send_error.take() {
+                Some(error) => self.end(How::Failed(error)),
+                None => self.end(How::Silent),
+            }
+        }
+    }
+
+    /// What to poll the socket for; nothing while it is held back.
+    pub(super) fn interest(&self, driver: &impl Driver) -> PollFlags {
+        let socket = self.socket();
+        let mut flags = PollFlags::empty();
+        let reads = self.takes(driver) && socket.reading_blocked();
+        // TLS may have to read before it can write on.
+        let reads_to_write = self.flush_blocked && !socket.writing_blocked();
+        if reads || reads_to_write {
+            flags |= PollFlags::IN;
+        }
+        if socket.writing_blocked() {
+            flags |= PollFlags::OUT;
+        }
+        flags
+    }
+
+    /// Poll found something.
+    pub(super) fn ready(&mut self, flags: PollFlags) {
+        if flags.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
+            self.look_again();
+        }
+        if !flags.is_empty() {
+            self.flush_blocked = false;
+            // TLS may have had to write before it could read on.
+            self.more = true;
+        }
+    }
+
+    /// The end, if it has come.
+    pub(super) fn take_end(&mut self) -> Option<Ended> {
+        let how = self.over.take()?;
+        if !self.sending_over {
+            self.connection.io_mut().end_sending();
+        }
+        Some(Ended {
+            how,
+            received_close: self.received_close.take(),
+            closed_by_us: self.closed_by_us,
+            unsent: self.writer().unsent(),
+        })
+    }
+
+    /// After the protocol is over there is nothing to hold back for.
+    fn takes(&self, driver: &impl Driver) -> bool {
+        self.protocol_over() || driver.takes(self.writer())
+    }
+
+    fn protocol_over(&self) -> bool {
+        self.fault.is_some() || self.connection.close_seen()
+    }
+
+    fn finished(&mut self) {
+        let how = match self.send_error.take() {
+            Some(error) => How::Failed(error),
+            None => How::Finished,
+        };
+        self.end(how);
+    }
+
+    /// A reset after the closing handshake is normal: some servers do not
+    /// wait for what is on its way to them.
+    fn failed(&mut self, error: io::Error) {
+        self.end(How::Failed(error));
+    }
+
+    /// Ends the session: the way the protocol has told, else as given.
+    fn end(&mut self, how: How) {
+        let told = match self.fault.take() {
+            Some(fault) => Some(How::Fault(fault)),
+            None => self.connection.close_seen().then_some(How::Closed),
+        };
+        self.over = Some(told.unwrap_or(how));
+    }
+
+    /// What the other end sent before it went may still be there to read: a
+    /// Close frame that says why, most of all.
+    fn send_failed(&mut self, error: io::Error, now: Instant) {
+        self.send_error = Some(error);
+        self.patience = Some(now + FIN_TIME);
+        self.look_again();
+    }
+
+    fn watch_closing(&mut self, now: Instant) {
+        if !self.writer().is_closing() {
+            return;
+        }
+        if self.patience.is_none() {
+            self.closed_by_us = !self.protocol_over();
+            self.patience = Some(now + self.close_timeout);
+        }
+        let sent = self.writer().pending() == 0;
+        if self.protocol_over() && sent && !self.sending_over {
+            self.sending_over = true;
+            self.patience = self.patience.map(|limit| limit.min(now + FIN_TIME));
+            // The server ends TCP first (RFC 6455 section 7.1.1); after a
+            // fault there is nothing to wait for.
+            if self.role == Role::Server || self.fault.is_some() {
+                self.connection.io_mut().end_sending();
+            }
+        }
+    }
+}

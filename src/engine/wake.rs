@@ -1,0 +1,108 @@
+//! What wakes the engine from outside: other threads, and signals.
+
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, io};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::error::Signal;
+
+/// Ends the engine's sleep. Cheap, and never blocks.
+#[derive(Clone, Debug)]
+pub struct Waker(Arc<UnixStream>);
+
+impl Waker {
+    pub fn wake(&self) {
+        // A full buffer means that the engine will wake up anyway.
+        let _ = self.0.as_ref().write(&[1]);
+    }
+}
+
+/// The engine's end of its wakers.
+pub(super) struct Wakeups {
+    receiver: UnixStream,
+    waker: Waker,
+}
+
+impl Wakeups {
+    pub(super) fn new() -> io::Result<Self> {
+        let (receiver, sender) = UnixStream::pair()?;
+        receiver.set_nonblocking(true)?;
+        sender.set_nonblocking(true)?;
+        Ok(Wakeups {
+            receiver,
+            waker: Waker(Arc::new(sender)),
+        })
+    }
+
+    pub(super) fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Forgets the wake-ups so far.
+    pub(super) fn drain(&self) {
+        let mut bytes = [0; 64];
+        while (&self.receiver)
+            .read(&mut bytes)
+            .is_ok_and(|count| count == bytes.len())
+        {}
+    }
+}
+
+impl AsFd for Wakeups {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.receiver.as_fd()
+    }
+}
+
+/// The signals that end a run, remembered until they are asked for.
+///
+/// A signal that was ignored when the program started stays ignored: `nohup`
+/// and shells that start a job in the background rely on it.
+pub struct Signals {
+    seen: Vec<(Signal, Arc<AtomicBool>)>,
+}
+
+impl Signals {
+    /// Catches SIGINT, SIGTERM and SIGHUP from now on; each wakes `waker`.
+    ///
+    /// # Errors
+    /// When the system does not let a handler be installed.
+    pub fn catch(waker: &Waker) -> io::Result<Self> {
+        let ignored = ignored_signals();
+        let mut seen = Vec::new();
+        for (number, signal) in [
+            (SIGINT, Signal::Interrupt),
+            (SIGTERM, Signal::Terminate),
+            (SIGHUP, Signal::Hangup),
+        ] {
+            if ignored >> (number - 1) & 1 == 1 {
+                continue;
+            }
+            let flag = Arc::new(AtomicBool::new(false));
+            signal_hook::flag::register(number, Arc::clone(&flag))?;
+            signal_hook::low_level::pipe::register(number, waker.0.try_clone()?)?;
+            seen.push((signal, flag));
+        }
+        Ok(Signals { seen })
+    }
+
+    /// A signal that came since it was last asked.
+    pub(super) fn take(&self) -> Option<Signal> {
+        let came = |(_, flag): &&(Signal, Arc<AtomicBool>)| flag.swap(false, Ordering::AcqRel);
+        self.seen.iter().find(came).map(|(signal, _)| *signal)
+    }
+}
+
+/// The set of ignored signals, bit 0 for signal 1; empty where the system does
+/// not tell.
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
+        .unwrap_or_default()
+}

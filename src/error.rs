@@ -1,0 +1,371 @@
+//! What can go wrong, by the stage at which it did, and the exit code of each.
+//!
+//! The stage is what tells causes apart reliably; what to do about it is
+//! `hint`'s business. Texts from outside stand in these errors as they came:
+//! they are escaped where they meet a terminal.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::http::{Body, HeadError, ResponseHead};
+use crate::net::{TlsError, TlsProblem};
+use crate::target::TargetError;
+use crate::ws::{Fault, Unsent};
+
+/// Every exit code and what it means, as `--help` and the README print it.
+pub const EXIT_CODES: &[(u8, &str)] = &[
+    (
+        0,
+        "done: the connection closed with 1000, 1001 or no code, or we closed it",
+    ),
+    (1, "an expectation was not met (--count not reached)"),
+    (2, "wrong usage"),
+    (3, "the URL is malformed"),
+    (6, "the host's name could not be resolved"),
+    (7, "could not connect"),
+    (8, "the reply is not a valid opening handshake"),
+    (22, "the upgrade was refused: the HTTP status is not 101"),
+    (23, "stdout or a file could not be written"),
+    (26, "stdin or a file could not be read"),
+    (28, "a time limit passed"),
+    (35, "the TLS handshake failed"),
+    (52, "the server closed before it answered"),
+    (
+        55,
+        "what was read could not be sent before the connection ended",
+    ),
+    (56, "the connection was lost without a close frame (1006)"),
+    (60, "the server's certificate is not trusted"),
+    (65, "stdin or a message file is not what its format says"),
+    (
+        69,
+        "the server closed with an error code (not 1000, 1001 or none)",
+    ),
+    (76, "the server broke the WebSocket protocol"),
+    (129, "hung up (SIGHUP)"),
+    (130, "interrupted (SIGINT)"),
+    (143, "terminated (SIGTERM)"),
+];
+
+/// Why a run did not end well.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("{message}")]
+    Usage { message: String, hint: String },
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error("cannot resolve {host}: {cause}")]
+    Resolve { host: String, cause: String },
+    #[error("cannot connect to {address}: {}", io_cause(.cause))]
+    Connect {
+        address: SocketAddr,
+        cause: io::Error,
+    },
+    #[error("cannot listen on {address}: {}", io_cause(.cause))]
+    Listen { address: String, cause: io::Error },
+    #[error("the TLS handshake with {host} failed: {error}")]
+    Tls { host: String, error: TlsError },
+    #[error("{0}")]
+    Handshake(BadReply),
+    #[error("the upgrade was refused: HTTP {}", .0.status_line())]
+    Refused(Box<Refusal>),
+    #[error("{stage} took longer than {}", seconds(*.limit))]
+    Timeout { stage: Stage, limit: Duration },
+    #[error("the server broke the protocol: {0}")]
+    Protocol(Fault),
+    #[error("the server closed the connection with {code}{}", quoted(.reason))]
+    Closed { code: u16, reason: String },
+    #[error("the connection was lost: {0}")]
+    Lost(String),
+    #[error("{0}")]
+    Unsent(Undelivered),
+    #[error("cannot {} {medium}: {}", .action, io_cause(.cause))]
+    Io {
+        action: Action,
+        medium: String,
+        cause: io::Error,
+    },
+    #[error("{place}: {message}")]
+    Input {
+        place: String,
+        message: String,
+        hint: String,
+    },
+    #[error("{0}")]
+    Expectation(String),
+    #[error("{0}")]
+    Stopped(Signal),
+}
+
+/// Why a reply is no opening handshake (RFC 6455 section 4.1).
+#[derive(Debug, Error)]
+pub enum BadReply {
+    #[error("the server closed the connection before it answered")]
+    Nothing,
+    #[error("the reply is not a valid opening handshake: {0}")]
+    Head(HeadError),
+    #[error("the reply is not a valid opening handshake: {0}")]
+    Wrong(WrongReply),
+}
+
+/// What is wrong with a reply that has the status 101.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum WrongReply {
+    #[error("the header \"Upgrade: websocket\" is missing")]
+    NoUpgrade,
+    #[error("the header \"Connection: Upgrade\" is missing")]
+    NoConnection,
+    #[error("the header Sec-WebSocket-Accept is missing")]
+    NoAccept,
+    #[error("Sec-WebSocket-Accept is \"{0}\", which does not answer our key")]
+    Accept(String),
+    #[error("it names the subprotocol \"{0}\", which was not offered")]
+    Subprotocol(String),
+    #[error("it names the extension \"{0}\", which was not offered")]
+    Extension(String),
+    #[error("the header {0} stands there more than once")]
+    Repeated(&'static str),
+    #[error("it came with more than {0} interim responses")]
+    Interim(usize),
+}
+
+/// An answer other than 101.
+#[derive(Debug)]
+pub struct Refusal {
+    pub response: ResponseHead,
+    pub body: Body,
+}
+
+/// Where the time went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Resolve,
+    Connect,
+    Tls,
+    Upgrade,
+    Run,
+}
+
+/// What was to be done with a file or stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Read,
+    Write,
+}
+
+/// Messages that were read and did not all reach the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Messages whose bytes all went to the network before the end. Whether
+    /// the server read them is not known.
+    pub sent: u64,
+    /// What did not go out.
+    pub unsent: Unsent,
+}
+
+/// The signals that end a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Hangup,
+    Interrupt,
+    Terminate,
+}
+
+impl Error {
+    /// The exit code of this failure.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Expectation(_) => 1,
+            Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
+            Error::Target(TargetError::Malformed { .. }) => 3,
+            Error::Resolve { .. } => 6,
+            Error::Connect { .. } | Error::Listen { .. } => 7,
+            Error::Handshake(BadReply::Nothing) => 52,
+            Error::Handshake(_) => 8,
+            Error::Refused(_) => 22,
+            Error::Io {
+                action: Action::Write,
+                ..
+            } => 23,
+            Error::Io {
+                action: Action::Read,
+                ..
+            } => 26,
+            Error::Timeout { .. } => 28,
+            Error::Tls { error, .. } => match error.problem {
+                TlsProblem::Untrusted(_) => 60,
+                TlsProblem::NotTls | TlsProblem::TimedOut | TlsProblem::Failed => 35,
+            },
+            Error::Unsent(_) => 55,
+            Error::Lost(_) => 56,
+            Error::Input { .. } => 65,
+            Error::Closed { .. } => 69,
+            Error::Protocol(_) => 76,
+            Error::Stopped(signal) => signal.exit_code(),
+        }
+    }
+
+    /// Which of several errors decides the exit code: the lowest rank.
+    pub fn rank(&self) -> u8 {
+        match self.exit_code() {
+            129 | 130 | 143 => 0,
+            2 => 1,
+            65 => 2,
+            23 | 26 => 3,
+            55 => 5,
+            1 => 6,
+            _ => 4,
+        }
+    }
+}
+
+impl Signal {
+    fn exit_code(self) -> u8 {
+        match self {
+            Signal::Hangup => 129,
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Signal::Hangup => "hung up",
+            Signal::Interrupt => "interrupted",
+            Signal::Terminate => "terminated",
+        })
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stage::Resolve => "resolving the host's name",
+            Stage::Connect => "connecting",
+            Stage::Tls => "the TLS handshake",
+            Stage::Upgrade => "the server's answer to the upgrade",
+            Stage::Run => "the whole run",
+        })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Action::Read => "read",
+            Action::Write => "write",
+        })
+    }
+}
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Unsent { untouched, begun } = self.unsent;
+        write!(
+            f,
+            "not everything that was read could be sent: {} handed to the network whole, {} in part, {untouched} not at all",
+            messages(self.sent),
+            u64::from(begun),
+        )
+    }
+}
+
+impl Refusal {
+    /// `403 Forbidden`, as the server put it.
+    pub fn status_line(&self) -> String {
+        let line = format!("{} {}", self.response.status, self.response.reason);
+        line.trim_end().to_owned()
+    }
+}
+
+fn messages(count: u64) -> String {
+    match count {
+        1 => "1 message".into(),
+        count => format!("{count} messages"),
+    }
+}
+
+fn quoted(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        reason => format!(" \"{reason}\""),
+    }
+}
+
+fn seconds(limit: Duration) -> String {
+    format!("{} s", limit.as_secs_f64())
+}
+
+/// The system's words, without the error number that Rust adds.
+pub fn io_cause(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text
+        .split_once(" (os error")
+        .map_or(text.as_str(), |(words, _)| words);
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_errors_read_as_the_end_of_a_sentence() {
+        let error = io::Error::from_raw_os_error(111);
+        assert_eq!(io_cause(&error), "connection refused");
+        assert_eq!(io_cause(&io::Error::other("Odd")), "odd");
+    }
+
+    #[test]
+    fn every_exit_code_is_in_the_table() {
+        let listed: Vec<u8> = EXIT_CODES.iter().map(|(code, _)| *code).collect();
+        let lost = Error::Lost("x".into());
+        let full = Error::Io {
+            action: Action::Write,
+            medium: "stdout".into(),
+            cause: io::Error::other("full"),
+        };
+        let closed = Error::Closed {
+            code: 1011,
+            reason: String::new(),
+        };
+        for error in [
+            lost,
+            full,
+            closed,
+            Error::Protocol(Fault::Masked),
+            Error::Stopped(Signal::Hangup),
+        ] {
+            assert!(listed.contains(&error.exit_code()), "{error}");
+        }
+        assert!(listed.is_sorted());
+    }
+
+    #[test]
+    fn of_several_errors_the_order_of_the_contract_decides() {
+        let input = Error::Input {
+            place: "line 1".into(),
+            message: "x".into(),
+            hint: String::new(),
+        };
+        let order = [
+            Error::Stopped(Signal::Terminate),
+            input,
+            Error::Lost("x".into()),
+            Error::Unsent(Undelivered {
+                sent: 0,
+                unsent: Unsent::default(),
+            }),
+            Error::Expectation("x".into()),
+        ];
+        assert!(order.iter().map(Error::rank).is_sorted());
+    }
+}

@@ -1,0 +1,174 @@
+//! What to do next: the cure for a failure, with the option's name.
+
+use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use crate::http::HeadError;
+use crate::net::{TlsProblem, Untrusted};
+use crate::target::{Scheme, Target};
+use crate::ws::Fault;
+
+/// The next step, where we know one. `target` is where the failure was met.
+pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
+    let hint = match error {
+        Error::Usage { hint, .. } | Error::Input { hint, .. } => hint.clone(),
+        Error::Target(error) => error.hint().to_owned(),
+        Error::Resolve { .. } => "check the spelling of the host and the network's name service".into(),
+        Error::Connect { cause, .. } => connect(cause, target)?,
+        Error::Listen { .. } => "choose another address or port, or leave the port out for a free one".into(),
+        Error::Tls { error, .. } => tls(error.problem, target)?,
+        Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
+            format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
+        }
+        Error::Handshake(BadReply::Head(HeadError::NotHttp(_))) => {
+            "is this the port of a WebSocket server?".into()
+        }
+        Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {
+            format!("offer it with --subprotocol {name}")
+        }
+        Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),
+        Error::Refused(refusal) => refused(refusal)?,
+        Error::Timeout { stage: Stage::Run, .. } => "--max-time sets the limit".into(),
+        Error::Timeout { .. } => "--connect-timeout sets the limit".into(),
+        Error::Protocol(Fault::ReservedBits(_)) => {
+            "does the server compress although nothing was negotiated?".into()
+        }
+        Error::Closed { code, .. } => advice(*code)?.into(),
+        Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
+        Error::Protocol(_)
+        | Error::Unsent(_)
+        | Error::Io { .. }
+        | Error::Expectation(_)
+        | Error::Stopped(_) => return None,
+    };
+    (!hint.is_empty()).then_some(hint)
+}
+
+/// What a close code means: RFC 6455 section 7.4.1 and the IANA registry.
+pub fn meaning(code: u16) -> &'static str {
+    match code {
+        1000 => "normal closure",
+        1001 => "going away",
+        1002 => "protocol error",
+        1003 => "unsupported data",
+        1004 => "reserved",
+        1005 => "no code",
+        1006 => "abnormal closure",
+        1007 => "invalid payload data",
+        1008 => "policy violation",
+        1009 => "message too big",
+        1010 => "extension needed",
+        1011 => "internal error",
+        1012 => "service restart",
+        1013 => "try again later",
+        1014 => "bad gateway",
+        1015 => "TLS handshake failed",
+        3000 => "unauthorized",
+        3003 => "forbidden",
+        3008 => "timeout",
+        3001..=3999 => "registered for a library or framework",
+        4000..=4999 => "private to the application",
+        _ => "not assigned",
+    }
+}
+
+fn advice(code: u16) -> Option<&'static str> {
+    Some(match code {
+        1002 => "the server holds that we broke the protocol",
+        1003 => "the server does not take this kind of message: text and binary differ",
+        1007 => "the server could not read a message as what it claimed to be",
+        1008 => "the server's policy forbids this: credentials, origin, or a limit of its own",
+        1009 => "send smaller messages",
+        1010 => "the server needs an extension that we do not offer",
+        1011 => "the server failed: its log says why",
+        1012 | 1013 => "try again later",
+        1014 => "the server behind the gateway failed",
+        3000 => "the server wants credentials: --user, or a header with --header",
+        3003 => "these credentials are not allowed here",
+        _ => return None,
+    })
+}
+
+fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
+    let port = target?.port();
+    match cause.kind() {
+        std::io::ErrorKind::ConnectionRefused => Some(format!(
+            "nothing listens on port {port} there: is the server running, is the port right?"
+        )),
+        _ => None,
+    }
+}
+
+fn tls(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
+    let text = match problem {
+        TlsProblem::NotTls => {
+            return Some(format!(
+                "the server does not speak TLS on this port: use {}",
+                with_scheme(target, "ws")
+            ));
+        }
+        TlsProblem::TimedOut => "--connect-timeout sets the limit",
+        TlsProblem::Failed => return None,
+        TlsProblem::Untrusted(why) => untrusted(why),
+    };
+    Some(text.into())
+}
+
+fn untrusted(why: Untrusted) -> &'static str {
+    match why {
+        Untrusted::Expired => "the certificate has to be renewed; --insecure connects all the same",
+        Untrusted::NotYetValid => {
+            "check the clock here and on the server; --insecure connects all the same"
+        }
+        Untrusted::SelfSigned => "trust it with --cacert FILE; --insecure connects to anyone",
+        Untrusted::WrongHost => {
+            "connect with a name that the certificate has; --insecure connects all the same"
+        }
+        Untrusted::UnknownAuthority => {
+            "trust its authority with --cacert FILE; --insecure connects to anyone"
+        }
+        Untrusted::Other => "--cacert FILE trusts an authority; --insecure connects to anyone",
+    }
+}
+
+fn refused(refusal: &Refusal) -> Option<String> {
+    let text = match refusal.response.status {
+        200..=299 => "this is an HTTP page, not a WebSocket endpoint: check the path",
+        300..=399 => return redirected(refusal),
+        401 => "the server wants credentials: --user NAME, or a header with --header",
+        403 => "the server forbids it: perhaps it wants credentials (--user) or another --origin",
+        404 => "nothing is at this path: check the URL",
+        405 => "the server does not take GET at this path: check the URL",
+        426 => {
+            "the server wants another protocol or version, see its Upgrade and Sec-WebSocket-Version headers"
+        }
+        429 => "too many requests: try again later",
+        400 => {
+            "the server did not take this for an opening handshake: check the path, --host, --origin and --subprotocol"
+        }
+        500..=599 => "the server or a gateway before it failed",
+        _ => return None,
+    };
+    Some(text.into())
+}
+
+fn redirected(refusal: &Refusal) -> Option<String> {
+    let location = refusal.response.head.values("location").next()?;
+    Some(format!(
+        "it moved: connect to {}",
+        String::from_utf8_lossy(location)
+    ))
+}
+
+fn with_scheme(target: Option<&Target>, scheme: &str) -> String {
+    let Some(target) = target else {
+        return format!("{scheme}://");
+    };
+    let default = match scheme {
+        "wss" => Scheme::Wss.default_port(),
+        _ => Scheme::Ws.default_port(),
+    };
+    let port = match target.port() {
+        port if port == default => String::new(),
+        port => format!(":{port}"),
+    };
+    format!("{scheme}://{}{port}{}", target.host(), target.resource())
+}

@@ -1,0 +1,388 @@
+//! The head of a request or response, as it stands on the wire.
+//!
+//! Names keep their case and headers their order. A head is read up to its
+//! empty line before it is parsed, so that any split into segments costs the
+//! same; what is plainly not HTTP fails at its first bytes.
+
+use std::io::{self, ErrorKind, Read};
+
+use memchr::memmem;
+use thiserror::Error;
+
+/// The largest head in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+const READ: usize = 8 * 1024;
+
+/// Bytes from a stream, some of them ahead of what has been used.
+pub struct Incoming<'a, R> {
+    io: &'a mut R,
+    buffer: Vec<u8>,
+}
+
+/// One header field; the value without outer blanks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    pub name: String,
+    pub value: Vec<u8>,
+}
+
+/// The header fields of a head, and the head itself as it was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// From the first line to the empty one.
+    pub raw: Vec<u8>,
+    pub headers: Vec<Header>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseHead {
+    pub status: u16,
+    /// The server's words for the status, which may be empty.
+    pub reason: String,
+    pub head: Head,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestHead {
+    pub method: String,
+    pub resource: String,
+    pub head: Head,
+}
+
+/// Why there is no head.
+#[derive(Debug, Error)]
+pub enum HeadError {
+    /// Nothing at all came.
+    #[error("the connection ended before anything was received")]
+    Nothing,
+    #[error("the connection ended inside the head, after {0} bytes")]
+    Cut(usize),
+    #[error("the head is longer than {MAX_HEAD} bytes")]
+    TooLong,
+    #[error("{0}")]
+    NotHttp(String),
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl<'a, R: Read> Incoming<'a, R> {
+    pub fn new(io: &'a mut R) -> Self {
+        Incoming {
+            io,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Goes on where another left off, with what it had not used.
+    pub fn with(io: &'a mut R, rest: Vec<u8>) -> Self {
+        Incoming { io, buffer: rest }
+    }
+
+    /// What was read and not used.
+    pub fn into_rest(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    /// Reads the head of a response.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
+        let raw = self.head(b"HTTP/1.")?;
+        parse_sized(|slots| {
+            let mut config = httparse::ParserConfig::default();
+            config.allow_obsolete_multiline_headers_in_responses(true);
+            let mut parsed = httparse::Response::new(slots);
+            config.parse_response(&mut parsed, &raw)?;
+            Ok(ResponseHead {
+                status: parsed.code.unwrap_or_default(),
+                reason: parsed.reason.unwrap_or_default().to_owned(),
+                head: Head::new(&raw, parsed.headers),
+            })
+        })
+    }
+
+    /// Reads the head of a request.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub fn request(&mut self) -> Result<RequestHead, HeadError> {
+        let raw = self.head(b"GET ")?;
+        parse_sized(|slots| {
+            let mut parsed = httparse::Request::new(slots);
+            parsed.parse(&raw)?;
+            Ok(RequestHead {
+                method: parsed.method.unwrap_or_default().to_owned(),
+                resource: parsed.path.unwrap_or_default().to_owned(),
+                head: Head::new(&raw, parsed.headers),
+            })
+        })
+    }
+
+    /// One more read; zero at the end of the stream.
+    pub(super) fn more(&mut self) -> io::Result<usize> {
+        let from = self.buffer.len();
+        self.buffer.resize(from + READ, 0);
+        let read = loop {
+            match self.io.read(&mut self.buffer[from..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.buffer
+            .truncate(from + read.as_ref().map_or(0, |count| *count));
+        read
+    }
+
+    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// The bytes up to and with the empty line, which must begin as expected.
+    fn head(&mut self, beginning: &[u8]) -> Result<Vec<u8>, HeadError> {
+        let mut searched = 0;
+        loop {
+            self.drop_empty_lines();
+            let common = beginning.len().min(self.buffer.len());
+            if self.buffer[..common] != beginning[..common] {
+                return Err(HeadError::NotHttp(not_http(&self.buffer)));
+            }
+            if let Some(end) = end_of_head(&self.buffer, searched) {
+                let rest = self.buffer.split_off(end);
+                return Ok(std::mem::replace(&mut self.buffer, rest));
+            }
+            searched = self.buffer.len().saturating_sub(3);
+            if self.buffer.len() > MAX_HEAD {
+                return Err(HeadError::TooLong);
+            }
+            match self.more() {
+                Ok(0) => return Err(HeadError::ended(self.buffer.len())),
+                Ok(_) => {}
+                Err(error) if is_reset(&error) => return Err(HeadError::ended(self.buffer.len())),
+                Err(error) => return Err(HeadError::Io(error)),
+            }
+        }
+    }
+
+    /// Empty lines before the first line are no part of a head (RFC 9112
+    /// section 2.2).
+    fn drop_empty_lines(&mut self) {
+        let blank = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let empty = self.buffer.iter().take_while(|byte| blank(byte)).count();
+        self.buffer.drain(..empty);
+    }
+}
+
+impl Head {
+    fn new(raw: &[u8], parsed: &[httparse::Header<'_>]) -> Self {
+        let headers = parsed.iter().map(|header| Header {
+            name: header.name.to_owned(),
+            value: unfolded(header.value),
+        });
+        Head {
+            raw: raw.to_vec(),
+            headers: headers.collect(),
+        }
+    }
+
+    /// The values of every header of that name, in any case.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        let same = move |header: &&Header| header.name.eq_ignore_ascii_case(name);
+        self.headers
+            .iter()
+            .filter(same)
+            .map(|header| header.value.as_slice())
+    }
+
+    /// The elements of a header that is a comma-separated list, over all
+    /// lines of that name; empty elements are left out.
+    pub fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.values(name)
+            .flat_map(|value| value.split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .filter(|element| !element.is_empty())
+    }
+
+    /// Whether such a list has the element, in any case.
+    pub fn lists(&self, name: &str, element: &str) -> bool {
+        self.list(name)
+            .any(|found| found.eq_ignore_ascii_case(element.as_bytes()))
+    }
+}
+
+impl HeadError {
+    fn ended(received: usize) -> Self {
+        match received {
+            0 => HeadError::Nothing,
+            count => HeadError::Cut(count),
+        }
+    }
+}
+
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    )
+}
+
+/// Behind the first empty line, if there is one at or after `from`.
+fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
+    let bytes_from = bytes.get(from..)?;
+    let after = |needle: &[u8]| memmem::find(bytes_from, needle).map(|at| from + at + needle.len());
+    match (after(b"\n\r\n"), after(b"\n\n")) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Parses with as many header slots as it takes.
+fn parse_sized<'b, T>(
+    parse: impl Fn(&mut [httparse::Header<'b>]) -> Result<T, httparse::Error>,
+) -> Result<T, HeadError> {
+    let mut slots = 64;
+    loop {
+        let mut headers = vec![httparse::EMPTY_HEADER; slots];
+        match parse(&mut headers) {
+            Err(httparse::Error::TooManyHeaders) if slots < MAX_HEAD => slots *= 4,
+            Err(error) => return Err(HeadError::NotHttp(format!("the head is not HTTP: {error}"))),
+            Ok(head) => return Ok(head),
+        }
+    }
+}
+
+/// A value that goes on in the next line is one with a blank (RFC 9112 section 5.2).
+fn unfolded(value: &[u8]) -> Vec<u8> {
+    let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.collect::<Vec<_>>().join(&b' ')
+}
+
+fn not_http(bytes: &[u8]) -> String {
+    if bytes.starts_with(b"\x15\x03") || bytes.starts_with(b"\x16\x03") {
+        return "what came back is TLS".into();
+    }
+    let shown = &bytes[..bytes.len().min(16)];
+    format!(
+        "what came back is not HTTP: it begins with \"{}\"",
+        shown.escape_ascii()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives at most so many bytes a read.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(into.len());
+            self.0.take(count as u64).read(into).inspect(|read| {
+                self.0 = &self.0[*read..];
+            })
+        }
+    }
+
+    fn response(bytes: &[u8]) -> Result<ResponseHead, HeadError> {
+        Incoming::new(&mut Slow(bytes, usize::MAX)).response()
+    }
+
+    #[test]
+    fn case_and_order_are_kept_however_the_bytes_arrive() {
+        let bytes =
+            b"HTTP/1.1 101 Switching\r\nX-b: 1\r\nupgrade:  WebSocket \r\nx-B: 2\r\n\r\nrest";
+        for step in [usize::MAX, 3, 1] {
+            let mut io = Slow(bytes, step);
+            let mut incoming = Incoming::new(&mut io);
+            let response = incoming.response().unwrap();
+            assert_eq!(response.status, 101);
+            assert_eq!(response.reason, "Switching");
+            let names: Vec<&str> = response
+                .head
+                .headers
+                .iter()
+                .map(|h| h.name.as_str())
+                .collect();
+            assert_eq!(names, ["X-b", "upgrade", "x-B"]);
+            let values: Vec<&[u8]> = response.head.values("X-B").collect();
+            assert_eq!(values, [b"1", b"2"]);
+            assert!(response.head.lists("Upgrade", "websocket"));
+            assert_eq!(response.head.raw, bytes[..bytes.len() - 4]);
+            assert!(b"rest".starts_with(&incoming.into_rest()));
+        }
+    }
+
+    #[test]
+    fn lists_span_lines_and_ignore_empty_elements() {
+        let head =
+            response(b"HTTP/1.1 101 X\r\nConnection: keep-alive, ,\r\nConnection:Upgrade\r\n\r\n");
+        let head = head.unwrap().head;
+        let found: Vec<&[u8]> = head.list("connection").collect();
+        assert_eq!(found, [&b"keep-alive"[..], b"Upgrade"]);
+    }
+
+    #[test]
+    fn bare_line_feeds_and_leading_empty_lines_are_accepted() {
+        let head = response(b"\r\n\nHTTP/1.0 404\nA: b\n\n").unwrap();
+        assert_eq!((head.status, head.reason.as_str()), (404, ""));
+    }
+
+    #[test]
+    fn a_folded_value_is_one_value() {
+        let head = response(b"HTTP/1.1 200 OK\r\nA: one\r\n two\r\nB: c\r\n\r\n")
+            .unwrap()
+            .head;
+        assert_eq!(head.values("a").collect::<Vec<_>>(), [b"one two"]);
+    }
+
+    #[test]
+    fn a_thousand_headers_are_accepted() {
+        let mut bytes = b"HTTP/1.1 101 X\r\n".to_vec();
+        for n in 0..1000 {
+            bytes.extend(format!("H{n}: v\r\n").bytes());
+        }
+        bytes.extend(b"\r\n");
+        assert_eq!(response(&bytes).unwrap().head.headers.len(), 1000);
+    }
+
+    #[test]
+    fn an_endless_head_is_cut_off() {
+        let mut bytes = b"HTTP/1.1 101 X\r\n".to_vec();
+        bytes.resize(MAX_HEAD * 2, b'a');
+        assert!(matches!(response(&bytes), Err(HeadError::TooLong)));
+    }
+
+    #[test]
+    fn what_is_not_http_fails_at_once() {
+        let error = response(b"SSH-2.0-OpenSSH_9").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "what came back is not HTTP: it begins with \"SSH-2.0-OpenSSH_\""
+        );
+        assert_eq!(
+            response(b"\x15\x03\x01\x00\x02\x02\x16")
+                .unwrap_err()
+                .to_string(),
+            "what came back is TLS"
+        );
+        let error = response(b"HTTP/1.1 101 X\r\nno colon\r\n\r\n").unwrap_err();
+        assert!(matches!(error, HeadError::NotHttp(_)), "{error}");
+    }
+
+    #[test]
+    fn an_end_says_how_much_had_come() {
+        assert!(matches!(response(b""), Err(HeadError::Nothing)));
+        assert!(matches!(response(b"HTTP/1.1 10"), Err(HeadError::Cut(11))));
+    }
+
+    #[test]
+    fn a_request_is_read_alike() {
+        let mut io = Slow(b"GET /chat?x HTTP/1.1\r\nHost: h\r\n\r\n", 1);
+        let request = Incoming::new(&mut io).request().unwrap();
+        assert_eq!(
+            (request.method.as_str(), request.resource.as_str()),
+            ("GET", "/chat?x")
+        );
+    }
+}

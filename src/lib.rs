@@ -1,0 +1,42 @@
+//! The parts of `wstalk`. Public for the program, its tests, benches and fuzz
+//! targets only: this is no library with promises of its own.
+//!
+//! A module imports only from those listed behind it (a test holds this).
+
+pub mod app;
+
+pub mod config;
+
+pub mod cli;
+pub mod context;
+
+pub mod echo;
+pub mod pipe;
+pub mod prompt;
+
+pub mod console;
+pub mod run_limit;
+pub mod script;
+pub mod stats;
+
+pub mod render;
+
+pub mod engine;
+
+pub mod hint;
+pub mod open;
+
+pub mod error;
+
+pub mod http;
+pub mod net;
+pub mod ws;
+
+pub mod duration;
+pub mod json;
+pub mod message;
+pub mod nearest;
+pub mod notation;
+pub mod secret;
+pub mod size;
+pub mod target;

@@ -1,0 +1,19 @@
+//! From a host's name to a byte stream: addresses, TCP, TLS.
+//!
+//! Everything here is blocking under one [`Deadline`] while a connection is
+//! being opened, and never blocks afterwards: a [`Socket`] is told which.
+
+mod deadline;
+mod dial;
+mod resolve;
+mod socket;
+mod stream;
+mod tls;
+
+pub use deadline::Deadline;
+pub use dial::{DialError, dial};
+pub use resolve::{ResolveError, resolve};
+pub use socket::Socket;
+pub(crate) use socket::timespec;
+pub use stream::Stream;
+pub use tls::{Connector, TlsError, TlsProblem, TlsSettings, Trust, Untrusted};

@@ -1,0 +1,142 @@
+//! A TCP socket that remembers what it last waited for.
+//!
+//! The descriptor never blocks. While a connection is opened the socket waits
+//! by itself, until a deadline; afterwards it says `WouldBlock` and leaves the
+//! waiting to the engine, which asks here what to wait for: TLS above does not
+//! say whether it lacks bytes to read or room to write.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::Deadline;
+
+/// A socket beneath TLS, or below the WebSocket itself.
+#[derive(Debug)]
+pub struct Socket {
+    stream: TcpStream,
+    patience: Option<Deadline>,
+    /// False when the last read took all there was: reading again would only
+    /// cost a call.
+    readable: bool,
+    reading_blocked: bool,
+    writing_blocked: bool,
+}
+
+impl Socket {
+    /// Waits by itself until `deadline`, see [`Socket::set_patience`].
+    ///
+    /// # Errors
+    /// When the descriptor cannot be made non-blocking.
+    pub fn new(stream: TcpStream, deadline: Deadline) -> io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        Ok(Socket {
+            stream,
+            patience: Some(deadline),
+            readable: true,
+            reading_blocked: false,
+            writing_blocked: false,
+        })
+    }
+
+    /// Waits for the peer until then, or not at all.
+    pub fn set_patience(&mut self, patience: Option<Deadline>) {
+        self.patience = patience;
+    }
+
+    /// Whether the last read found nothing.
+    pub fn reading_blocked(&self) -> bool {
+        self.reading_blocked
+    }
+
+    /// Whether the last write found no room.
+    pub fn writing_blocked(&self) -> bool {
+        self.writing_blocked
+    }
+
+    /// There may be something to read: the next read asks the system.
+    pub fn set_readable(&mut self) {
+        self.readable = true;
+    }
+
+    /// Ends the sending half: the peer reads the end of the stream.
+    pub fn shutdown_write(&self) {
+        // It fails only when the connection has gone already.
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    fn wait(&self, flags: PollFlags) -> io::Result<bool> {
+        let Some(deadline) = self.patience else {
+            return Ok(false);
+        };
+        let left = timespec(deadline.remaining()?);
+        match poll(&mut [PollFd::new(&self.stream, flags)], Some(&left)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.readable || self.patience.is_some() {
+                match self.stream.read(into) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    other => {
+                        self.reading_blocked = false;
+                        // A short read has emptied the socket; the end, which
+                        // comes next, wakes poll again.
+                        self.readable =
+                            !matches!(other, Ok(count) if 0 < count && count < into.len());
+                        return other;
+                    }
+                }
+            }
+            self.readable = false;
+            self.reading_blocked = true;
+            if !self.wait(PollFlags::IN)? {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.stream.write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                other => {
+                    self.writing_blocked = false;
+                    return other;
+                }
+            }
+            self.writing_blocked = true;
+            if !self.wait(PollFlags::OUT)? {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
+}
+
+/// A poll time-out, rounded up to what the system can wait.
+pub(crate) fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    }
+}

@@ -1,0 +1,227 @@
+//! From a plan to an open connection: name, TCP, TLS, opening handshake.
+//!
+//! Blocking, under one deadline; it runs on its own short thread, so that the
+//! engine never waits for it. Nothing is read beyond the handshake but what
+//! came in the same segment, and that is handed on.
+
+mod accept;
+mod reply;
+mod request;
+
+use std::io::{ErrorKind, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub use accept::{Accept, accept};
+pub use request::{HeaderEdit, Plan, is_token};
+
+use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use crate::http::{HeadError, Incoming, ResponseHead, read_body};
+use crate::net::{
+    Connector, Deadline, ResolveError, Socket, Stream, TlsError, TlsProblem, dial, resolve,
+};
+use crate::target::Scheme;
+use crate::ws::Role;
+
+/// Interim responses that are read over before an answer counts as missing.
+const MAX_INTERIM: usize = 16;
+/// How long the body of a refusal may take.
+const BODY_TIME: Duration = Duration::from_secs(5);
+
+/// An open connection.
+#[derive(Debug)]
+pub struct Opened {
+    pub stream: Stream,
+    /// Frames that came in the segment of the handshake.
+    pub already_read: Vec<u8>,
+    pub role: Role,
+    pub handshake: Handshake,
+}
+
+/// What is worth telling of an opening handshake.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// The URL without credentials.
+    pub url: String,
+    /// The other end.
+    pub address: SocketAddr,
+    pub tls: bool,
+    pub subprotocol: Option<String>,
+    pub times: Times,
+}
+
+/// How long each phase took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    pub resolve: Duration,
+    pub connect: Duration,
+    pub tls: Duration,
+    pub upgrade: Duration,
+}
+
+impl Times {
+    pub fn total(&self) -> Duration {
+        self.resolve + self.connect + self.tls + self.upgrade
+    }
+}
+
+/// Opens a connection.
+///
+/// # Errors
+/// By stage: `Resolve`, `Connect`, `Tls`, `Handshake`, `Refused`, `Timeout`.
+pub fn open(plan: &Plan) -> Result<Opened, Error> {
+    let deadline = Deadline::after(plan.connect_timeout);
+    let mut clock = Clock(Instant::now());
+    let mut times = Times::default();
+    let target = &plan.target;
+    // Reading the trust store takes longer than TCP: it runs beside it.
+    let connector = match target.scheme() {
+        Scheme::Wss => Some(Connector::prepare(plan.tls.clone())),
+        Scheme::Ws => None,
+    };
+    let addresses = resolve(target.host(), target.port(), deadline)
+        .map_err(|error| resolve_error(error, plan))?;
+    times.resolve = clock.lap();
+    let (socket, address) =
+        dial(&addresses, deadline).map_err(|error| match error.cause.kind() {
+            ErrorKind::TimedOut => plan.timeout(Stage::Connect),
+            _ => Error::Connect {
+                address: error.address,
+                cause: error.cause,
+            },
+        })?;
+    times.connect = clock.lap();
+    let mut stream = secure(plan, connector, socket)?;
+    times.tls = clock.lap();
+    let (subprotocol, already_read) = upgrade(plan, &mut stream, deadline)?;
+    times.upgrade = clock.lap();
+    stream.socket_mut().set_patience(None);
+    Ok(Opened {
+        stream,
+        already_read,
+        role: Role::Client,
+        handshake: Handshake {
+            url: target.to_string(),
+            address,
+            tls: target.scheme() == Scheme::Wss,
+            subprotocol,
+            times,
+        },
+    })
+}
+
+/// The time since it was last asked.
+struct Clock(Instant);
+
+impl Clock {
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        now - std::mem::replace(&mut self.0, now)
+    }
+}
+
+fn resolve_error(error: ResolveError, plan: &Plan) -> Error {
+    match error {
+        ResolveError::TimedOut => plan.timeout(Stage::Resolve),
+        ResolveError::Failed(cause) => Error::Resolve {
+            host: plan.target.host().to_string(),
+            cause,
+        },
+    }
+}
+
+fn secure(plan: &Plan, connector: Option<Connector>, socket: Socket) -> Result<Stream, Error> {
+    let Some(connector) = connector else {
+        return Ok(Stream::Plain(socket));
+    };
+    let host = plan.target.host().unbracketed();
+    connector
+        .connect(&host, socket)
+        .map_err(|error| tls_error(error, plan))
+}
+
+fn tls_error(error: TlsError, plan: &Plan) -> Error {
+    match error.problem {
+        TlsProblem::TimedOut => plan.timeout(Stage::Tls),
+        _ => Error::Tls {
+            host: plan.target.authority(),
+            error,
+        },
+    }
+}
+
+/// Sends the request and reads the answer: the subprotocol, and what was read
+/// beyond the answer.
+fn upgrade(
+    plan: &Plan,
+    stream: &mut Stream,
+    deadline: Deadline,
+) -> Result<(Option<String>, Vec<u8>), Error> {
+    let request = plan.request();
+    if let Err(error) = stream.write_all(&request.bytes) {
+        // A server may answer and close before it has read everything.
+        if !matches!(
+            error.kind(),
+            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+        ) {
+            return Err(answer_error(HeadError::Io(error), plan));
+        }
+    }
+    let mut incoming = Incoming::new(stream);
+    let response = answer(&mut incoming, plan)?;
+    if response.status != 101 {
+        let rest = incoming.into_rest();
+        return Err(refused(response, rest, stream, deadline));
+    }
+    let subprotocol = reply::verify(&response.head, &request)
+        .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
+    Ok((subprotocol, incoming.into_rest()))
+}
+
+/// The final response, behind any interim ones (RFC 9110 section 15.2).
+fn answer(incoming: &mut Incoming<'_, Stream>, plan: &Plan) -> Result<ResponseHead, Error> {
+    for _ in 0..=MAX_INTERIM {
+        let response = incoming
+            .response()
+            .map_err(|error| answer_error(error, plan))?;
+        if response.status == 101 || response.status >= 200 {
+            return Ok(response);
+        }
+    }
+    let wrong = WrongReply::Interim(MAX_INTERIM);
+    Err(Error::Handshake(BadReply::Wrong(wrong)))
+}
+
+fn answer_error(error: HeadError, plan: &Plan) -> Error {
+    match error {
+        HeadError::Nothing => Error::Handshake(BadReply::Nothing),
+        HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
+        HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
+            host: plan.target.authority(),
+            error: TlsError::after_handshake(&error),
+        },
+        error => Error::Handshake(BadReply::Head(error)),
+    }
+}
+
+fn refused(
+    response: ResponseHead,
+    rest: Vec<u8>,
+    stream: &mut Stream,
+    deadline: Deadline,
+) -> Error {
+    let patience = deadline.or_after(BODY_TIME);
+    stream.socket_mut().set_patience(Some(patience));
+    let mut incoming = Incoming::with(stream, rest);
+    let body = read_body(&mut incoming, &response.head);
+    Error::Refused(Box::new(Refusal { response, body }))
+}
+
+impl Plan {
+    fn timeout(&self, stage: Stage) -> Error {
+        Error::Timeout {
+            stage,
+            limit: self.connect_timeout,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The client's opening handshake (RFC 6455 section 4.1).
+
+use std::time::Duration;
+
+use tungstenite::handshake::client::generate_key;
+
+use crate::error::Error;
+use crate::net::TlsSettings;
+use crate::secret::Secret;
+use crate::target::Target;
+
+/// How to reach and greet a server.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub target: Target,
+    pub tls: TlsSettings,
+    /// The value of the Host header, if not the URL's.
+    pub host: Option<String>,
+    pub origin: Option<String>,
+    /// In the order of preference.
+    pub subprotocols: Vec<String>,
+    pub user_agent: String,
+    /// The value of the Authorization header.
+    pub authorization: Option<Secret>,
+    pub headers: Vec<HeaderEdit>,
+    /// The limit of the whole opening handshake.
+    pub connect_timeout: Duration,
+}
+
+/// What the user says of a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderEdit {
+    /// Replaces a header that the handshake would have, else is added.
+    Set { name: String, value: String },
+    /// The handshake does without this header.
+    Remove { name: String },
+}
+
+/// A request as it is sent, and what its answer is held against.
+pub(super) struct Request {
+    pub(super) bytes: Vec<u8>,
+    pub(super) key: String,
+    pub(super) subprotocols: Vec<String>,
+}
+
+impl HeaderEdit {
+    /// Reads `NAME: VALUE`; `NAME:` removes a header, `NAME;` sets it empty.
+    ///
+    /// # Errors
+    /// When there is no name, or when either part has what a header cannot
+    /// carry: a line break would begin a header of its own.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let wrong = |message: &str| Error::Usage {
+            message: format!("--header \"{text}\": {message}"),
+            hint: "write --header 'NAME: VALUE', and 'NAME:' to send none".into(),
+        };
+        let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
+            (Some((name, value)), _) => (name, Some(value.trim())),
+            (None, Some(name)) => (name, None),
+            (None, None) => return Err(wrong("there is no colon in it")),
+        };
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(wrong(
+                "the name has characters that a header's name cannot have",
+            ));
+        }
+        if value.is_some_and(|value| value.chars().any(|c| c.is_control() && c != '\t')) {
+            return Err(wrong("the value has a control character"));
+        }
+        let name = name.to_owned();
+        Ok(match value {
+            Some("") => HeaderEdit::Remove { name },
+            value => HeaderEdit::Set {
+                name,
+                value: value.unwrap_or_default().to_owned(),
+            },
+        })
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            HeaderEdit::Set { name, .. } | HeaderEdit::Remove { name } => name,
+        }
+    }
+}
+
+/// Whether a byte may stand in a header's name or a subprotocol (RFC 9110
+/// section 5.6.2).
+pub fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+impl Plan {
+    /// Connects to `target` with nothing asked for.
+    pub fn new(target: Target, connect_timeout: Duration) -> Self {
+        Plan {
+            target,
+            tls: TlsSettings::default(),
+            host: None,
+            origin: None,
+            subprotocols: Vec::new(),
+            user_agent: concat!("wstalk/", env!("CARGO_PKG_VERSION")).into(),
+            authorization: None,
+            headers: Vec::new(),
+            connect_timeout,
+        }
+    }
+
+    /// The request, with a key of its own.
+    pub(super) fn request(&self) -> Request {
+        let headers = self.edited(self.defaults());
+        let value = |name: &str| find(&headers, name).map(|(_, value)| value.clone());
+        let mut bytes = format!("GET {} HTTP/1.1\r\n", self.target.resource()).into_bytes();
+        for (name, value) in &headers {
+            bytes.extend(format!("{name}: {value}\r\n").bytes());
+        }
+        bytes.extend(b"\r\n");
+        let offered = headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("Sec-WebSocket-Protocol"))
+            .flat_map(|(_, value)| value.split(','));
+        Request {
+            subprotocols: offered.map(|name| name.trim().to_owned()).collect(),
+            key: value("Sec-WebSocket-Key").unwrap_or_default(),
+            bytes,
+        }
+    }
+
+    fn defaults(&self) -> Vec<(String, String)> {
+        let host = self.host.clone().unwrap_or_else(|| self.target.authority());
+        let protocols = self.subprotocols.join(", ");
+        let authorization = self
+            .authorization
+            .as_ref()
+            .map(|secret| secret.reveal().to_owned());
+        let headers = [
+            ("Host", Some(host)),
+            (
+                "User-Agent",
+                Some(self.user_agent.clone()).filter(|text| !text.is_empty()),
+            ),
+            ("Connection", Some("Upgrade".into())),
+            ("Upgrade", Some("websocket".into())),
+            ("Sec-WebSocket-Version", Some("13".into())),
+            ("Sec-WebSocket-Key", Some(generate_key())),
+            (
+                "Sec-WebSocket-Protocol",
+                Some(protocols).filter(|text| !text.is_empty()),
+            ),
+            ("Origin", self.origin.clone()),
+            ("Authorization", authorization),
+        ];
+        let present = headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.into(), value?)));
+        present.collect()
+    }
+
+    /// The headers after the user's edits: the first of a name takes the
+    /// place of ours, all others follow in their order.
+    fn edited(&self, defaults: Vec<(String, String)>) -> Vec<(String, String)> {
+        let mut edits: Vec<Option<&HeaderEdit>> = self.headers.iter().map(Some).collect();
+        let mut headers = Vec::new();
+        for (name, value) in defaults {
+            let mut same = edits
+                .iter_mut()
+                .filter(|edit| edit.is_some_and(|edit| edit.name().eq_ignore_ascii_case(&name)));
+            match same.next().and_then(Option::take) {
+                Some(HeaderEdit::Set { name, value }) => {
+                    headers.push((name.clone(), value.clone()));
+                }
+                Some(HeaderEdit::Remove { .. }) => {}
+                None => headers.push((name, value)),
+            }
+        }
+        for edit in edits.into_iter().flatten() {
+            if let HeaderEdit::Set { name, value } = edit {
+                headers.push((name.clone(), value.clone()));
+            }
+        }
+        headers
+    }
+}
+
+fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a (String, String)> {
+    headers
+        .iter()
+        .find(|(found, _)| found.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(url: &str) -> Plan {
+        Plan::new(Target::parse(url).unwrap(), Duration::from_secs(1))
+    }
+
+    fn lines(plan: &Plan) -> Vec<String> {
+        let request = plan.request();
+        let text = String::from_utf8(request.bytes).unwrap();
+        let hidden = text.replace(&request.key, "KEY");
+        hidden.split("\r\n").map(str::to_owned).collect()
+    }
+
+    fn header(text: &str) -> HeaderEdit {
+        HeaderEdit::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_plain_request_is_what_the_rfc_wants() {
+        let agent = concat!("User-Agent: wstalk/", env!("CARGO_PKG_VERSION"));
+        let expected = [
+            "GET /chat?x=1 HTTP/1.1",
+            "Host: example.com:8080",
+            agent,
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: KEY",
+            "",
+            "",
+        ];
+        assert_eq!(lines(&plan("ws://example.com:8080/chat?x=1")), expected);
+    }
+
+    #[test]
+    fn options_stand_behind_in_a_fixed_order() {
+        let mut plan = plan("wss://h/");
+        plan.subprotocols = vec!["b".into(), "a".into()];
+        plan.origin = Some("https://o".into());
+        plan.authorization = Some(Secret::new("Basic eA=="));
+        let lines = lines(&plan);
+        assert_eq!(
+            lines[7..10],
+            [
+                "Sec-WebSocket-Protocol: b, a",
+                "Origin: https://o",
+                "Authorization: Basic eA=="
+            ]
+        );
+    }
+
+    #[test]
+    fn a_users_header_takes_the_place_of_ours_or_follows() {
+        let mut plan = plan("ws://h/");
+        plan.headers = vec![
+            header("X-One: 1"),
+            header("host: other"),
+            header("USER-AGENT:"),
+            header("x-one:2"),
+            header("X-Empty;"),
+        ];
+        let lines = lines(&plan);
+        assert_eq!(lines[1..3], ["host: other", "Connection: Upgrade"]);
+        assert_eq!(lines[6..9], ["X-One: 1", "x-one: 2", "X-Empty: "]);
+    }
+
+    #[test]
+    fn a_subprotocol_offered_as_a_header_counts_as_offered() {
+        let mut plan = plan("ws://h/");
+        plan.headers = vec![header("Sec-WebSocket-Protocol: a, b")];
+        assert_eq!(plan.request().subprotocols, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_header_cannot_smuggle_in_another() {
+        for text in [
+            "A: b\r\nC: d",
+            "A\r\nB: c",
+            "A B: c",
+            ": c",
+            "no colon",
+            "\u{e9}: x",
+            "A: \0",
+        ] {
+            let error = HeaderEdit::parse(text).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{text}");
+        }
+    }
+}

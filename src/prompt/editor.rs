@@ -1,0 +1,241 @@
+//! The line editor: rustyline on a thread of its own.
+//!
+//! Lines go to the engine through a bounded channel; the printer, which puts
+//! text above the line that is being typed, goes to the screen's thread.
+//! Whoever drops the [`Editor`] gets the terminal back as it was found.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustyline::completion::Completer;
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{
+    Cmd, ConditionalEventHandler, Config, Event, EventContext, EventHandler, ExternalPrinter,
+    Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+};
+use signal_hook::consts::SIGINT;
+
+use crate::engine::Waker;
+use crate::json::{Scan, scan};
+
+/// Lines that were typed and not yet taken.
+const TYPED: usize = 16;
+const HISTORY: usize = 10_000;
+/// How long the editor may take to give the terminal back.
+const END_TIME: Duration = Duration::from_secs(2);
+
+type LineEditor = rustyline::Editor<Multiline, FileHistory>;
+
+/// What came from the keyboard.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    Line(String),
+    /// Ctrl-C or Ctrl-D on an empty line.
+    Leave,
+    /// SIGINT, which the editor catches while it waits.
+    Interrupted,
+    /// The terminal has gone.
+    Failed(String),
+}
+
+/// The editor's thread, and the way from it.
+pub(super) struct Editor {
+    typed: Receiver<Typed>,
+    ending: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// An editor that has not begun to read.
+pub(super) struct Prepared {
+    editor: LineEditor,
+    ctrl_c: Arc<AtomicBool>,
+    history: Option<PathBuf>,
+}
+
+impl Prepared {
+    /// Takes hold of the terminal, and loads the history.
+    pub(super) fn new(history: Option<&Path>) -> rustyline::Result<Self> {
+        let config = Config::builder()
+            .max_history_size(HISTORY)?
+            .history_ignore_dups(true)?
+            .history_ignore_space(true)
+            .auto_add_history(true)
+            .build();
+        let mut editor = LineEditor::with_config(config)?;
+        editor.set_helper(Some(Multiline));
+        let ctrl_c = Arc::new(AtomicBool::new(false));
+        let handler = CtrlC(Arc::clone(&ctrl_c));
+        editor.bind_sequence(
+            KeyEvent(KeyCode::Char('C'), Modifiers::CTRL),
+            EventHandler::Conditional(Box::new(handler)),
+        );
+        if let Some(file) = history {
+            // The first time there is none.
+            let _ = editor.load_history(file);
+        }
+        Ok(Prepared {
+            editor,
+            ctrl_c,
+            history: history.map(Path::to_owned),
+        })
+    }
+
+    /// What prints above the line that is being typed.
+    pub(super) fn printer(&mut self) -> rustyline::Result<Box<dyn ExternalPrinter + Send>> {
+        Ok(Box::new(self.editor.create_external_printer()?))
+    }
+
+    /// Begins to read lines; each wakes the engine.
+    pub(super) fn start(self, waker: Waker) -> Editor {
+        let (sender, typed) = sync_channel(TYPED);
+        let ending = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&ending);
+        let thread = thread::spawn(move || self.read_lines(&sender, &asked, &waker));
+        Editor {
+            typed,
+            ending,
+            thread: Some(thread),
+        }
+    }
+
+    fn read_lines(mut self, sender: &SyncSender<Typed>, ending: &AtomicBool, waker: &Waker) {
+        while !ending.load(Ordering::Acquire) {
+            self.ctrl_c.store(false, Ordering::Release);
+            let typed = match self.editor.readline("> ") {
+                Ok(line) => Typed::Line(line),
+                Err(ReadlineError::Eof) => Typed::Leave,
+                Err(ReadlineError::Interrupted) if self.ctrl_c.load(Ordering::Acquire) => {
+                    Typed::Leave
+                }
+                Err(ReadlineError::Interrupted) => Typed::Interrupted,
+                Err(error) => Typed::Failed(error.to_string()),
+            };
+            let last = !matches!(typed, Typed::Line(_));
+            if ending.load(Ordering::Acquire) || sender.send(typed).is_err() {
+                break;
+            }
+            waker.wake();
+            if last {
+                break;
+            }
+        }
+        self.save_history();
+    }
+
+    /// History is a convenience: that it cannot be kept is no failure.
+    fn save_history(&mut self) {
+        let Some(file) = &self.history else { return };
+        if let Some(folder) = file.parent() {
+            let _ = fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder);
+        }
+        let _ = self.editor.append_history(file);
+    }
+}
+
+impl Editor {
+    /// A line that was typed meanwhile.
+    pub(super) fn take(&self) -> Option<Typed> {
+        match self.typed.try_recv() {
+            Ok(typed) => Some(typed),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) if self.is_over() => None,
+            Err(TryRecvError::Disconnected) => Some(Typed::Failed("the editor stopped".into())),
+        }
+    }
+
+    /// Whether it reads no more, and the terminal is as it was found.
+    fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Ends reading, from the outside.
+    ///
+    /// The editor waits for keys and for its own handler of SIGINT, so that is
+    /// how it is woken; again and again, because it may be between two lines,
+    /// where the signal is ours and ignored.
+    pub(super) fn end(&mut self) {
+        self.ending.store(true, Ordering::Release);
+        let deadline = Instant::now() + END_TIME;
+        while !self.is_over() && Instant::now() < deadline {
+            // Lines that nobody takes any more must not block the thread.
+            while self.typed.try_recv().is_ok() {}
+            let _ = signal_hook::low_level::raise(SIGINT);
+            thread::sleep(Duration::from_millis(1));
+        }
+        if let Some(thread) = self.thread.take_if(|thread| thread.is_finished()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Ctrl-C clears the line; on an empty one it ends the prompt.
+struct CtrlC(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for CtrlC {
+    fn handle(
+        &self,
+        _: &Event,
+        _: RepeatCount,
+        _: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        if !context.line().is_empty() {
+            return Some(Cmd::Kill(Movement::WholeBuffer));
+        }
+        self.0.store(true, Ordering::Release);
+        Some(Cmd::Interrupt)
+    }
+}
+
+/// Lets JSON that is not complete go on in the next line.
+struct Multiline;
+
+impl Validator for Multiline {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        let input = context.input();
+        let blank_end = input
+            .lines()
+            .next_back()
+            .is_none_or(|line| line.trim().is_empty());
+        match is_open(input) && !blank_end {
+            true => Ok(ValidationResult::Incomplete),
+            false => Ok(ValidationResult::Valid(None)),
+        }
+    }
+}
+
+/// Whether a line begins a JSON value and does not end it.
+pub(super) fn is_open(input: &str) -> bool {
+    input.starts_with(['{', '[']) && matches!(scan(input), Scan::Incomplete)
+}
+
+impl Completer for Multiline {
+    type Candidate = String;
+}
+
+impl Hinter for Multiline {
+    type Hint = String;
+}
+
+impl Highlighter for Multiline {}
+
+impl Helper for Multiline {}

@@ -1,0 +1,427 @@
+//! The driver at a terminal: what is typed goes out, what comes is shown
+//! above the line that is being typed.
+//!
+//! The editor and the screen have threads of their own; both are joined before
+//! the last notice, so that the terminal is left as it was found.
+
+mod commands;
+mod editor;
+mod screen;
+
+use std::cell::RefCell;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use crate::console::Console;
+use crate::engine::{Driver, End, Ended, Moment, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::error::{Action, Error, Signal};
+use crate::message::close_payload;
+use crate::notation::Line;
+use crate::open::{Handshake, Plan};
+use crate::render::{self, Style};
+use crate::run_limit::RunLimit;
+use crate::script::{Script, Step, read_message};
+use crate::stats::{Stats, Tally};
+use crate::ws::{Assembler, Received, Writer};
+use commands::Request;
+use editor::{Editor, Prepared, Typed};
+use screen::Screen;
+
+/// How long the terminal may take for what is left to print.
+const SCREEN_TIME: Duration = Duration::from_millis(500);
+
+/// Typed lines that wait behind a `/wait`, at most.
+const MAX_SCRIPT: u64 = 1000;
+
+/// What a prompt is asked to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Sent first, on connect.
+    pub script: Vec<Step>,
+    /// The payload of our Close frame.
+    pub close: Vec<u8>,
+    /// Stop after so many data messages.
+    pub count: Option<u64>,
+    /// The largest file that is sent, in bytes.
+    pub max_message: u64,
+    pub limit: RunLimit,
+    /// The colours of stdout.
+    pub style: Style,
+    /// Where lines are remembered.
+    pub history: Option<PathBuf>,
+    /// stderr is the same screen: notices must not damage the line.
+    pub notices_on_screen: bool,
+}
+
+/// See the module's head.
+pub struct Prompt {
+    settings: Settings,
+    console: Console,
+    waker: Waker,
+    /// Until the connection is open there is nothing to type for.
+    prepared: Option<Prepared>,
+    editor: Option<Editor>,
+    screen: Output,
+    assembler: Assembler,
+    script: Script,
+    stats: Rc<RefCell<Stats>>,
+    url: String,
+    handshake: Option<Handshake>,
+    phase: Phase,
+    received: u64,
+    /// The writer had no room for all that was typed.
+    stalled: bool,
+    /// The closing notice, for when the terminal is free.
+    farewell: Option<String>,
+    errors: Vec<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Connecting,
+    Open(PeerId),
+    Closing(PeerId),
+    Closed,
+    /// Leave without waiting.
+    Gone,
+}
+
+impl Prompt {
+    /// Takes hold of the terminal; nothing is printed yet.
+    ///
+    /// # Errors
+    /// When the terminal cannot be used.
+    pub fn new(
+        settings: Settings,
+        console: Console,
+        waker: Waker,
+        plan: &Plan,
+    ) -> Result<Self, Error> {
+        let terminal = |error: rustyline::error::ReadlineError| Error::Io {
+            action: Action::Read,
+            medium: "the terminal".into(),
+            cause: std::io::Error::other(error.to_string()),
+        };
+        let mut prepared = Prepared::new(settings.history.as_deref()).map_err(terminal)?;
+        let mut screen = Screen::new(prepared.printer().map_err(terminal)?);
+        Ok(Prompt {
+            script: Script::new(settings.script.clone()),
+            settings,
+            console,
+            screen: Output::through(waker.clone(), move |batch| screen.print(batch)),
+            waker,
+            prepared: Some(prepared),
+            editor: None,
+            assembler: Assembler::default(),
+            stats: Rc::default(),
+            url: plan.target.to_string(),
+            handshake: None,
+            phase: Phase::Connecting,
+            received: 0,
+            stalled: false,
+            farewell: None,
+            errors: Vec::new(),
+        })
+    }
+
+    /// What counts for `/status`; to be made the engine's onlooker.
+    pub fn stats(&self) -> Rc<RefCell<Stats>> {
+        Rc::clone(&self.stats)
+    }
+
+    /// Gives the terminal back, and says how it went.
+    pub fn finish(mut self) -> Vec<Error> {
+        // An editor that is busy does not print: the rest comes after its end.
+        let _ = self.screen.finish(Instant::now() + SCREEN_TIME);
+        self.editor = None;
+        if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
+            self.errors.push(Error::Io {
+                action: Action::Write,
+                medium: "the terminal".into(),
+                cause,
+            });
+        }
+        if let Some(text) = &self.farewell {
+            self.console.notice(text);
+        }
+        std::mem::take(&mut self.errors)
+    }
+
+    fn notice(&mut self, text: &str) {
+        match self.settings.notices_on_screen {
+            true => self.show(&self.console.notice_line(text)),
+            false => self.console.notice(text),
+        }
+    }
+
+    fn show(&mut self, text: &str) {
+        self.screen.push(text.as_bytes());
+    }
+
+    fn complain(&mut self, message: &str, hint: Option<&str>) {
+        let mut text = format!("error: {message}");
+        if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+            let _ = write!(text, "; {hint}");
+        }
+        let line = format!(
+            "{}\n",
+            self.settings
+                .style
+                .error(&format!("* {}", render::escape(&text)))
+        );
+        self.show(&line);
+    }
+
+    /// Takes what was typed, as far as the writer has room.
+    fn take_typed(&mut self, peers: &mut Peers) {
+        while self.has_room(peers) {
+            let Some(typed) = self.editor.as_ref().and_then(Editor::take) else {
+                self.stalled = false;
+                return;
+            };
+            match typed {
+                Typed::Line(line) => self.line(&line, peers),
+                Typed::Leave => self.close(peers),
+                Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
+                Typed::Failed(cause) => {
+                    self.errors.push(Error::Io {
+                        action: Action::Read,
+                        medium: "the terminal".into(),
+                        cause: std::io::Error::other(cause),
+                    });
+                    self.close(peers);
+                }
+            }
+        }
+        self.stalled = true;
+    }
+
+    fn line(&mut self, line: &str, peers: &mut Peers) {
+        match commands::read(line) {
+            Ok(Request::Nothing) => {}
+            Ok(Request::Help(topic)) => self.show(&commands::help(topic.as_deref())),
+            Ok(Request::Status) => {
+                let text = self.status(peers);
+                self.show(&text);
+            }
+            Ok(Request::Quit) => self.close(peers),
+            Ok(Request::Line(line)) => self.send_line(line),
+            Err(error) => self.complain(&error.to_string(), error.hint.as_deref()),
+        }
+    }
+
+    fn send_line(&mut self, line: Line) {
+        let message = match line {
+            Line::Wait(time) => {
+                self.script.push(Step::Wait(time));
+                return;
+            }
+            Line::File { kind, path } => match read_message(kind, &path, self.settings.max_message)
+            {
+                Ok(message) => message,
+                Err(error) => {
+                    let hint = crate::hint::hint(&error, None);
+                    return self.complain(&error.to_string(), hint.as_deref());
+                }
+            },
+            Line::Message(message) => message,
+        };
+        if let Err(error) = message.check_sendable() {
+            return self.complain(&error.to_string(), error.hint());
+        }
+        match self.phase {
+            Phase::Open(_) => self.script.push(Step::Send(message)),
+            _ => self.complain("the connection is closing: nothing more can be sent", None),
+        }
+    }
+
+    /// Does what the script holds: `--execute`, and what was typed.
+    fn run_script(&mut self, peers: &mut Peers, moment: &Moment) {
+        let Phase::Open(peer) = self.phase else {
+            return;
+        };
+        if let Some(writer) = peers.writer(peer) {
+            self.script.run(writer, moment.now);
+            if writer.is_closing() {
+                self.phase = Phase::Closing(peer);
+            }
+        }
+    }
+
+    fn close(&mut self, peers: &mut Peers) {
+        peers.close_all(&self.settings.close);
+        self.phase = match self.phase {
+            Phase::Open(peer) => Phase::Closing(peer),
+            Phase::Connecting => Phase::Gone,
+            other => other,
+        };
+    }
+
+    fn has_room(&self, peers: &Peers) -> bool {
+        match self.phase {
+            Phase::Open(_) if self.script.left() >= MAX_SCRIPT => false,
+            Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
+            Phase::Connecting => false,
+            _ => true,
+        }
+    }
+
+    fn status(&self, peers: &Peers) -> String {
+        let stats = self.stats.borrow();
+        let (state, waiting) = match self.phase {
+            Phase::Connecting => ("CONNECTING", 0),
+            Phase::Open(peer) => ("OPEN", peers.look(peer).map_or(0, Writer::pending)),
+            Phase::Closing(peer) => ("CLOSING", peers.look(peer).map_or(0, Writer::pending)),
+            Phase::Closed | Phase::Gone => ("CLOSED", 0),
+        };
+        let shake = self.handshake.as_ref();
+        let subprotocol = shake.and_then(|shake| shake.subprotocol.as_deref());
+        let tally = |tally: &Tally| format!("{} messages, {} bytes", tally.messages, tally.bytes);
+        let rows = [
+            ("url", self.url.clone()),
+            (
+                "address",
+                shake.map_or_else(String::new, |shake| shake.address.to_string()),
+            ),
+            ("state", state.into()),
+            ("subprotocol", subprotocol.unwrap_or("none").into()),
+            ("extensions", "none".into()),
+            (
+                "TLS",
+                if shake.is_some_and(|shake| shake.tls) {
+                    "yes"
+                } else {
+                    "no"
+                }
+                .into(),
+            ),
+            ("waiting to be sent", format!("{waiting} bytes")),
+            ("sent", tally(&stats.sent)),
+            ("received", tally(&stats.received)),
+            (
+                "round trip",
+                stats
+                    .round_trip
+                    .map_or("unknown (/ping)".into(), render::milliseconds),
+            ),
+        ];
+        let row =
+            |(name, value): &(&str, String)| format!("  {name:<18} {}\n", render::escape(value));
+        rows.iter().map(row).collect()
+    }
+
+    fn pong(&self, data: &[u8]) -> String {
+        let time = self.stats.borrow().last_pong;
+        let time = time.map_or("not asked for".into(), render::milliseconds);
+        match data {
+            [] => format!("pong ({time})"),
+            data => format!("pong {} ({time})", render::escape_bytes(data)),
+        }
+    }
+
+    fn over(&mut self, ended: &Ended) {
+        self.farewell = Some(render::closed(ended));
+        self.errors.extend(ended.error());
+    }
+}
+
+impl Driver for Prompt {
+    fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
+        self.phase = Phase::Open(peer);
+        self.notice(&render::connected(handshake));
+        self.handshake = Some(handshake.clone());
+        for step in &self.settings.script.clone() {
+            if let Step::Send(message) = step {
+                self.show(&render::sent(message, &self.settings.style));
+            }
+        }
+        if let Some(prepared) = self.prepared.take() {
+            self.editor = Some(prepared.start(self.waker.clone()));
+        }
+    }
+
+    fn takes(&self, _: &Writer) -> bool {
+        !self.screen.is_full()
+    }
+
+    fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {
+        match received {
+            Received::Data(piece) => {
+                let Some((kind, bytes)) = self.assembler.push(piece) else {
+                    return;
+                };
+                let line = render::received(kind, bytes, &self.settings.style);
+                self.screen.push(line.as_bytes());
+                self.received += 1;
+                if self
+                    .settings
+                    .count
+                    .is_some_and(|count| self.received >= count)
+                {
+                    writer.close(&self.settings.close);
+                }
+            }
+            Received::Pong(data) => {
+                let text = self.pong(data);
+                self.notice(&text);
+            }
+            Received::Ping(_) | Received::Close(_) => {}
+        }
+    }
+
+    fn ended(&mut self, _: PeerId, end: End) {
+        match end {
+            End::NotOpened(error) => self.errors.push(error),
+            End::Over(ended) => self.over(&ended),
+        }
+        self.phase = Phase::Closed;
+    }
+
+    fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
+        if let Err(cause) = self.screen.hand_over() {
+            self.errors.push(Error::Io {
+                action: Action::Write,
+                medium: "the terminal".into(),
+                cause,
+            });
+            self.close(peers);
+        }
+        if let Some(error) = self.settings.limit.passed(moment.now) {
+            self.errors.push(error);
+            self.close(peers);
+            self.phase = Phase::Gone;
+        }
+        self.take_typed(peers);
+        self.run_script(peers, moment);
+        match self.phase {
+            Phase::Closed | Phase::Gone => Turn::Done,
+            _ => Turn::Going,
+        }
+    }
+
+    fn wants(&self, peers: &Peers) -> Wants<'_> {
+        let room = self.has_room(peers);
+        let waiting = self.script.deadline().filter(|_| room);
+        Wants {
+            deadline: waiting
+                .into_iter()
+                .chain(self.settings.limit.deadline())
+                .min(),
+            again: room && (self.stalled || self.script.is_due()),
+            ..Wants::default()
+        }
+    }
+
+    fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
+        self.errors.push(Error::Stopped(signal));
+        match self.phase {
+            Phase::Open(peer) => {
+                peers.close_all(&close_payload(Some(1001), ""));
+                self.phase = Phase::Closing(peer);
+            }
+            _ => self.phase = Phase::Gone,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The lines beside the conversation: connected, closed, failed.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::engine::{Ended, How};
+use crate::error::{Error, Refusal, io_cause};
+use crate::hint::meaning;
+use crate::message::{close_code, close_reason};
+use crate::open::Handshake;
+use crate::target::Target;
+
+use super::{Style, escape, escape_bytes};
+
+/// `connected to ws://host/ (HTTP 101, subprotocol chat, 34 ms)`
+pub fn connected(handshake: &Handshake) -> String {
+    let mut text = format!("connected to {} (HTTP 101", escape(&handshake.url));
+    if let Some(name) = &handshake.subprotocol {
+        let _ = write!(text, ", subprotocol {}", escape(name));
+    }
+    if handshake.tls {
+        text.push_str(", TLS");
+    }
+    let _ = write!(text, ", {})", milliseconds(handshake.times.total()));
+    text
+}
+
+/// `closed by the server: 1008 (policy violation) "quota"`
+pub fn closed(ended: &Ended) -> String {
+    match (&ended.how, &ended.received_close) {
+        (How::Fault(fault), Some(payload)) => {
+            format!("closed by the server: {}, but {fault}", close(payload))
+        }
+        (How::Fault(fault), None) => format!("closed by us: {} ({fault})", fault.code()),
+        (_, Some(payload)) if ended.closed_by_us => format!("closed: {}", close(payload)),
+        (_, Some(payload)) => format!("closed by the server: {}", close(payload)),
+        (How::Silent, None) => "closed by us: the server did not answer in time (1006)".into(),
+        (How::Cut, None) => "connection dropped by us (1006)".into(),
+        (How::Failed(error), None) if !ended.closed_by_us => {
+            format!(
+                "connection lost: {}, no close frame (1006)",
+                io_cause(error)
+            )
+        }
+        (_, None) if ended.closed_by_us => {
+            "closed by us: the server ended it without a close frame (1006)".into()
+        }
+        (_, None) => "connection lost: no close frame (1006)".into(),
+    }
+}
+
+/// The lines that tell of a failure: what, why, and what to do.
+pub fn failure(error: &Error, target: Option<&Target>, style: &Style) -> String {
+    let mut text = format!(
+        "wstalk: {} {}\n",
+        style.error("error:"),
+        escape(&error.to_string())
+    );
+    if let Error::Refused(refused) = error {
+        text.push_str(&refusal(refused));
+    }
+    text.push_str(&hint(error, target, style));
+    text
+}
+
+/// The line that says what to do; empty where we do not know.
+pub fn hint(error: &Error, target: Option<&Target>, style: &Style) -> String {
+    match crate::hint::hint(error, target) {
+        Some(hint) => format!("{} {}\n", style.hint("hint:"), escape(&hint)),
+        None => String::new(),
+    }
+}
+
+/// The head and the body of a refusal, escaped, each line behind two blanks.
+pub fn refusal(refusal: &Refusal) -> String {
+    let mut text = String::new();
+    let head = refusal.response.head.raw.trim_ascii_end();
+    let body = refusal.body.bytes.trim_ascii_end();
+    for part in [head, body].into_iter().filter(|part| !part.is_empty()) {
+        for line in part.split(|byte| *byte == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let _ = writeln!(text, "  {}", escape_bytes(line));
+        }
+        if part.as_ptr() == head.as_ptr() && !body.is_empty() {
+            text.push('\n');
+        }
+    }
+    if refusal.body.cut {
+        let _ = writeln!(text, "  (the body is cut off here)");
+    }
+    text
+}
+
+fn close(payload: &[u8]) -> String {
+    let Some(code) = close_code(payload) else {
+        return "no code (1005)".into();
+    };
+    let mut text = format!("{code} ({})", meaning(code));
+    let reason = close_reason(payload);
+    if !reason.is_empty() {
+        let _ = write!(text, " \"{}\"", escape_bytes(reason));
+    }
+    text
+}
+
+/// `34 ms`, `0.31 ms`
+pub fn milliseconds(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1000.0;
+    match ms {
+        ms if ms < 1.0 => format!("{ms:.2} ms"),
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms => format!("{ms:.0} ms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::close_payload;
+    use crate::ws::{Fault, Unsent};
+
+    fn ended(how: How, received: Option<Vec<u8>>, closed_by_us: bool) -> Ended {
+        Ended {
+            how,
+            received_close: received,
+            closed_by_us,
+            unsent: Unsent::default(),
+        }
+    }
+
+    #[test]
+    fn an_end_tells_who_closed_and_why() {
+        let quota = || Some(close_payload(Some(1008), "quota\x1b"));
+        let cases = [
+            (
+                ended(How::Closed, quota(), false),
+                "closed by the server: 1008 (policy violation) \"quota\\u001b\"",
+            ),
+            (
+                ended(How::Closed, Some(Vec::new()), false),
+                "closed by the server: no code (1005)",
+            ),
+            (
+                ended(How::Closed, Some(close_payload(Some(1000), "")), true),
+                "closed: 1000 (normal closure)",
+            ),
+            (
+                ended(How::Finished, None, false),
+                "connection lost: no close frame (1006)",
+            ),
+            (
+                ended(How::Silent, None, true),
+                "closed by us: the server did not answer in time (1006)",
+            ),
+            (
+                ended(
+                    How::Fault(Fault::CloseCode(1006)),
+                    Some(close_payload(Some(1006), "")),
+                    false,
+                ),
+                "closed by the server: 1006 (abnormal closure), but a Close frame has the code 1006, which must not be sent",
+            ),
+            (
+                ended(How::Fault(Fault::Masked), None, true),
+                "closed by us: 1002 (a frame from the server is masked)",
+            ),
+        ];
+        for (ended, text) in cases {
+            assert_eq!(closed(&ended), text);
+        }
+    }
+
+    #[test]
+    fn a_failure_names_its_cure_and_escapes_what_it_quotes() {
+        let error = Error::Closed {
+            code: 1013,
+            reason: "later\x1b[0m".into(),
+        };
+        assert_eq!(
+            failure(&error, None, &Style::plain()),
+            "wstalk: error: the server closed the connection with 1013 \"later\\u001b[0m\"\nhint: try again later\n"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! Lines that are sent by themselves: those of `--execute`, in their order.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use crate::error::{Action, Error};
+use crate::message::{Kind, Message};
+use crate::ws::Writer;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Send(Message),
+    /// What follows waits that long.
+    Wait(Duration),
+}
+
+/// Steps that are still to be done.
+#[derive(Debug, Default)]
+pub struct Script {
+    steps: VecDeque<Step>,
+    waiting: Option<Instant>,
+}
+
+impl Script {
+    pub fn new(steps: Vec<Step>) -> Self {
+        Script {
+            steps: steps.into(),
+            waiting: None,
+        }
+    }
+
+    /// Whether everything has been done.
+    pub fn is_over(&self) -> bool {
+        self.steps.is_empty() && self.waiting.is_none()
+    }
+
+    /// Adds a step behind the others.
+    pub fn push(&mut self, step: Step) {
+        self.steps.push_back(step);
+    }
+
+    /// Whether there is something to do that waits for no time.
+    pub fn is_due(&self) -> bool {
+        !self.steps.is_empty() && self.waiting.is_none()
+    }
+
+    /// How many messages have not been sent.
+    pub fn left(&self) -> u64 {
+        let sends = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step, Step::Send(_)));
+        sends.count() as u64
+    }
+
+    /// When the next step is due, if it waits for a time.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.waiting
+    }
+
+    /// Does what is due, as long as the writer has room; how many data
+    /// messages were queued.
+    pub fn run(&mut self, writer: &mut Writer, now: Instant) -> u64 {
+        let mut queued = 0;
+        while writer.has_room() {
+            if self.waiting.is_some_and(|until| now < until) {
+                break;
+            }
+            self.waiting = None;
+            match self.steps.pop_front() {
+                Some(Step::Send(message)) => queued += u64::from(send(&message, writer)),
+                Some(Step::Wait(time)) => self.waiting = now.checked_add(time),
+                None => break,
+            }
+        }
+        queued
+    }
+}
+
+/// Reads a file as a message of at most `limit` bytes.
+///
+/// # Errors
+/// `Io` when it cannot be read, `Input` when it is too large or, as text, not
+/// UTF-8.
+pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
+    let unreadable = |cause| Error::Io {
+        action: Action::Read,
+        medium: path.to_owned(),
+        cause,
+    };
+    let wrong = |message: String, hint: &str| Error::Input {
+        place: path.to_owned(),
+        message,
+        hint: hint.into(),
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        let message = format!("larger than the {limit} bytes that are allowed");
+        return Err(wrong(message, "--max-message-size allows more"));
+    }
+    match kind {
+        Kind::Binary => Ok(Message::Binary(bytes)),
+        Kind::Text => String::from_utf8(bytes)
+            .map(Message::Text)
+            .map_err(|error| {
+                let at = error.utf8_error().valid_up_to() + 1;
+                let message = format!("not valid UTF-8 at byte {at}");
+                wrong(message, "without --text it goes out as a binary message")
+            }),
+    }
+}
+
+/// Queues a message; whether it is a data message.
+pub fn send(message: &Message, writer: &mut Writer) -> bool {
+    match message {
+        Message::Text(text) => writer.message(Kind::Text, text.as_bytes()),
+        Message::Binary(bytes) => writer.message(Kind::Binary, bytes),
+        Message::Ping(data) => writer.ping(data),
+        Message::Pong(data) => writer.pong(data),
+        Message::Close(payload) => writer.close(payload),
+    }
+    matches!(message, Message::Text(_) | Message::Binary(_))
+}

@@ -1,0 +1,343 @@
+//! The URL on the command line, parsed into where to go and what to ask for.
+//!
+//! This module owns the URL grammar: `ws`, `wss`, and `http` and `https` for
+//! the same two; the short forms without a scheme (`localhost:8080/chat`,
+//! `:8080`); and everything that a WebSocket URL may not hold (RFC 6455
+//! section 3).
+//!
+//! It promises that a `Target` can be sent as it is: the host and the resource
+//! are ASCII without blanks or control characters. It is pure: no name is
+//! resolved, no environment read. It must never show a password, neither in
+//! `Display` or `Debug` nor in an error.
+
+mod bare;
+mod parts;
+mod scheme;
+mod userinfo;
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use thiserror::Error;
+
+use parts::Parts;
+
+pub use scheme::Scheme;
+pub use userinfo::{Userinfo, UserinfoError};
+
+/// Whom to reach. `Display` is the form in URLs and in the `Host` header, with
+/// brackets around IPv6; [`Host::unbracketed`] is the form everywhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// A name to resolve: ASCII, lower case, IDNA-encoded.
+    Name(String),
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+}
+
+impl Host {
+    /// Whether this is surely this machine: `localhost` and names below it
+    /// (RFC 6761 section 6.3), 127.0.0.0/8, `::1`.
+    pub fn is_loopback(&self) -> bool {
+        match self {
+            Self::Name(name) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Self::V4(address) => address.is_loopback(),
+            Self::V6(address) => address.is_loopback(),
+        }
+    }
+
+    /// The name or address for dialing, for TLS and for looking up proxies.
+    pub fn unbracketed(&self) -> String {
+        match self {
+            Self::V6(address) => address.to_string(),
+            Self::Name(_) | Self::V4(_) => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(address) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+/// A URL that can be dialed and asked for. `Display` is the full URL for
+/// people, records and [`Target::parse`]; userinfo is left out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    scheme: Scheme,
+    host: Host,
+    port: u16,
+    resource: String,
+    userinfo: Option<Userinfo>,
+}
+
+impl Target {
+    /// Reads a URL as users write it, with or without a scheme.
+    ///
+    /// # Errors
+    /// [`TargetError::Usage`] for a bare word, and for credentials that would
+    /// go to another machine without a scheme; [`TargetError::Malformed`] for
+    /// everything that is not a WebSocket URL.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        parts::refuse_stray_characters(text)?;
+        let (scheme, rest) = scheme::split(text)?;
+        let target = Parts::split(scheme, rest).target()?;
+        if scheme.is_none() {
+            bare::refuse_bare_word(text, &target)?;
+            bare::refuse_unguarded_credentials(&target)?;
+        }
+        Ok(target)
+    }
+
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Never 0; the scheme's default where the URL names none.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Path and query for the request line, at least `/`.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    pub fn userinfo(&self) -> Option<&Userinfo> {
+        self.userinfo.as_ref()
+    }
+
+    /// The value of the `Host` header: the port is left out when it is the
+    /// scheme's default (RFC 6455 section 4.1).
+    pub fn authority(&self) -> String {
+        if self.port == self.scheme.default_port() {
+            self.host.to_string()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.scheme.as_str();
+        write!(f, "{scheme}://{}{}", self.authority(), self.resource)
+    }
+}
+
+/// Why a text is not a target. `Display` says what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TargetError {
+    /// Probably not meant as a URL, or too unclear to act on: exit code 2.
+    #[error("{message}")]
+    Usage { message: String, hint: String },
+    /// Not a WebSocket URL: exit code 3.
+    #[error("{message}")]
+    Malformed { message: String, hint: String },
+}
+
+impl TargetError {
+    /// What to write instead.
+    pub fn hint(&self) -> &str {
+        match self {
+            Self::Usage { hint, .. } | Self::Malformed { hint, .. } => hint,
+        }
+    }
+}
+
+fn usage(message: impl Into<String>, hint: impl Into<String>) -> TargetError {
+    let (message, hint) = (message.into(), hint.into());
+    TargetError::Usage { message, hint }
+}
+
+fn malformed(message: impl Into<String>, hint: impl Into<String>) -> TargetError {
+    let (message, hint) = (message.into(), hint.into());
+    TargetError::Malformed { message, hint }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(super) fn parsed(text: &str) -> Target {
+        Target::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    fn refused(text: &str) -> TargetError {
+        Target::parse(text).expect_err(text)
+    }
+
+    /// Exit code, message and hint.
+    pub(super) fn complaint(text: &str) -> (u8, String, String) {
+        let error = refused(text);
+        let code = match error {
+            TargetError::Usage { .. } => 2,
+            TargetError::Malformed { .. } => 3,
+        };
+        (code, error.to_string(), error.hint().to_owned())
+    }
+
+    pub(super) fn assert_complaint(text: &str, code: u8, message: &str, hint: &str) {
+        let want = (code, message.to_owned(), hint.to_owned());
+        assert_eq!(complaint(text), want, "{text:?}");
+    }
+
+    /// The URL means the same as the other one, in full.
+    pub(super) fn assert_means(text: &str, full: &str) {
+        assert_eq!(parsed(text).to_string(), full, "{text:?}");
+    }
+
+    #[test]
+    fn a_url_comes_apart_into_what_the_connection_needs() {
+        let target = parsed("wss://me:pw@Example.COM:8443/chat/a?b=c");
+        assert_eq!(target.scheme(), Scheme::Wss);
+        assert_eq!(target.host(), &Host::Name("example.com".to_owned()));
+        assert_eq!(target.port(), 8443);
+        assert_eq!(target.resource(), "/chat/a?b=c");
+        assert_eq!(target.userinfo().unwrap().user(), "me");
+        assert_eq!(target.authority(), "example.com:8443");
+    }
+
+    #[test]
+    fn the_port_is_the_schemes_unless_given_and_then_left_out_of_the_host_header() {
+        for (text, port, authority) in [
+            ("ws://h", 80, "h"),
+            ("ws://h:", 80, "h"),
+            ("ws://h:/", 80, "h"),
+            ("ws://h:80", 80, "h"),
+            ("ws://h:0080", 80, "h"),
+            ("ws://h:443", 443, "h:443"),
+            ("wss://h", 443, "h"),
+            ("wss://h:443", 443, "h"),
+            ("wss://h:80", 80, "h:80"),
+            ("ws://h:65535", 65535, "h:65535"),
+            ("ws://[::1]:", 80, "[::1]"),
+            ("ws://[::1]:81", 81, "[::1]:81"),
+        ] {
+            let target = parsed(text);
+            assert_eq!(target.port(), port, "{text}");
+            assert_eq!(target.authority(), authority, "{text}");
+        }
+    }
+
+    #[test]
+    fn ipv6_has_brackets_in_urls_and_none_for_dialing() {
+        let target = parsed("ws://[2001:DB8::1]:90");
+        assert_eq!(target.host().to_string(), "[2001:db8::1]");
+        assert_eq!(target.host().unbracketed(), "2001:db8::1");
+        assert_eq!(parsed("ws://1.2.3.4").host().unbracketed(), "1.2.3.4");
+        assert_eq!(parsed("ws://h").host().unbracketed(), "h");
+    }
+
+    #[test]
+    fn loopback_is_what_cannot_leave_this_machine() {
+        for (host, loopback) in [
+            ("localhost", true),
+            ("LocalHost.", true),
+            ("a.localhost", true),
+            ("127.0.0.1", true),
+            ("127.9.9.9", true),
+            ("[::1]", true),
+            ("notlocalhost", false),
+            ("localhost.example", false),
+            ("0.0.0.0", false),
+            ("128.0.0.1", false),
+            ("[::2]", false),
+            ("[::ffff:127.0.0.1]", false),
+        ] {
+            let target = parsed(&format!("ws://{host}"));
+            assert_eq!(target.host().is_loopback(), loopback, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_shown_without_its_userinfo() {
+        assert_means("wss://me:hunter2@h:443/x?y", "wss://h/x?y");
+        let debug = format!("{:?}", parsed("wss://me:hunter2@h/"));
+        assert!(debug.contains("***") && !debug.contains("hunter2"));
+    }
+
+    #[test]
+    fn no_error_shows_a_password() {
+        for text in [
+            "ws://me:hunter2/x@h",
+            "ws://me:hunter2?x@h",
+            "me:hunter2/x@h",
+            "ws://me:hunter2#x@h",
+            "ws://me:hunter2\\x@h",
+            "ws://me:hunter2@",
+            "ws://me:hunter2@h:0",
+            "ws://me:hunter2@a b",
+            "ws://me:hunter2%0a@h",
+            "ws://m%3a:hunter2@h",
+            "ws://me:a@hunter2{/x@h",
+            "ws://me:a@[hunter2%/x@h",
+            "wss:hunter2@h",
+            "ftp://me:hunter2@h",
+            "me:hunter2@ftp://h",
+            "me:hunter2@h",
+            " me:hunter2@h",
+        ] {
+            let error = refused(text);
+            let shown = format!("{error} {} {error:?}", error.hint());
+            assert!(!shown.contains("hunter2"), "{text:?}: {shown}");
+        }
+        assert_complaint(
+            "ws://me:hunter2/x@h",
+            3,
+            "the port is not a number from 1 to 65535",
+            "percent-encode `/` and `?` in user name and password (%2F, %3F)",
+        );
+    }
+
+    /// Text made of what matters to the grammar, so that much of it parses.
+    fn urlish() -> impl Strategy<Value = String> {
+        let scheme = "(ws://|wss://|HTTP://|https://|)";
+        let userinfo = "([a-z%:]{0,4}@|)";
+        let host = "(localhost|[a-zäß0-9.%_~-]{1,8}|[0-9]{1,3}(\\.[0-9x]{1,3}){1,3}|\\[[0-9a-f:.]{2,9}\\]|)";
+        let port = "(:[0-9]{0,5}|)";
+        let tail = "([/?][ -~äß€%./?@:]{0,12}|)";
+        proptest::string::string_regex(&format!("{scheme}{userinfo}{host}{port}{tail}")).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_or_refused_without_a_panic(text in any::<String>()) {
+            let _ = Target::parse(&text);
+            let _ = Target::parse(&format!("ws://{text}"));
+        }
+
+        #[test]
+        fn what_is_shown_parses_to_the_same_target(text in urlish()) {
+            if let Ok(target) = Target::parse(&text) {
+                let bare = Target { userinfo: None, ..target };
+                prop_assert_eq!(Target::parse(&bare.to_string()), Ok(bare));
+            }
+        }
+
+        #[test]
+        fn host_and_resource_fit_a_request_head(text in urlish()) {
+            if let Ok(target) = Target::parse(&text) {
+                let graphic = |s: &str| s.bytes().all(|b| b.is_ascii_graphic());
+                prop_assert!(graphic(&target.authority()));
+                prop_assert!(graphic(target.resource()));
+                prop_assert!(target.resource().starts_with('/'));
+                prop_assert_ne!(target.port(), 0);
+            }
+        }
+    }
+}

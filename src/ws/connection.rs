@@ -1,0 +1,174 @@
+//! A WebSocket connection after its opening handshake.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Read, Write};
+use std::rc::Rc;
+
+use thiserror::Error;
+
+use super::reader::{CloseSeen, Found, Piece, Reader};
+use super::writer::{Flushed, Writer};
+use super::{Fault, Role, Watch};
+use crate::message::close_payload;
+
+/// A stream, and the two halves of the protocol on it.
+///
+/// The halves are separate, so that an answer can be queued while a piece is
+/// borrowed from the input buffer.
+pub struct Connection<S> {
+    io: S,
+    reader: Reader,
+    writer: Writer,
+    close_seen: bool,
+}
+
+/// What [`Connection::receive`] came upon.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    Got(Received<'a>),
+    /// The stream has nothing more for now.
+    Blocked,
+    /// The stream is at its end.
+    Ended,
+}
+
+/// Something that the other end sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Received<'a> {
+    Data(Piece<'a>),
+    /// Its pong has been queued.
+    Ping(&'a [u8]),
+    Pong(&'a [u8]),
+    /// Its answer has been queued, unless a Close frame had been sent before.
+    Close(CloseSeen<'a>),
+}
+
+/// Why a connection cannot be read any further.
+#[derive(Debug, Error)]
+pub enum Broken {
+    /// The other end broke the protocol; a Close frame with the fault's code
+    /// has been queued, and what follows is ignored.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl<S: Read + Write> Connection<S> {
+    /// `already_read` are the bytes that came with the opening handshake.
+    pub fn new(io: S, role: Role, already_read: &[u8]) -> Self {
+        Connection {
+            io,
+            reader: Reader::new(role, already_read),
+            writer: Writer::new(role),
+            close_seen: false,
+        }
+    }
+
+    /// Messages of more than `limit` bytes end the connection with 1009.
+    pub fn set_message_limit(&mut self, limit: u64) {
+        self.reader.set_limit(limit);
+    }
+
+    /// Lets an onlooker see every frame from now on.
+    pub fn set_watch(&mut self, watch: &Rc<RefCell<dyn Watch>>) {
+        self.reader.set_watch(Rc::clone(watch));
+        self.writer.set_watch(Rc::clone(watch));
+    }
+
+    pub fn io(&self) -> &S {
+        &self.io
+    }
+
+    pub fn io_mut(&mut self) -> &mut S {
+        &mut self.io
+    }
+
+    pub fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    pub fn writer_mut(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+
+    /// Whether the other end's Close frame has come.
+    pub fn close_seen(&self) -> bool {
+        self.close_seen
+    }
+
+    /// Whether a message or a frame has begun to arrive and not ended.
+    pub fn is_inside_message(&self) -> bool {
+        self.reader.is_inside_message()
+    }
+
+    /// The next thing that was received, and the writer to answer it with.
+    ///
+    /// Reads from the stream only when the buffer holds nothing whole.
+    pub fn receive(&mut self) -> Result<(Step<'_>, &mut Writer), Broken> {
+        let found = loop {
+            match self.reader.advance() {
+                Ok(Some(found)) => break found,
+                Ok(None) => {}
+                Err(fault) => return Err(self.fail(fault)),
+            }
+            match self.io.read(self.reader.room()) {
+                Ok(0) => return Ok((Step::Ended, &mut self.writer)),
+                Ok(count) => self.reader.filled(count),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return Ok((Step::Blocked, &mut self.writer));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Broken::Io(error)),
+            }
+        };
+        let received = match found {
+            Found::Data {
+                kind,
+                range,
+                first,
+                last,
+            } => Received::Data(Piece {
+                kind,
+                bytes: self.reader.bytes(range),
+                first,
+                last,
+            }),
+            Found::Ping(range) => {
+                let data = self.reader.bytes(range);
+                self.writer.answer_ping(data);
+                Received::Ping(data)
+            }
+            Found::Pong(range) => Received::Pong(self.reader.bytes(range)),
+            Found::Close(range, fault) => {
+                self.close_seen = true;
+                let payload = self.reader.bytes(range);
+                let seen = CloseSeen { payload, fault };
+                self.writer.close(&close_answer(&seen));
+                Received::Close(seen)
+            }
+        };
+        Ok((Step::Got(received), &mut self.writer))
+    }
+
+    /// Writes what is queued, as far as the stream takes it.
+    pub fn flush(&mut self) -> io::Result<Flushed> {
+        self.writer.flush(&mut self.io)
+    }
+
+    /// Fails the connection (section 7.1.7).
+    fn fail(&mut self, fault: Fault) -> Broken {
+        self.reader.give_up();
+        self.writer.close(&close_payload(Some(fault.code()), ""));
+        Broken::Fault(fault)
+    }
+}
+
+/// A legal Close is answered with its code (section 5.5.1), an illegal one
+/// with the code of its fault.
+fn close_answer(seen: &CloseSeen<'_>) -> Vec<u8> {
+    match &seen.fault {
+        Some(fault) => close_payload(Some(fault.code()), ""),
+        None => close_payload(seen.code(), ""),
+    }
+}

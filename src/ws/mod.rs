@@ -1,0 +1,38 @@
+//! The message layer: RFC 6455 sections 5 to 8 over anything that is `Read + Write`.
+//!
+//! [`Connection`] reads frames, lends the pieces of messages straight from its
+//! input buffer, answers pings and Close frames, and queues what is to be
+//! sent. It knows no sockets, no threads and no clock: whoever owns it decides
+//! when to read, when to flush and how long to wait. Memory is bounded by the
+//! buffers, never by a length that a frame claims.
+//!
+//! Frame headers, opcodes and close codes are tungstenite's.
+
+mod assembler;
+#[cfg(test)]
+mod cases;
+mod connection;
+mod fault;
+mod mask;
+mod reader;
+mod utf8;
+mod watch;
+mod writer;
+
+pub use assembler::Assembler;
+pub use connection::{Broken, Connection, Received, Step};
+pub use fault::Fault;
+pub use reader::{CloseSeen, Piece};
+pub use utf8::Utf8;
+pub use watch::{Direction, FrameSeen, Watch};
+pub use writer::{Flushed, Unsent, Writer};
+
+/// Which end of the connection this is.
+///
+/// It decides who masks (the client) and who must not (the server), RFC 6455
+/// section 5.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Client,
+    Server,
+}

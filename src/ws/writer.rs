@@ -1,0 +1,551 @@
+//! Messages in, frames out.
+//!
+//! Owns the output buffer, the masking keys and the rules on what may be sent
+//! (RFC 6455 sections 5.1 to 5.5 and 7.1): nothing follows a Close frame,
+//! pings get their pong, long messages are fragmented. It never writes by
+//! itself: whoever owns the connection flushes once a batch. Callers stop
+//! giving data when [`Writer::has_room`] says so; that is the bound.
+
+use std::cell::RefCell;
+use std::io::{self, Cursor, ErrorKind, Write};
+use std::rc::Rc;
+
+use tungstenite::protocol::frame::FrameHeader;
+use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use super::mask::{self, Keys};
+use super::{Direction, FrameSeen, Piece, Role, Watch};
+use crate::message::{Kind, MAX_CONTROL};
+
+/// Bytes waiting to be sent, above which no more should be queued.
+const MARK: usize = 128 * 1024;
+/// Longer messages go out in fragments of this size, in bytes.
+const FRAGMENT: usize = 1024 * 1024;
+
+/// How a flush ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// Everything that was queued has been written.
+    All,
+    /// The stream takes no more for now.
+    Blocked,
+}
+
+/// Data messages that were queued and not wholly written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// No byte of these has been written.
+    pub untouched: u64,
+    /// One whose beginning has been written, and whose end has not.
+    pub begun: bool,
+}
+
+/// The sending half of a connection, and the command interface of everyone
+/// who sends.
+pub struct Writer {
+    role: Role,
+    out: Vec<u8>,
+    written: usize,
+    keys: Keys,
+    fragment: usize,
+    /// The beginning of a message whose end has not been given.
+    gathered: Vec<u8>,
+    /// A fragment of the message at hand has been queued.
+    fragmented: bool,
+    /// The first data frame in the queue goes on with a message whose
+    /// beginning has been written.
+    torn: bool,
+    /// The ping that came last while there was no room for its pong.
+    postponed_pong: Option<Vec<u8>>,
+    closing: bool,
+    watch: Option<Rc<RefCell<dyn Watch>>>,
+}
+
+impl Writer {
+    pub(super) fn new(role: Role) -> Self {
+        Writer {
+            role,
+            out: Vec::new(),
+            written: 0,
+            keys: Keys::new(),
+            fragment: FRAGMENT,
+            gathered: Vec::new(),
+            fragmented: false,
+            torn: false,
+            postponed_pong: None,
+            closing: false,
+            watch: None,
+        }
+    }
+
+    pub(super) fn set_watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
+        self.watch = Some(watch);
+    }
+
+    /// Queues a part of a data message. Pieces of one message follow each
+    /// other; control frames may stand between them.
+    ///
+    /// Holds back at most one fragment of a message whose end has not come.
+    /// Ignored once a Close frame is queued (section 5.5.1).
+    pub fn data(&mut self, piece: &Piece<'_>) {
+        if self.closing {
+            return;
+        }
+        if piece.last && self.gathered.is_empty() {
+            return self.fragments(piece.kind, piece.bytes);
+        }
+        let mut rest = piece.bytes;
+        while self.gathered.len() + rest.len() > self.fragment {
+            let (now, later) = rest.split_at(self.fragment - self.gathered.len());
+            self.gathered.extend_from_slice(now);
+            self.flush_gathered(piece.kind, false);
+            rest = later;
+        }
+        self.gathered.extend_from_slice(rest);
+        if piece.last {
+            self.flush_gathered(piece.kind, true);
+        }
+    }
+
+    /// Queues a whole message.
+    pub fn message(&mut self, kind: Kind, bytes: &[u8]) {
+        self.data(&Piece {
+            kind,
+            bytes,
+            first: true,
+            last: true,
+        });
+    }
+
+    /// Forgets the message whose end has not been given.
+    ///
+    /// Returns false when a fragment of it has been queued already: then the
+    /// message stays unfinished, and the connection has to be closed.
+    pub fn abandon(&mut self) -> bool {
+        self.gathered.clear();
+        !self.fragmented
+    }
+
+    /// Queues a ping; data beyond [`MAX_CONTROL`] bytes is cut off.
+    pub fn ping(&mut self, data: &[u8]) {
+        self.control(Control::Ping, data);
+    }
+
+    /// Queues a pong; data beyond [`MAX_CONTROL`] bytes is cut off.
+    pub fn pong(&mut self, data: &[u8]) {
+        self.control(Control::Pong, data);
+    }
+
+    /// Answers a ping: at once while there is room, else only the latest is
+    /// answered, when there is room again (section 5.5.3).
+    pub(super) fn answer_ping(&mut self, data: &[u8]) {
+        if self.has_room() {
+            self.pong(data);
+        } else {
+            self.postponed_pong = Some(data.to_vec());
+        }
+    }
+
+    /// Queues a Close frame, the last frame of all.
+    ///
+    /// `payload` is empty, or a code and a reason. Ignored when one is queued.
+    pub fn close(&mut self, payload: &[u8]) {
+        self.gathered.clear();
+        self.postponed_pong = None;
+        self.control(Control::Close, payload);
+        self.closing = true;
+    }
+
+    /// Whether a Close frame has been queued.
+    pub fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// Bytes queued and not yet written.
+    pub fn pending(&self) -> usize {
+        self.out.len() - self.written
+    }
+
+    /// Whether more should be queued now.
+    pub fn has_room(&self) -> bool {
+        self.pending() < MARK
+    }
+
+    /// The data messages that have not been written to their end. Walks the
+    /// queue, so it is for the end of a connection.
+    pub fn unsent(&self) -> Unsent {
+        let mut unsent = Unsent::default();
+        let mut touched = self.torn;
+        for frame in self.frames().filter(Queued::is_data) {
+            touched |= self.written > frame.start;
+            if frame.header.is_final {
+                if self.written < frame.end {
+                    unsent.count(touched);
+                }
+                touched = false;
+            }
+        }
+        if self.fragmented || !self.gathered.is_empty() {
+            unsent.count(touched);
+        }
+        unsent
+    }
+
+    /// Writes as much as the stream takes.
+    pub(super) fn flush(&mut self, io: &mut impl Write) -> io::Result<Flushed> {
+        loop {
+            if self.written == self.out.len() {
+                self.out.clear();
+                self.written = 0;
+                self.torn = self.fragmented;
+            }
+            if self.has_room()
+                && let Some(data) = self.postponed_pong.take()
+            {
+                self.pong(&data);
+            }
+            if self.out.is_empty() {
+                return Ok(Flushed::All);
+            }
+            match io.write(&self.out[self.written..]) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(count) => self.written += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn control(&mut self, control: Control, data: &[u8]) {
+        if self.closing {
+            return;
+        }
+        let data = &data[..data.len().min(MAX_CONTROL)];
+        self.frame(OpCode::Control(control), data, true);
+    }
+
+    /// Queues a message that is wholly here.
+    fn fragments(&mut self, kind: Kind, bytes: &[u8]) {
+        let mut rest = bytes;
+        while rest.len() > self.fragment {
+            let (now, later) = rest.split_at(self.fragment);
+            self.data_frame(kind, now, false);
+            rest = later;
+        }
+        self.data_frame(kind, rest, true);
+    }
+
+    fn flush_gathered(&mut self, kind: Kind, last: bool) {
+        let gathered = std::mem::take(&mut self.gathered);
+        self.data_frame(kind, &gathered, last);
+        self.gathered = gathered;
+        self.gathered.clear();
+    }
+
+    fn data_frame(&mut self, kind: Kind, bytes: &[u8], last: bool) {
+        let opcode = match (self.fragmented, kind) {
+            (true, _) => Data::Continue,
+            (false, Kind::Text) => Data::Text,
+            (false, Kind::Binary) => Data::Binary,
+        };
+        self.fragmented = !last;
+        self.frame(OpCode::Data(opcode), bytes, last);
+    }
+
+    fn frame(&mut self, opcode: OpCode, payload: &[u8], last: bool) {
+        let header = FrameHeader {
+            is_final: last,
+            opcode,
+            mask: (self.role == Role::Client).then(|| self.keys.next()),
+            ..FrameHeader::default()
+        };
+        let length = payload.len() as u64;
+        self.drop_written();
+        // Formatting into a vector cannot fail.
+        let _ = header.format(length, &mut self.out);
+        match header.mask {
+            Some(key) => mask::append(&mut self.out, payload, key),
+            None => self.out.extend_from_slice(payload),
+        }
+        if let Some(watch) = &self.watch {
+            watch.borrow_mut().frame(&FrameSeen {
+                direction: Direction::Sent,
+                header: &header,
+                length,
+                payload,
+            });
+        }
+    }
+
+    /// Makes room at the front, in whole frames: a frame's bytes move at most
+    /// once for each [`MARK`] bytes written.
+    fn drop_written(&mut self) {
+        if self.written < MARK {
+            return;
+        }
+        let mut keep_from = 0;
+        let mut torn = self.torn;
+        for frame in self.frames().take_while(|frame| frame.end <= self.written) {
+            keep_from = frame.end;
+            if frame.is_data() {
+                torn = !frame.header.is_final;
+            }
+        }
+        self.torn = torn;
+        self.out.copy_within(keep_from.., 0);
+        self.out.truncate(self.out.len() - keep_from);
+        self.written -= keep_from;
+    }
+
+    /// The frames in the queue: it begins with one, and ends after one.
+    fn frames(&self) -> impl Iterator<Item = Queued> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let mut cursor = Cursor::new(self.out.get(at..)?);
+            let (header, length) = FrameHeader::parse(&mut cursor).ok()??;
+            let start = at;
+            at += cursor.position() as usize + length as usize;
+            Some(Queued {
+                header,
+                start,
+                end: at,
+            })
+        })
+    }
+}
+
+/// A frame in the queue.
+struct Queued {
+    header: FrameHeader,
+    start: usize,
+    end: usize,
+}
+
+impl Queued {
+    fn is_data(&self) -> bool {
+        matches!(self.header.opcode, OpCode::Data(_))
+    }
+}
+
+impl Unsent {
+    fn count(&mut self, touched: bool) {
+        self.begun |= touched;
+        self.untouched += u64::from(!touched);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes so many bytes, then blocks.
+    struct Takes(usize, Vec<u8>);
+
+    impl Write for Takes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match bytes.len().min(self.0) {
+                0 => Err(ErrorKind::WouldBlock.into()),
+                count => {
+                    self.0 -= count;
+                    self.1.extend_from_slice(&bytes[..count]);
+                    Ok(count)
+                }
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn server() -> Writer {
+        Writer::new(Role::Server)
+    }
+
+    fn flushed(writer: &mut Writer) -> Vec<u8> {
+        let mut io = Takes(usize::MAX, Vec::new());
+        assert_eq!(writer.flush(&mut io).unwrap(), Flushed::All);
+        io.1
+    }
+
+    fn piece(bytes: &[u8], last: bool) -> Piece<'_> {
+        Piece {
+            kind: Kind::Text,
+            bytes,
+            first: false,
+            last,
+        }
+    }
+
+    #[test]
+    fn a_server_sends_the_bytes_of_section_5_7() {
+        let mut writer = server();
+        writer.message(Kind::Text, b"Hello");
+        writer.ping(b"Hello");
+        writer.message(Kind::Binary, &[7; 256]);
+        let bytes = flushed(&mut writer);
+        assert_eq!(bytes[..7], *b"\x81\x05Hello");
+        assert_eq!(bytes[7..14], *b"\x89\x05Hello");
+        assert_eq!(bytes[14..18], *b"\x82\x7e\x01\x00");
+        assert_eq!(bytes.len(), 18 + 256);
+    }
+
+    #[test]
+    fn a_client_masks_with_a_new_key_each_time() {
+        let mut writer = Writer::new(Role::Client);
+        writer.message(Kind::Text, b"Hello");
+        writer.message(Kind::Text, b"Hello");
+        let bytes = flushed(&mut writer);
+        assert_eq!(bytes[..2], *b"\x81\x85");
+        let mut first = bytes[6..11].to_vec();
+        mask::apply(&mut first, *bytes[2..].first_chunk().unwrap(), 0);
+        assert_eq!(first, b"Hello");
+        assert_ne!(bytes[2..6], bytes[13..17]);
+    }
+
+    #[test]
+    fn pieces_become_one_frame_when_they_fit_a_fragment() {
+        let mut writer = server();
+        writer.data(&piece(b"Hel", false));
+        assert_eq!(writer.pending(), 0);
+        writer.data(&piece(b"lo", true));
+        assert_eq!(flushed(&mut writer), b"\x81\x05Hello");
+    }
+
+    #[test]
+    fn a_long_message_goes_out_in_fragments() {
+        for step in [1, 2, 3, 4, 10] {
+            let mut writer = server();
+            writer.fragment = 4;
+            let text = b"0123456789";
+            for bytes in text.chunks(step) {
+                writer.data(&piece(bytes, false));
+            }
+            writer.data(&piece(b"", true));
+            let expected = b"\x01\x040123\x00\x044567\x80\x0289";
+            assert_eq!(flushed(&mut writer), expected, "in steps of {step}");
+        }
+    }
+
+    #[test]
+    fn a_whole_long_message_goes_out_in_the_same_fragments() {
+        let mut writer = server();
+        writer.fragment = 4;
+        writer.message(Kind::Binary, b"01234567");
+        assert_eq!(flushed(&mut writer), b"\x02\x040123\x80\x044567");
+    }
+
+    #[test]
+    fn control_frames_stand_between_fragments() {
+        let mut writer = server();
+        writer.fragment = 2;
+        writer.data(&piece(b"abc", false));
+        writer.ping(b"");
+        writer.data(&piece(b"", true));
+        assert_eq!(flushed(&mut writer), b"\x01\x02ab\x89\x00\x80\x01c");
+    }
+
+    #[test]
+    fn nothing_follows_a_close_frame() {
+        let mut writer = server();
+        writer.close(b"\x03\xe8bye");
+        writer.close(b"\x03\xe9");
+        writer.message(Kind::Text, b"late");
+        writer.pong(b"late");
+        assert_eq!(flushed(&mut writer), b"\x88\x05\x03\xe8bye");
+    }
+
+    #[test]
+    fn a_ping_flood_keeps_one_pong() {
+        let mut writer = server();
+        writer.message(Kind::Binary, &vec![0; MARK]);
+        for n in 0..100_u8 {
+            writer.answer_ping(&[n]);
+        }
+        let pending = writer.pending();
+        assert!(pending < MARK + 20, "{pending} bytes pending");
+        let bytes = flushed(&mut writer);
+        assert_eq!(bytes[bytes.len() - 3..], *b"\x8a\x01\x63");
+        assert_eq!(bytes.len(), MARK + 10 + 3);
+    }
+
+    #[test]
+    fn an_abandoned_message_is_not_sent_unless_it_has_begun() {
+        let mut writer = server();
+        writer.fragment = 4;
+        writer.data(&piece(b"abc", false));
+        assert!(writer.abandon());
+        writer.message(Kind::Text, b"x");
+        assert_eq!(flushed(&mut writer), b"\x81\x01x");
+        writer.data(&piece(b"abcde", false));
+        assert!(!writer.abandon());
+    }
+
+    #[test]
+    fn unsent_messages_are_told_apart_by_the_byte() {
+        let expected = [
+            (0, 3, false),
+            (1, 2, true),
+            (6, 2, true),
+            (7, 2, false),
+            (9, 2, false),
+            (10, 1, true),
+            (16, 1, false),
+            (17, 0, true),
+            (23, 0, false),
+        ];
+        for (count, untouched, begun) in expected {
+            let mut writer = server();
+            writer.message(Kind::Text, b"first");
+            writer.ping(b"");
+            writer.message(Kind::Text, b"secnd");
+            writer.message(Kind::Text, b"third");
+            let _ = writer.flush(&mut Takes(count, Vec::new())).unwrap();
+            let unsent = Unsent { untouched, begun };
+            assert_eq!(writer.unsent(), unsent, "after {count} bytes");
+        }
+    }
+
+    #[test]
+    fn an_unfinished_message_counts_as_unsent() {
+        let mut writer = server();
+        writer.fragment = 2;
+        writer.data(&piece(b"abc", false));
+        assert_eq!(writer.unsent().untouched, 1);
+        flushed(&mut writer);
+        assert_eq!(
+            writer.unsent(),
+            Unsent {
+                untouched: 0,
+                begun: true
+            }
+        );
+        writer.data(&piece(b"", true));
+        flushed(&mut writer);
+        assert_eq!(writer.unsent(), Unsent::default());
+    }
+
+    #[test]
+    fn a_queue_that_is_never_empty_does_not_grow() {
+        let mut writer = server();
+        let mut sent = 0_usize;
+        let mut received = Vec::new();
+        while sent < 4_000 {
+            while writer.has_room() {
+                writer.message(Kind::Binary, &sent.to_be_bytes().repeat(125));
+                sent += 1;
+            }
+            let mut io = Takes(50_000, std::mem::take(&mut received));
+            assert_eq!(writer.flush(&mut io).unwrap(), Flushed::Blocked);
+            received = io.1;
+            assert!(writer.out.len() < 2 * MARK + 2_000, "{}", writer.out.len());
+        }
+        let not_yet = writer.unsent().untouched as usize + usize::from(writer.unsent().begun);
+        assert_eq!(received.len() / 1004, sent - not_yet);
+        received.extend_from_slice(&flushed(&mut writer));
+        for (n, frame) in received.chunks(1004).enumerate() {
+            assert_eq!(frame[4..], n.to_be_bytes().repeat(125), "frame {n}");
+        }
+    }
+}

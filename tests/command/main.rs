@@ -1,0 +1,11 @@
+//! The program as its users meet it: a process with arguments, streams, an exit
+//! code, and real servers and terminals around it.
+//!
+//! `support` holds what the tests are written with, `selftest` proves that it
+//! would notice a failure. The modules after them each test one promise.
+
+#![cfg(unix)]
+
+pub mod support;
+
+mod selftest;

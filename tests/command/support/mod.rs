@@ -1,0 +1,41 @@
+//! What the tests of the program are written with: a command, a server that
+//! follows a script, certificates and a terminal.
+//!
+//! Everything here waits for an event under a deadline, never for a time to
+//! pass, ends only what it started itself, and fails loudly: a server that was
+//! not called and an exit code that nobody looked at are failures too.
+
+#![allow(
+    dead_code,
+    reason = "a vocabulary: what no test says today, one may say tomorrow"
+)]
+
+pub mod certificates;
+pub mod collector;
+pub mod command;
+pub mod conn;
+pub mod conversation;
+pub mod echo;
+pub mod frame;
+pub mod head;
+pub mod keys;
+pub mod output;
+pub mod process;
+pub mod running;
+pub mod server;
+pub mod stream;
+pub mod terminal;
+pub mod wait;
+
+pub use certificates::{Authority, Identity};
+pub use command::{Command, program, wstalk};
+pub use conn::Conn;
+pub use echo::{echo_server, echo_server_tls};
+pub use frame::{Frame, LengthForm, ReceivedFrame};
+pub use head::Head;
+pub use keys::Key;
+pub use output::Output;
+pub use running::Running;
+pub use server::Server;
+pub use stream::Tls;
+pub use terminal::Terminal;
