@@ -9,3 +9,11 @@
 pub mod support;
 
 mod selftest;
+
+mod closing;
+mod echo;
+mod handshake;
+mod pipe;
+mod prompt;
+mod signals;
+mod tls;

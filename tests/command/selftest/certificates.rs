@@ -81,7 +81,7 @@ fn each_bad_certificate_is_refused_for_its_own_reason() {
     for (identity, reason) in cases {
         let server = Server::distrusted(&identity);
         let refused = connect(&server, &authority, None).expect_err("no trust");
-        assert_eq!(refused, reason);
+        assert!(refused.starts_with(reason), "{refused}");
         server.finish();
     }
 }
