@@ -98,6 +98,11 @@ impl Ending {
         }
     }
 
+    /// Whether the clock runs.
+    pub(super) fn is_running(&self) -> bool {
+        self.still.is_some()
+    }
+
     /// When to ask again.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.still?.checked_add(self.patience()?)

@@ -221,6 +221,11 @@ impl Pipe {
         }
     }
 
+    /// Whether there is nothing left to do but to wait for the other end.
+    fn is_idle(&self, writer: &Writer) -> bool {
+        self.is_all_queued() && writer.pending() == 0 && self.output.is_empty()
+    }
+
     /// Whether everything that there was to send has been given to the writer.
     fn is_all_queued(&self) -> bool {
         let input_over = |input: &Input| input.is_ended() && input.bytes().is_empty();
@@ -232,7 +237,7 @@ impl Pipe {
         let Some(writer) = peers.writer(peer) else {
             return;
         };
-        let idle = self.is_all_queued() && writer.pending() == 0 && self.output.is_empty();
+        let idle = self.is_idle(writer);
         self.ending.idle(idle, moment.now);
         match self.ending.verdict(moment.quiet) {
             None => return,
@@ -383,7 +388,11 @@ impl Driver for Pipe {
             ..Wants::default()
         };
         if let Phase::Open(peer) = self.phase {
-            let room = peers.look(peer).is_some_and(Writer::has_room);
+            let writer = peers.look(peer);
+            let room = writer.is_some_and(Writer::has_room);
+            // The clock begins to run when the last byte has been flushed.
+            wants.again |=
+                !self.ending.is_running() && writer.is_some_and(|writer| self.is_idle(writer));
             let waiting = self.script.deadline().filter(|_| room);
             let times = [wants.deadline, self.ending.deadline(), waiting];
             wants.deadline = times.into_iter().flatten().min();
