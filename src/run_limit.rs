@@ -31,3 +31,25 @@ impl RunLimit {
         (at <= now).then_some(Error::Timeout { stage, limit })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_passes_at_its_moment_and_not_before() {
+        let limit = RunLimit::start(Some(Duration::from_secs(2)));
+        let at = limit.deadline().unwrap();
+        assert!(limit.passed(at - Duration::from_nanos(1)).is_none());
+        let error = limit.passed(at).unwrap();
+        assert_eq!(error.to_string(), "the whole run took longer than 2 s");
+        assert_eq!(error.exit_code(), 28);
+    }
+
+    #[test]
+    fn no_limit_never_passes() {
+        let far = Instant::now() + Duration::from_secs(1_000_000);
+        assert!(RunLimit::start(None).passed(far).is_none());
+        assert!(RunLimit::start(Some(Duration::MAX)).passed(far).is_none());
+    }
+}

@@ -128,3 +128,78 @@ pub fn send(message: &Message, writer: &mut Writer) -> bool {
     }
     matches!(message, Message::Text(_) | Message::Binary(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ws::{Connection, Role};
+    use std::io::Cursor;
+
+    fn connection() -> Connection<Cursor<Vec<u8>>> {
+        Connection::new(Cursor::default(), Role::Server, &[])
+    }
+
+    fn text(text: &str) -> Step {
+        Step::Send(Message::Text(text.into()))
+    }
+
+    #[test]
+    fn what_stands_behind_a_wait_is_sent_when_its_time_has_come() {
+        let second = Duration::from_secs(1);
+        let mut script = Script::new(vec![text("a"), Step::Wait(second), text("b")]);
+        let mut connection = connection();
+        let start = Instant::now();
+        assert_eq!(script.run(connection.writer_mut(), start), 1);
+        assert_eq!(script.deadline(), Some(start + second));
+        assert_eq!(script.run(connection.writer_mut(), start + second / 2), 0);
+        assert_eq!((script.left(), script.is_over()), (1, false));
+        assert_eq!(script.run(connection.writer_mut(), start + second), 1);
+        assert!(script.is_over());
+        connection.flush().unwrap();
+        assert_eq!(connection.io().get_ref(), b"\x81\x01a\x81\x01b");
+    }
+
+    #[test]
+    fn a_wait_at_the_end_is_kept() {
+        let mut script = Script::new(vec![Step::Wait(Duration::from_secs(1))]);
+        let now = Instant::now();
+        script.run(connection().writer_mut(), now);
+        assert!(!script.is_over());
+    }
+
+    #[test]
+    fn a_full_writer_makes_the_script_wait() {
+        let big = Step::Send(Message::Binary(vec![0; 200_000]));
+        let mut script = Script::new(vec![big.clone(), big]);
+        let mut connection = connection();
+        assert_eq!(script.run(connection.writer_mut(), Instant::now()), 1);
+        assert!(script.is_due());
+        connection.flush().unwrap();
+        assert_eq!(script.run(connection.writer_mut(), Instant::now()), 1);
+        assert!(!script.is_due());
+    }
+
+    #[test]
+    fn a_file_is_read_within_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("message");
+        std::fs::write(&path, b"ab\xff").unwrap();
+        let path = path.to_str().unwrap();
+        let whole = read_message(Kind::Binary, path, 3).unwrap();
+        assert_eq!(whole, Message::Binary(b"ab\xff".to_vec()));
+        assert_eq!(
+            read_message(Kind::Binary, path, 2).unwrap_err().exit_code(),
+            65
+        );
+        assert_eq!(
+            read_message(Kind::Text, path, 9).unwrap_err().exit_code(),
+            65
+        );
+        assert_eq!(
+            read_message(Kind::Text, "/nowhere", 9)
+                .unwrap_err()
+                .exit_code(),
+            26
+        );
+    }
+}

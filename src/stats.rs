@@ -66,3 +66,98 @@ impl Stats {
         self.round_trip = self.last_pong.or(self.round_trip);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tungstenite::protocol::frame::FrameHeader;
+
+    fn saw(
+        stats: &mut Stats,
+        direction: Direction,
+        opcode: OpCode,
+        is_final: bool,
+        payload: &[u8],
+    ) {
+        let header = FrameHeader {
+            is_final,
+            opcode,
+            ..FrameHeader::default()
+        };
+        stats.frame(&FrameSeen {
+            direction,
+            header: &header,
+            length: payload.len() as u64,
+            payload,
+        });
+    }
+
+    #[test]
+    fn messages_are_counted_at_their_end_and_control_frames_are_none() {
+        let mut stats = Stats::default();
+        let text = OpCode::Data(Data::Text);
+        saw(&mut stats, Direction::Received, text, false, b"abc");
+        saw(
+            &mut stats,
+            Direction::Received,
+            OpCode::Control(Control::Ping),
+            true,
+            b"p",
+        );
+        saw(
+            &mut stats,
+            Direction::Received,
+            OpCode::Data(Data::Continue),
+            true,
+            b"d",
+        );
+        saw(&mut stats, Direction::Sent, text, true, b"xy");
+        assert_eq!(
+            stats.received,
+            Tally {
+                messages: 1,
+                bytes: 4
+            }
+        );
+        assert_eq!(
+            stats.sent,
+            Tally {
+                messages: 1,
+                bytes: 2
+            }
+        );
+    }
+
+    #[test]
+    fn a_round_trip_is_from_a_ping_of_ours_to_its_pong() {
+        let mut stats = Stats::default();
+        let (ping, pong) = (
+            OpCode::Control(Control::Ping),
+            OpCode::Control(Control::Pong),
+        );
+        saw(&mut stats, Direction::Received, pong, true, b"unasked");
+        assert_eq!((stats.round_trip, stats.last_pong), (None, None));
+        for data in [b"1", b"2", b"3"] {
+            saw(&mut stats, Direction::Sent, ping, true, data);
+        }
+        saw(&mut stats, Direction::Received, pong, true, b"2");
+        assert!(stats.round_trip.is_some());
+        saw(&mut stats, Direction::Received, pong, true, b"1");
+        assert!(
+            stats.last_pong.is_none(),
+            "1 was passed over by the pong for 2"
+        );
+        saw(&mut stats, Direction::Received, pong, true, b"3");
+        assert!(stats.last_pong.is_some());
+    }
+
+    #[test]
+    fn pings_that_nobody_answers_do_not_pile_up() {
+        let mut stats = Stats::default();
+        for n in 0..10_000_u32 {
+            let ping = OpCode::Control(Control::Ping);
+            saw(&mut stats, Direction::Sent, ping, true, &n.to_be_bytes());
+        }
+        assert_eq!(stats.pings.len(), MAX_OPEN_PINGS);
+    }
+}

@@ -5,6 +5,7 @@
 //! Whoever drops the [`Editor`] gets the terminal back as it was found.
 
 use std::fs;
+use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,8 +21,8 @@ use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, ConditionalEventHandler, Config, Event, EventContext, EventHandler, ExternalPrinter,
-    Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+    Cmd, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler,
+    ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 use signal_hook::consts::SIGINT;
 
@@ -31,6 +32,8 @@ use crate::json::{Scan, scan};
 /// Lines that were typed and not yet taken.
 const TYPED: usize = 16;
 const HISTORY: usize = 10_000;
+/// Up a line, and everything from there on cleared.
+const REMOVE_LINE: &[u8] = b"\x1b[A\x1b[J";
 /// How long the editor may take to give the terminal back.
 const END_TIME: Duration = Duration::from_secs(2);
 
@@ -52,6 +55,7 @@ pub(super) enum Typed {
 pub(super) struct Editor {
     typed: Receiver<Typed>,
     ending: Arc<AtomicBool>,
+    typing: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -59,6 +63,8 @@ pub(super) struct Editor {
 pub(super) struct Prepared {
     editor: LineEditor,
     ctrl_c: Arc<AtomicBool>,
+    /// The line at hand is not empty.
+    typing: Arc<AtomicBool>,
     history: Option<PathBuf>,
 }
 
@@ -72,7 +78,10 @@ impl Prepared {
             .auto_add_history(true)
             .build();
         let mut editor = LineEditor::with_config(config)?;
-        editor.set_helper(Some(Multiline));
+        let typing = Arc::new(AtomicBool::new(false));
+        editor.set_helper(Some(Multiline {
+            typing: Arc::clone(&typing),
+        }));
         let ctrl_c = Arc::new(AtomicBool::new(false));
         let handler = CtrlC(Arc::clone(&ctrl_c));
         editor.bind_sequence(
@@ -86,6 +95,7 @@ impl Prepared {
         Ok(Prepared {
             editor,
             ctrl_c,
+            typing,
             history: history.map(Path::to_owned),
         })
     }
@@ -100,10 +110,12 @@ impl Prepared {
         let (sender, typed) = sync_channel(TYPED);
         let ending = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&ending);
+        let typing = Arc::clone(&self.typing);
         let thread = thread::spawn(move || self.read_lines(&sender, &asked, &waker));
         Editor {
             typed,
             ending,
+            typing,
             thread: Some(thread),
         }
     }
@@ -111,6 +123,7 @@ impl Prepared {
     fn read_lines(mut self, sender: &SyncSender<Typed>, ending: &AtomicBool, waker: &Waker) {
         while !ending.load(Ordering::Acquire) {
             self.ctrl_c.store(false, Ordering::Release);
+            self.typing.store(false, Ordering::Release);
             let typed = match self.editor.readline("> ") {
                 Ok(line) => Typed::Line(line),
                 Err(ReadlineError::Eof) => Typed::Leave,
@@ -167,6 +180,9 @@ impl Editor {
     /// how it is woken; again and again, because it may be between two lines,
     /// where the signal is ours and ignored.
     pub(super) fn end(&mut self) {
+        if self.is_over() {
+            return;
+        }
         self.ending.store(true, Ordering::Release);
         let deadline = Instant::now() + END_TIME;
         while !self.is_over() && Instant::now() < deadline {
@@ -175,8 +191,10 @@ impl Editor {
             let _ = signal_hook::low_level::raise(SIGINT);
             thread::sleep(Duration::from_millis(1));
         }
-        if let Some(thread) = self.thread.take_if(|thread| thread.is_finished()) {
-            let _ = thread.join();
+        if !self.typing.load(Ordering::Acquire) {
+            // Nothing was typed: the mark that waited for it goes again.
+            let mut stdout = io::stdout();
+            let _ = stdout.write_all(REMOVE_LINE).and_then(|()| stdout.flush());
         }
     }
 }
@@ -207,7 +225,9 @@ impl ConditionalEventHandler for CtrlC {
 }
 
 /// Lets JSON that is not complete go on in the next line.
-struct Multiline;
+struct Multiline {
+    typing: Arc<AtomicBool>,
+}
 
 impl Validator for Multiline {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
@@ -234,6 +254,12 @@ impl Completer for Multiline {
 
 impl Hinter for Multiline {
     type Hint = String;
+
+    /// Asked whenever the line has changed, which is what it is for.
+    fn hint(&self, line: &str, _: usize, _: &Context<'_>) -> Option<String> {
+        self.typing.store(!line.is_empty(), Ordering::Release);
+        None
+    }
 }
 
 impl Highlighter for Multiline {}
