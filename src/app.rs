@@ -9,11 +9,11 @@ use crate::cli::{Cli, Command, ListenArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
 use crate::console::Console;
 use crate::context::Context;
-use crate::echo::{Echo, Stop, Until};
-use crate::engine::{Driver, Engine, Limits, Signals};
+use crate::echo::{Echo, Stop};
+use crate::engine::{Engine, Limits, Signals};
 use crate::error::{Action, Error};
 use crate::open::Accept;
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, Source};
 use crate::prompt::Prompt;
 use crate::target::Target;
 
@@ -54,30 +54,25 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         console,
         mode,
     } = config::talk(args, url, context)?;
-    let mut engine = engine(limits)?;
+    let mut engine = Engine::new(limits).map_err(system)?;
+    heed_signals(&mut engine)?;
     let waker = engine.waker();
     let target = plan.target.clone();
     let errors = match mode {
-        TalkMode::Echo(limit) => {
-            engine.peers().open(plan);
-            let mut driver = Echo::new(Until::Closed(limit));
-            drive(engine, &mut driver)?;
-            driver.into_error().into_iter().collect()
-        }
         TalkMode::Pipe(settings) => {
-            if context.stdin_is_terminal {
+            if context.stdin_is_terminal && matches!(settings.source, Source::Lines(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
             engine.peers().open(plan);
             let mut driver = Pipe::new(settings, console, waker);
-            drive(engine, &mut driver)?;
+            engine.run(&mut driver).map_err(system)?;
             driver.finish()
         }
         TalkMode::Prompt(settings) => {
             let mut driver = Prompt::new(settings, console, waker, &plan)?;
             engine.peers().watch(driver.stats());
             engine.peers().open(plan);
-            let ran = drive(engine, &mut driver);
+            let ran = engine.run(&mut driver).map_err(system);
             let errors = driver.finish();
             ran?;
             for error in &errors {
@@ -93,10 +88,11 @@ fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
     let console = config::console(&args.display, context);
     let listen = config::listen(args)?;
     let (listener, url) = bind(listen.address)?;
-    let engine = server(listener, listen.accept)?;
+    let mut engine = server(listener, listen.accept)?;
+    heed_signals(&mut engine)?;
     console.announce(&format!("listening on {url}"));
     let stop = Stop::new(engine.waker());
-    drive(engine, &mut Echo::new(Until::Stopped(stop)))?;
+    engine.run(&mut Echo::new(stop)).map_err(system)?;
     Ok(0)
 }
 
@@ -108,10 +104,9 @@ fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
     let thread = thread::spawn(move || -> Result<(), Error> {
         let engine = server(listener, listen.accept)?;
         let stop = Stop::new(engine.waker());
-        let until = Until::Stopped(stop.clone());
         // Whoever wanted to stop it may have gone.
-        let _ = ready.send(stop);
-        engine.run(&mut Echo::new(until)).map_err(system)
+        let _ = ready.send(stop.clone());
+        engine.run(&mut Echo::new(stop)).map_err(system)
     });
     let result = talk(args, &url, context);
     if let Ok(stop) = started.recv() {
@@ -134,19 +129,15 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, String), Error> {
 
 /// An engine that lets clients in.
 fn server(listener: TcpListener, accept: Accept) -> Result<Engine, Error> {
-    let mut engine = engine(Limits::default())?;
+    let mut engine = Engine::new(Limits::default()).map_err(system)?;
     engine.peers().listen(listener, accept).map_err(system)?;
     Ok(engine)
 }
 
-fn engine(limits: Limits) -> Result<Engine, Error> {
-    Engine::new(limits).map_err(system)
-}
-
-/// Runs a driver, with the signals that end it.
-fn drive(mut engine: Engine, driver: &mut impl Driver) -> Result<(), Error> {
+/// Before anything is said to anyone: a signal must not find us unprepared.
+fn heed_signals(engine: &mut Engine) -> Result<(), Error> {
     engine.heed(Signals::catch(&engine.waker()).map_err(system)?);
-    engine.run(driver).map_err(system)
+    Ok(())
 }
 
 fn system(cause: io::Error) -> Error {

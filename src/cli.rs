@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::console::Console;
+use crate::render::Style;
 use crate::{duration, error, size};
 
 /// Talk to a WebSocket server: by hand, from a pipe, or as a test.
@@ -94,7 +96,7 @@ pub struct TalkArgs {
     pub binary: bool,
 
     /// Send every data message back until the server closes
-    #[arg(long, help_heading = SENDING, conflicts_with_all = ["execute", "binary", "output", "count", "one", "linger", "exit_on_eof"])]
+    #[arg(long, help_heading = SENDING, conflicts_with_all = ["execute", "binary", "count", "one", "linger", "exit_on_eof", "close_code", "close_reason"])]
     pub echo: bool,
 
     /// How messages are written to stdout; raw bytes even to a terminal
@@ -102,11 +104,11 @@ pub struct TalkArgs {
     pub output: Option<OutputFormat>,
 
     /// Stop after the first data message
-    #[arg(short = '1', help_heading = RECEIVING)]
+    #[arg(short = '1', conflicts_with_all = ["linger", "exit_on_eof"], help_heading = RECEIVING)]
     pub one: bool,
 
     /// Stop after N data messages
-    #[arg(short = 'N', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "one", help_heading = RECEIVING)]
+    #[arg(short = 'N', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with_all = ["one", "linger", "exit_on_eof"], help_heading = RECEIVING)]
     pub count: Option<u64>,
 
     /// Largest message that is held whole (prompt, terminal)
@@ -190,6 +192,27 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Cli {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// The exit code, after help or a usage error was printed.
+    pub fn read() -> Result<Self, u8> {
+        Cli::try_parse().map_err(|error| {
+            if !error.use_stderr() {
+                // Help and version; nobody to tell when stdout is gone.
+                let _ = error.print();
+                return 0;
+            }
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Console::new(Style::plain(), false)
+                .announce(&format!("wstalk: error: {}", text.trim_end()));
+            2
+        })
+    }
 }
 
 const HANDSHAKE: &str = "Opening handshake";

@@ -1,5 +1,4 @@
-//! The driver that sends every data message back: `listen --echo`, `demo` and
-//! `--echo`.
+//! The driver of an echo server: `listen --echo` and `demo`.
 //!
 //! A peer that does not read its echo is not read from either, so that no
 //! memory grows with it.
@@ -9,19 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
-use crate::error::{Error, Signal};
+use crate::error::Signal;
 use crate::message::close_payload;
 use crate::open::Handshake;
-use crate::run_limit::RunLimit;
 use crate::ws::{Received, Writer};
-
-/// How long an echo goes on.
-pub enum Until {
-    /// As long as somebody wants it: a server.
-    Stopped(Stop),
-    /// A client's one connection, at most so long in all.
-    Closed(RunLimit),
-}
 
 /// Ends an echo server from another thread.
 #[derive(Clone)]
@@ -47,23 +37,17 @@ impl Stop {
 
 /// See the module's head.
 pub struct Echo {
-    until: Until,
+    stop: Stop,
     stopping: bool,
-    error: Option<Error>,
 }
 
 impl Echo {
-    pub fn new(until: Until) -> Self {
+    /// Goes on until a signal comes or `stop` is asked for.
+    pub fn new(stop: Stop) -> Self {
         Echo {
-            until,
+            stop,
             stopping: false,
-            error: None,
         }
-    }
-
-    /// Why it did not end well, if so.
-    pub fn into_error(self) -> Option<Error> {
-        self.error
     }
 
     fn stop(&mut self, peers: &mut Peers) {
@@ -90,30 +74,12 @@ impl Driver for Echo {
         }
     }
 
-    fn ended(&mut self, _: PeerId, end: End) {
-        // A server goes on whatever becomes of one client.
-        if let Until::Closed(_) = self.until {
-            let error = match end {
-                End::NotOpened(error) => Some(error),
-                End::Over(ended) => ended.error(),
-            };
-            self.error = self.error.take().or(error);
-            self.stopping = true;
-        }
-    }
+    /// A server goes on whatever becomes of one client.
+    fn ended(&mut self, _: PeerId, _: End) {}
 
-    fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
-        if let Until::Stopped(stop) = &self.until
-            && stop.asked.load(Ordering::Acquire)
-            && !self.stopping
-        {
+    fn turn(&mut self, peers: &mut Peers, _: &Moment) -> Turn {
+        if self.stop.asked.load(Ordering::Acquire) && !self.stopping {
             self.stop(peers);
-        }
-        if let Until::Closed(limit) = &self.until
-            && let Some(error) = limit.passed(moment.now)
-        {
-            self.error = Some(error);
-            return Turn::Done;
         }
         match self.stopping && peers.is_empty() {
             true => Turn::Done,
@@ -122,19 +88,10 @@ impl Driver for Echo {
     }
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
-        Wants {
-            deadline: match &self.until {
-                Until::Closed(limit) => limit.deadline(),
-                Until::Stopped(_) => None,
-            },
-            ..Wants::default()
-        }
+        Wants::default()
     }
 
-    fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
-        if let Until::Closed(_) = self.until {
-            self.error = Some(Error::Stopped(signal));
-        }
+    fn stopped(&mut self, peers: &mut Peers, _: Signal) {
         if self.stopping {
             peers.cut_all();
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
-use crate::net::{TlsError, TlsProblem};
+use crate::net::{TlsError, TlsProblem, io_cause};
 use crate::target::TargetError;
 use crate::ws::{Fault, Unsent};
 
@@ -209,6 +209,13 @@ impl Error {
         }
     }
 
+    /// Fewer messages came than were waited for.
+    pub fn missing(got: u64, wanted: u64) -> Self {
+        Error::Expectation(format!(
+            "only {got} of the {wanted} messages that were waited for came"
+        ))
+    }
+
     /// Which of several errors decides the exit code: the lowest rank.
     pub fn rank(&self) -> u8 {
         match self.exit_code() {
@@ -302,27 +309,9 @@ fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
 }
 
-/// The system's words, without the error number that Rust adds.
-pub fn io_cause(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text
-        .split_once(" (os error")
-        .map_or(text.as_str(), |(words, _)| words);
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_lowercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn system_errors_read_as_the_end_of_a_sentence() {
-        let error = io::Error::from_raw_os_error(111);
-        assert_eq!(io_cause(&error), "connection refused");
-        assert_eq!(io_cause(&io::Error::other("Odd")), "odd");
-    }
 
     #[test]
     fn every_exit_code_is_in_the_table() {

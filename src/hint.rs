@@ -24,10 +24,12 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {
             format!("offer it with --subprotocol {name}")
         }
+        Error::Handshake(BadReply::Nothing) => nothing(target),
         Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),
         Error::Refused(refusal) => refused(refusal)?,
         Error::Timeout { stage: Stage::Run, .. } => "--max-time sets the limit".into(),
         Error::Timeout { .. } => "--connect-timeout sets the limit".into(),
+        Error::Protocol(Fault::TooLarge { .. }) => "--max-message-size sets the limit".into(),
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()
         }
@@ -42,34 +44,6 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
     (!hint.is_empty()).then_some(hint)
 }
 
-/// What a close code means: RFC 6455 section 7.4.1 and the IANA registry.
-pub fn meaning(code: u16) -> &'static str {
-    match code {
-        1000 => "normal closure",
-        1001 => "going away",
-        1002 => "protocol error",
-        1003 => "unsupported data",
-        1004 => "reserved",
-        1005 => "no code",
-        1006 => "abnormal closure",
-        1007 => "invalid payload data",
-        1008 => "policy violation",
-        1009 => "message too big",
-        1010 => "extension needed",
-        1011 => "internal error",
-        1012 => "service restart",
-        1013 => "try again later",
-        1014 => "bad gateway",
-        1015 => "TLS handshake failed",
-        3000 => "unauthorized",
-        3003 => "forbidden",
-        3008 => "timeout",
-        3001..=3999 => "registered for a library or framework",
-        4000..=4999 => "private to the application",
-        _ => "not assigned",
-    }
-}
-
 fn advice(code: u16) -> Option<&'static str> {
     Some(match code {
         1002 => "the server holds that we broke the protocol",
@@ -79,12 +53,26 @@ fn advice(code: u16) -> Option<&'static str> {
         1009 => "send smaller messages",
         1010 => "the server needs an extension that we do not offer",
         1011 => "the server failed: its log says why",
-        1012 | 1013 => "try again later",
+        1012 => "the service restarts: try again soon",
+        1013 => "try again later",
         1014 => "the server behind the gateway failed",
         3000 => "the server wants credentials: --user, or a header with --header",
+        3008 => "a timeout: the server waited too long for something, or the connection was idle",
         3003 => "these credentials are not allowed here",
         _ => return None,
     })
+}
+
+/// A server with TLS may close without a word when it is not spoken to in TLS.
+fn nothing(target: Option<&Target>) -> String {
+    let path = "is this the path of a WebSocket endpoint?";
+    match target.map(Target::scheme) {
+        Some(Scheme::Ws) => format!(
+            "{path} or a server with TLS: {}",
+            with_scheme(target, "wss")
+        ),
+        _ => path.into(),
+    }
 }
 
 fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use wstalk::app;
 use wstalk::cli::Cli;
 use wstalk::context::Context;
 
 fn main() -> ExitCode {
     let context = Context::read();
-    let cli = Cli::parse();
-    ExitCode::from(app::run(&cli, &context))
+    let code = match Cli::read() {
+        Ok(cli) => app::run(&cli, &context),
+        Err(code) => code,
+    };
+    ExitCode::from(code)
 }

@@ -109,6 +109,34 @@ pub fn is_allowed_on_wire(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
 
+/// What a close code means: RFC 6455 section 7.4.1 and the IANA registry.
+pub fn meaning(code: u16) -> &'static str {
+    match code {
+        1000 => "normal closure",
+        1001 => "going away",
+        1002 => "protocol error",
+        1003 => "unsupported data",
+        1004 => "reserved",
+        1005 => "no code",
+        1006 => "abnormal closure",
+        1007 => "invalid payload data",
+        1008 => "policy violation",
+        1009 => "message too big",
+        1010 => "extension needed",
+        1011 => "internal error",
+        1012 => "service restart",
+        1013 => "try again later",
+        1014 => "bad gateway",
+        1015 => "TLS handshake failed",
+        3000 => "unauthorized",
+        3003 => "forbidden",
+        3008 => "timeout",
+        3001..=3999 => "registered for a library or framework",
+        4000..=4999 => "private to the application",
+        _ => "not assigned",
+    }
+}
+
 /// The payload of a close frame. Without a code there can be no reason, so that
 /// `None` gives the empty payload. Nothing is checked here.
 pub fn close_payload(code: Option<u16>, reason: &str) -> Vec<u8> {

@@ -22,6 +22,7 @@ pub enum Step {
 pub struct Script {
     steps: VecDeque<Step>,
     waiting: Option<Instant>,
+    closed: bool,
 }
 
 impl Script {
@@ -29,12 +30,18 @@ impl Script {
         Script {
             steps: steps.into(),
             waiting: None,
+            closed: false,
         }
     }
 
     /// Whether everything has been done.
     pub fn is_over(&self) -> bool {
         self.steps.is_empty() && self.waiting.is_none()
+    }
+
+    /// Whether one of the steps was to close.
+    pub fn has_closed(&self) -> bool {
+        self.closed
     }
 
     /// Adds a step behind the others.
@@ -47,13 +54,16 @@ impl Script {
         !self.steps.is_empty() && self.waiting.is_none()
     }
 
-    /// How many messages have not been sent.
-    pub fn left(&self) -> u64 {
-        let sends = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step, Step::Send(_)));
-        sends.count() as u64
+    /// How many steps are still to be done.
+    pub fn steps_left(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// How many data messages have not been sent.
+    pub fn unsent(&self) -> u64 {
+        let is_data =
+            |step: &&Step| matches!(step, Step::Send(Message::Text(_) | Message::Binary(_)));
+        self.steps.iter().filter(is_data).count() as u64
     }
 
     /// When the next step is due, if it waits for a time.
@@ -71,7 +81,10 @@ impl Script {
             }
             self.waiting = None;
             match self.steps.pop_front() {
-                Some(Step::Send(message)) => queued += u64::from(send(&message, writer)),
+                Some(Step::Send(message)) => {
+                    self.closed |= matches!(message, Message::Close(_));
+                    queued += u64::from(send(&message, writer));
+                }
                 Some(Step::Wait(time)) => self.waiting = now.checked_add(time),
                 None => break,
             }
@@ -118,7 +131,7 @@ pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error
 }
 
 /// Queues a message; whether it is a data message.
-pub fn send(message: &Message, writer: &mut Writer) -> bool {
+fn send(message: &Message, writer: &mut Writer) -> bool {
     match message {
         Message::Text(text) => writer.message(Kind::Text, text.as_bytes()),
         Message::Binary(bytes) => writer.message(Kind::Binary, bytes),
@@ -152,7 +165,7 @@ mod tests {
         assert_eq!(script.run(connection.writer_mut(), start), 1);
         assert_eq!(script.deadline(), Some(start + second));
         assert_eq!(script.run(connection.writer_mut(), start + second / 2), 0);
-        assert_eq!((script.left(), script.is_over()), (1, false));
+        assert_eq!((script.unsent(), script.is_over()), (1, false));
         assert_eq!(script.run(connection.writer_mut(), start + second), 1);
         assert!(script.is_over());
         connection.flush().unwrap();

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::message::{Kind, Message, close_payload};
 use crate::notation::{Line, parse_block};
 use crate::open::Plan;
-use crate::pipe::{self, Format, Linger};
+use crate::pipe::{self, Format, Linger, Source};
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, read_message};
@@ -31,7 +31,6 @@ pub struct Talk {
 pub enum TalkMode {
     Pipe(pipe::Settings),
     Prompt(prompt::Settings),
-    Echo(RunLimit),
 }
 
 /// Decides what to do with a server at `url`.
@@ -44,8 +43,7 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
-        TalkMode::Pipe(settings) => settings.format == Format::Shown,
-        TalkMode::Echo(_) => false,
+        TalkMode::Pipe(settings) => settings.format == Format::Shown || args.echo,
     };
     let default = if whole { MAX_MESSAGE } else { u64::MAX };
     Ok(Talk {
@@ -77,14 +75,11 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
 }
 
 fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
-    if args.echo {
-        return Ok(TalkMode::Echo(RunLimit::start(args.max_time)));
-    }
     let max_message = args.max_message_size.unwrap_or(MAX_MESSAGE);
     let script = script(&args.execute, max_message)?;
     let close = close(args)?;
     let count = args.count.or(args.one.then_some(1));
-    let asks_for_pipe = args.binary || args.output.is_some();
+    let asks_for_pipe = args.binary || args.output.is_some() || args.echo;
     let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
     if at_terminal && !asks_for_pipe {
         if args.linger.is_some() || args.exit_on_eof {
@@ -108,10 +103,10 @@ fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
         }));
     }
     Ok(TalkMode::Pipe(pipe::Settings {
-        kind: if args.binary {
-            Kind::Binary
-        } else {
-            Kind::Text
+        source: match (args.echo, args.binary) {
+            (true, _) => Source::Echo,
+            (false, true) => Source::Lines(Kind::Binary),
+            (false, false) => Source::Lines(Kind::Text),
         },
         format: format(args, context),
         style: style(&args.display, context, context.stdout_is_terminal),
@@ -127,6 +122,7 @@ fn format(args: &TalkArgs, context: &Context) -> Format {
     match args.output {
         Some(OutputFormat::Lines) => Format::Lines,
         Some(OutputFormat::Raw) => Format::Raw,
+        None if args.echo => Format::Nothing,
         None if context.stdout_is_terminal => Format::Shown,
         None => Format::Lines,
     }
@@ -134,6 +130,7 @@ fn format(args: &TalkArgs, context: &Context) -> Format {
 
 fn linger(args: &TalkArgs) -> Result<Linger, Error> {
     match args.linger.as_deref() {
+        None if args.echo => Ok(Linger::Forever),
         None if args.exit_on_eof => Ok(Linger::For(Duration::ZERO)),
         None => Ok(Linger::Default),
         Some("-1") => Ok(Linger::Forever),

@@ -9,7 +9,7 @@ use std::time::Instant;
 use std::{io, thread};
 
 use super::session::{Limits, Session};
-use super::{Driver, End, Waker};
+use super::{Driver, End, Moment, Waker};
 use crate::error::Error;
 use crate::open::{self, Accept, Opened, Plan};
 use crate::ws::{Watch, Writer};
@@ -170,10 +170,10 @@ impl Peers {
     }
 
     /// Tells the driver of the connections that are over; true if there were any.
-    pub(super) fn reap(&mut self, driver: &mut impl Driver, quiet: Instant) -> bool {
+    pub(super) fn reap(&mut self, driver: &mut impl Driver, moment: &Moment) -> bool {
         let mut any = false;
         self.sessions.retain_mut(|session| {
-            session.check_time(quiet);
+            session.check_time(moment, driver);
             let Some(ended) = session.take_end() else {
                 return true;
             };

@@ -81,11 +81,11 @@ impl Engine {
                 return Ok(());
             }
             self.peers.flush(self.moment.now);
-            let limit = match self.hurry {
-                true => self.moment.now,
-                false => self.moment.quiet,
-            };
-            let reaped = self.peers.reap(driver, limit);
+            let mut moment = self.moment;
+            if self.hurry {
+                moment.quiet = moment.now;
+            }
+            let reaped = self.peers.reap(driver, &moment);
             let ready = self.wait(driver, reaped)?;
             self.moment.input = ready.input;
             self.moment.output = ready.output;

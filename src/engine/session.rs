@@ -10,15 +10,18 @@ use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 
-use super::{Driver, PeerId};
-use crate::error::{Error, io_cause};
+use super::{Driver, Moment, PeerId};
+use crate::error::Error;
 use crate::message::{close_code, close_reason};
-use crate::net::{Socket, Stream};
+use crate::net::{Socket, Stream, io_cause};
 use crate::open::Opened;
 use crate::ws::{Broken, Connection, Fault, Flushed, Received, Role, Step, Unsent, Watch, Writer};
 
 /// How long the end of TCP may take after the closing handshake.
 const FIN_TIME: Duration = Duration::from_secs(1);
+/// How long a limit may be exceeded while the other end keeps on talking: what
+/// it sent in time has been read by then.
+const GRACE: Duration = Duration::from_millis(500);
 /// Received things handled in one turn, so that signals and timers get theirs.
 const BUDGET: usize = 16 * 1024;
 
@@ -49,6 +52,8 @@ pub struct Ended {
     /// Our Close frame was queued before any came.
     pub closed_by_us: bool,
     pub unsent: Unsent,
+    /// A message had begun to arrive.
+    pub inside_message: bool,
 }
 
 /// What ended it.
@@ -222,9 +227,14 @@ impl Session {
         self.patience
     }
 
-    /// Ends what took too long.
-    pub(super) fn check_time(&mut self, quiet: Instant) {
-        if self.over.is_none() && self.patience.is_some_and(|limit| limit <= quiet) {
+    /// Ends what took too long: when everything that came in time has been
+    /// read, or when that never comes to an end.
+    pub(super) fn check_time(&mut self, moment: &Moment, driver: &impl Driver) {
+        let Some(limit) = self.patience.filter(|_| self.over.is_none()) else {
+            return;
+        };
+        let talks_on = self.takes(driver) && limit + GRACE <= moment.now;
+        if limit <= moment.quiet || talks_on {
             match self.send_error.take() {
                 Some(error) => self.end(How::Failed(error)),
                 None => self.end(How::Silent),
@@ -271,6 +281,7 @@ impl Session {
             received_close: self.received_close.take(),
             closed_by_us: self.closed_by_us,
             unsent: self.writer().unsent(),
+            inside_message: self.connection.is_inside_message(),
         })
     }
 

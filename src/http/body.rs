@@ -4,10 +4,13 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::{Head, Incoming};
+use super::{Incoming, ResponseHead};
 
 /// The most of a body that is kept, in bytes.
 const MAX_BODY: usize = 64 * 1024;
+
+/// The longest line with a chunk's size, in bytes.
+const MAX_CHUNK_LINE: usize = 1024;
 
 /// What arrived of a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +25,12 @@ pub struct Body {
 ///
 /// Keeps at most 64 KiB. Never fails: what has arrived when the stream ends
 /// or its time limit passes is the body, marked as cut.
-pub fn read_body<R: Read>(incoming: &mut Incoming<'_, R>, head: &Head) -> Body {
+pub fn read_body<R: Read>(incoming: &mut Incoming<'_, R>, response: &ResponseHead) -> Body {
+    // RFC 9110 section 6.4.1: these have none, whatever their headers say.
+    if matches!(response.status, 100..=199 | 204 | 304) {
+        return Body::default();
+    }
+    let head = &response.head;
     if head.lists("transfer-encoding", "chunked") {
         return read_chunks(incoming);
     }
@@ -59,50 +67,47 @@ fn fill<R: Read>(incoming: &mut Incoming<'_, R>, count: usize) -> Filled {
 
 fn read_chunks<R: Read>(incoming: &mut Incoming<'_, R>) -> Body {
     let mut bytes = Vec::new();
-    loop {
-        let chunk = next_chunk(incoming);
-        match chunk {
-            Some(chunk) if chunk.is_empty() => return Body { bytes, cut: false },
-            Some(chunk) if bytes.len() + chunk.len() <= MAX_BODY => bytes.extend(chunk),
-            Some(chunk) => {
-                bytes.extend(chunk);
-                bytes.truncate(MAX_BODY);
-                return Body { bytes, cut: true };
-            }
-            None => return Body { bytes, cut: true },
+    let cut = loop {
+        let Some(size) = chunk_size(incoming) else {
+            break true;
+        };
+        if size == 0 {
+            break false;
         }
-    }
-}
-
-/// One chunk's data, at most [`MAX_BODY`] + 1 bytes of it; empty at the last
-/// one, nothing when the stream does not go on as it should.
-fn next_chunk<R: Read>(incoming: &mut Incoming<'_, R>) -> Option<Vec<u8>> {
-    let line = loop {
-        if let Some(end) = memchr(b'\n', incoming.buffer()) {
-            break incoming.buffer().drain(..=end).collect::<Vec<u8>>();
-        }
-        if incoming.buffer().len() > 1024 || !one_more(incoming) {
-            return None;
+        let wanted = size.min(MAX_BODY + 1 - bytes.len());
+        let filled = fill(incoming, wanted);
+        let here = wanted.min(incoming.buffer().len());
+        bytes.extend(incoming.buffer().drain(..here));
+        if filled != Filled::Full || bytes.len() > MAX_BODY {
+            break true;
         }
     };
-    let size = line.split(|byte| *byte == b';').next()?.trim_ascii();
-    let size = usize::from_str_radix(str::from_utf8(size).ok()?, 16).ok()?;
-    if size > MAX_BODY {
-        fill(incoming, MAX_BODY + 1);
-        return Some(std::mem::take(incoming.buffer()));
-    }
-    let wanted = if size == 0 { 0 } else { size + 2 };
-    if fill(incoming, wanted) != Filled::Full {
-        return None;
-    }
-    let mut data: Vec<u8> = incoming.buffer().drain(..wanted).collect();
-    data.truncate(size);
-    Some(data)
+    bytes.truncate(MAX_BODY);
+    Body { bytes, cut }
 }
 
-fn one_more<R: Read>(incoming: &mut Incoming<'_, R>) -> bool {
-    let count = incoming.buffer().len();
-    fill(incoming, count + 1) == Filled::Full
+/// The size of the next chunk, behind the line end of the one before; nothing
+/// when the stream does not go on as it should.
+fn chunk_size<R: Read>(incoming: &mut Incoming<'_, R>) -> Option<usize> {
+    loop {
+        let line = next_line(incoming)?;
+        let size = line.split(|byte| *byte == b';').next()?.trim_ascii();
+        if !size.is_empty() {
+            return usize::from_str_radix(str::from_utf8(size).ok()?, 16).ok();
+        }
+    }
+}
+
+fn next_line<R: Read>(incoming: &mut Incoming<'_, R>) -> Option<Vec<u8>> {
+    loop {
+        if let Some(end) = memchr(b'\n', incoming.buffer()) {
+            return Some(incoming.buffer().drain(..=end).collect());
+        }
+        let count = incoming.buffer().len();
+        if count > MAX_CHUNK_LINE || fill(incoming, count + 1) != Filled::Full {
+            return None;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +120,7 @@ mod tests {
         let mut io = stream.as_slice();
         let mut incoming = Incoming::new(&mut io);
         let response = incoming.response().unwrap();
-        read_body(&mut incoming, &response.head)
+        read_body(&mut incoming, &response)
     }
 
     fn expect(found: &Body, bytes: &[u8], cut: bool) {
@@ -152,7 +157,7 @@ mod tests {
         );
         expect(
             &body("Transfer-Encoding: chunked\r\n", b"4\r\nde"),
-            b"",
+            b"de",
             true,
         );
         expect(

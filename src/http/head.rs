@@ -4,6 +4,7 @@
 //! empty line before it is parsed, so that any split into segments costs the
 //! same; what is plainly not HTTP fails at its first bytes.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 
 use memchr::memmem;
@@ -89,17 +90,14 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// See [`HeadError`].
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
         let raw = self.head(b"HTTP/1.")?;
-        parse_sized(|slots| {
-            let mut config = httparse::ParserConfig::default();
-            config.allow_obsolete_multiline_headers_in_responses(true);
-            let mut parsed = httparse::Response::new(slots);
-            config.parse_response(&mut parsed, &raw)?;
-            Ok(ResponseHead {
-                status: parsed.code.unwrap_or_default(),
-                reason: parsed.reason.unwrap_or_default().to_owned(),
-                head: Head::new(&raw, parsed.headers),
-            })
-        })
+        match parse_response(&raw, Reading::Strict) {
+            Err(HeadError::NotHttp(why)) => match parse_response(&raw, Reading::Lenient) {
+                // A refusal is shown however it is written.
+                Ok(response) if response.status != 101 => Ok(response),
+                _ => Err(HeadError::NotHttp(why)),
+            },
+            other => other,
+        }
     }
 
     /// Reads the head of a request.
@@ -234,6 +232,55 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     }
+}
+
+/// What becomes of headers that HTTP does not allow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Strict,
+    /// They are left out.
+    Lenient,
+}
+
+fn parse_response(raw: &[u8], reading: Reading) -> Result<ResponseHead, HeadError> {
+    let mut config = httparse::ParserConfig::default();
+    config.allow_obsolete_multiline_headers_in_responses(true);
+    config.ignore_invalid_headers_in_responses(reading == Reading::Lenient);
+    let text = match reading {
+        Reading::Strict => Cow::Borrowed(raw),
+        Reading::Lenient => Cow::Owned(with_plain_first_line(raw)),
+    };
+    parse_sized(|slots| {
+        let mut parsed = httparse::Response::new(slots);
+        config.parse_response(&mut parsed, &text)?;
+        Ok(ResponseHead {
+            status: parsed.code.unwrap_or_default(),
+            reason: reason(raw),
+            head: Head::new(raw, parsed.headers),
+        })
+    })
+}
+
+/// The same head, with blanks for control characters in the first line.
+fn with_plain_first_line(raw: &[u8]) -> Vec<u8> {
+    let mut text = raw.to_vec();
+    let line = text
+        .iter_mut()
+        .take_while(|byte| !matches!(**byte, b'\r' | b'\n'));
+    for byte in line.filter(|byte| byte.is_ascii_control()) {
+        *byte = b' ';
+    }
+    text
+}
+
+/// What the first line says behind the status, as it came.
+fn reason(raw: &[u8]) -> String {
+    let line = raw.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let words = line
+        .splitn(3, |byte| *byte == b' ')
+        .nth(2)
+        .unwrap_or_default();
+    String::from_utf8_lossy(words.trim_ascii()).into_owned()
 }
 
 /// Parses with as many header slots as it takes.

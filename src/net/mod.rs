@@ -3,6 +3,7 @@
 //! Everything here is blocking under one [`Deadline`] while a connection is
 //! being opened, and never blocks afterwards: a [`Socket`] is told which.
 
+mod cause;
 mod deadline;
 mod dial;
 mod resolve;
@@ -10,6 +11,7 @@ mod socket;
 mod stream;
 mod tls;
 
+pub use cause::io_cause;
 pub use deadline::Deadline;
 pub use dial::{DialError, dial};
 pub use resolve::{ResolveError, resolve};

@@ -8,6 +8,7 @@ use std::thread;
 use thiserror::Error;
 
 use super::Deadline;
+use super::cause::lower;
 use crate::target::Host;
 
 /// Why a host has no addresses.
@@ -59,11 +60,7 @@ fn cause(error: &io::Error) -> String {
     let text = text
         .strip_prefix("failed to lookup address information: ")
         .unwrap_or(&text);
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => "unknown".into(),
-    }
+    lower(text)
 }
 
 #[cfg(test)]

@@ -83,6 +83,10 @@ impl Socket {
 impl Read for Socket {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
+            if let Some(deadline) = self.patience {
+                // A peer that never pauses must not outlast it.
+                deadline.remaining()?;
+            }
             if self.readable || self.patience.is_some() {
                 match self.stream.read(into) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {}

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use native_tls::{Certificate, HandshakeError, TlsConnector};
 use thiserror::Error;
 
-use super::{Socket, Stream};
+use super::{Socket, Stream, io_cause};
 
 /// Whose certificates are accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl TlsError {
     pub fn after_handshake(error: &io::Error) -> Self {
         TlsError {
             problem: TlsProblem::Failed,
-            cause: shortened(&error.to_string()),
+            cause: shortened(&io_cause(error)),
         }
     }
 
@@ -139,13 +139,13 @@ impl TlsError {
 
 impl From<&native_tls::Error> for TlsError {
     fn from(error: &native_tls::Error) -> Self {
-        if let Some(io) = io_cause(error) {
+        if let Some(io) = io_source(error) {
             if io.kind() == ErrorKind::TimedOut {
                 return TlsError::timed_out();
             }
             return TlsError {
                 problem: TlsProblem::Failed,
-                cause: io.to_string(),
+                cause: io_cause(io),
             };
         }
         let text = error.to_string();
@@ -159,7 +159,7 @@ impl From<&native_tls::Error> for TlsError {
     }
 }
 
-fn io_cause(error: &native_tls::Error) -> Option<&io::Error> {
+fn io_source(error: &native_tls::Error) -> Option<&io::Error> {
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(io) = cause.downcast_ref() {
@@ -215,9 +215,13 @@ fn untrusted(reason: &str) -> Untrusted {
 /// OpenSSL's verdict on a certificate stands in the last brackets.
 fn reason_in_brackets(text: &str) -> &str {
     let inside = text.rsplit_once('(').map(|(_, after)| after);
-    inside
+    let reason = inside
         .and_then(|after| after.strip_suffix(')'))
-        .unwrap_or(text)
+        .unwrap_or(text);
+    // Some versions say more, and what is said should not depend on them.
+    reason
+        .strip_suffix(" or the system clock is incorrect")
+        .unwrap_or(reason)
 }
 
 /// Of `error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert ...:file:line:`

@@ -36,8 +36,18 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         .map_err(|error| failed(HeadError::Io(error)))?;
     let mut stream = Stream::Plain(socket);
     let mut incoming = Incoming::new(&mut stream);
-    let request = incoming.request().map_err(failed)?;
+    let request = incoming.request();
     let already_read = incoming.into_rest();
+    let request = match request {
+        Ok(request) => request,
+        Err(error) => {
+            let refusal = refuse("400 Bad Request", "", "this is a WebSocket endpoint");
+            // Whoever cannot be answered has gone.
+            let _ = stream.write_all(refusal.text.as_bytes());
+            stream.end_sending();
+            return Err(failed(error));
+        }
+    };
     let reply = reply(&request, policy);
     stream
         .write_all(reply.text.as_bytes())

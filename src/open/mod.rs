@@ -213,7 +213,7 @@ fn refused(
     let patience = deadline.or_after(BODY_TIME);
     stream.socket_mut().set_patience(Some(patience));
     let mut incoming = Incoming::with(stream, rest);
-    let body = read_body(&mut incoming, &response.head);
+    let body = read_body(&mut incoming, &response);
     Error::Refused(Box::new(Refusal { response, body }))
 }
 

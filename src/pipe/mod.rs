@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 pub use ending::Linger;
 
 use crate::console::Console;
-use crate::engine::{Driver, End, Ended, Input, Moment, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{
+    Driver, End, Ended, How, Input, Moment, Output, PeerId, Peers, Turn, Waker, Wants,
+};
 use crate::error::{Action, Error, Signal, Undelivered};
 use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
@@ -25,12 +27,13 @@ use lines::{Lines, NotText, Rest};
 
 /// How long stdout may take for what is left when everything else is over.
 const OUTPUT_TIME: Duration = Duration::from_secs(5);
+/// The same after a signal.
+const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 
 /// What a pipe is asked to do.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What a line of stdin becomes.
-    pub kind: Kind,
+    pub source: Source,
     pub format: Format,
     /// The colours of stdout, where they are wanted.
     pub style: Style,
@@ -44,6 +47,15 @@ pub struct Settings {
     pub limit: RunLimit,
 }
 
+/// Where the messages come from that are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The lines of stdin, as messages of this kind.
+    Lines(Kind),
+    /// The other end: each data message goes back as it came. stdin is not read.
+    Echo,
+}
+
 /// How received messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -53,6 +65,8 @@ pub enum Format {
     Raw,
     /// As a person reads it: escaped, in the notation.
     Shown,
+    /// Not at all.
+    Nothing,
 }
 
 /// See the module's head.
@@ -75,6 +89,8 @@ pub struct Pipe {
     received: u64,
     /// The reader of stdout has gone: what comes is of no interest.
     unheard: bool,
+    /// A signal came: nobody is waited for without end.
+    hurried: bool,
     /// Reading and writing end on purpose: what is left unsent is no loss.
     on_purpose: bool,
     errors: Vec<Error>,
@@ -95,12 +111,15 @@ enum Phase {
 impl Pipe {
     pub fn new(settings: Settings, console: Console, waker: Waker) -> Self {
         Pipe {
-            lines: Lines::new(settings.kind),
+            lines: Lines::new(match settings.source {
+                Source::Lines(kind) => kind,
+                Source::Echo => Kind::Binary,
+            }),
+            input: matches!(settings.source, Source::Lines(_)).then(Input::stdin),
             ending: Ending::new(settings.linger, settings.count),
             script: Script::new(settings.script.clone()),
             settings,
             console,
-            input: Some(Input::stdin()),
             output: Output::stdout(waker),
             assembler: Assembler::default(),
             phase: Phase::Opening,
@@ -109,6 +128,7 @@ impl Pipe {
             arriving: None,
             received: 0,
             unheard: false,
+            hurried: false,
             on_purpose: false,
             errors: Vec::new(),
         }
@@ -119,6 +139,7 @@ impl Pipe {
         if !self.unheard {
             let time = match self.phase {
                 Phase::Gone => Duration::ZERO,
+                _ if self.hurried => HURRIED_OUTPUT_TIME,
                 _ => OUTPUT_TIME,
             };
             let finished = self.output.finish(Instant::now() + time);
@@ -128,9 +149,7 @@ impl Pipe {
             self.ending.missing(),
             self.errors.is_empty() && !self.unheard,
         ) {
-            self.errors.push(Error::Expectation(format!(
-                "only {got} of the {wanted} messages that were waited for came"
-            )));
+            self.errors.push(Error::missing(got, wanted));
         }
         self.errors
     }
@@ -165,12 +184,11 @@ impl Pipe {
         };
         let sent = self.script.run(writer, moment.now);
         self.count_sent(sent);
-        if writer.is_closing() {
-            // A `/close` of the script: stdin is not asked for.
+        if self.script.has_closed() {
+            // stdin is not asked for.
             self.begin_closing();
-            return;
         }
-        if !self.script.is_over() {
+        if writer.is_closing() || !self.script.is_over() {
             return;
         }
         let Some(mut input) = self.input.take() else {
@@ -278,6 +296,7 @@ impl Pipe {
                 }
             }
             Format::Raw => self.output.push(piece.bytes),
+            Format::Nothing => {}
             Format::Shown => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let line = render::received(kind, bytes, &self.settings.style);
@@ -289,14 +308,20 @@ impl Pipe {
 
     fn over(&mut self, ended: &Ended) {
         self.errors.extend(ended.error().filter(|_| !self.unheard));
-        if let Some(bytes) = self.arriving {
+        // What broke the protocol tells of itself, if nothing of it was shown.
+        let cut = match ended.how {
+            How::Fault(_) => self.arriving.is_some(),
+            _ => ended.inside_message,
+        };
+        if cut && !self.unheard && !self.ending.is_counted() {
             self.console.loss(&format!(
-                "message {} was cut short after {bytes} bytes",
-                self.received + 1
+                "message {} was cut short after {} bytes",
+                self.received + 1,
+                self.arriving.unwrap_or(0)
             ));
         }
         let mut unsent = ended.unsent;
-        unsent.untouched += self.script.left();
+        unsent.untouched += self.script.unsent();
         if let Some(input) = &self.input {
             unsent.untouched += self.lines.count(input.bytes());
         }
@@ -318,14 +343,18 @@ impl Driver for Pipe {
         self.phase = Phase::Open(peer);
     }
 
-    fn takes(&self, _: &Writer) -> bool {
-        self.unheard || !self.output.is_full()
+    fn takes(&self, writer: &Writer) -> bool {
+        let echoes = self.settings.source == Source::Echo;
+        (self.unheard || !self.output.is_full()) && (!echoes || writer.has_room())
     }
 
-    fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
+    fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer) {
         let Received::Data(piece) = received else {
             return;
         };
+        if self.settings.source == Source::Echo {
+            writer.data(piece);
+        }
         if self.unheard || self.ending.is_counted() {
             return;
         }
@@ -374,7 +403,7 @@ impl Driver for Pipe {
         }
         match self.phase {
             Phase::Gone => Turn::Done,
-            Phase::Over if self.unheard || self.output.is_empty() => Turn::Done,
+            Phase::Over if self.unheard || self.hurried || self.output.is_empty() => Turn::Done,
             _ => Turn::Going,
         }
     }
@@ -411,6 +440,7 @@ impl Driver for Pipe {
 
     fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
         self.errors.push(Error::Stopped(signal));
+        self.hurried = true;
         match self.phase {
             Phase::Open(_) => self.leave(peers, 1001),
             _ => self.phase = Phase::Gone,

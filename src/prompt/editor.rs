@@ -26,6 +26,7 @@ use rustyline::{
 };
 use signal_hook::consts::SIGINT;
 
+use super::gate::Gate;
 use crate::engine::Waker;
 use crate::json::{Scan, scan};
 
@@ -55,7 +56,7 @@ pub(super) enum Typed {
 pub(super) struct Editor {
     typed: Receiver<Typed>,
     ending: Arc<AtomicBool>,
-    typing: Arc<AtomicBool>,
+    blank: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -63,8 +64,9 @@ pub(super) struct Editor {
 pub(super) struct Prepared {
     editor: LineEditor,
     ctrl_c: Arc<AtomicBool>,
-    /// The line at hand is not empty.
-    typing: Arc<AtomicBool>,
+    /// An empty line is drawn, and waits for keys.
+    blank: Arc<AtomicBool>,
+    gate: Gate,
     history: Option<PathBuf>,
 }
 
@@ -78,16 +80,16 @@ impl Prepared {
             .auto_add_history(true)
             .build();
         let mut editor = LineEditor::with_config(config)?;
-        let typing = Arc::new(AtomicBool::new(false));
+        let blank = Arc::new(AtomicBool::new(false));
+        let gate = Gate::default();
         editor.set_helper(Some(Multiline {
-            typing: Arc::clone(&typing),
+            blank: Arc::clone(&blank),
+            gate: gate.clone(),
         }));
         let ctrl_c = Arc::new(AtomicBool::new(false));
-        let handler = CtrlC(Arc::clone(&ctrl_c));
-        editor.bind_sequence(
-            KeyEvent(KeyCode::Char('C'), Modifiers::CTRL),
-            EventHandler::Conditional(Box::new(handler)),
-        );
+        let ctrl_c_key = CtrlC(Arc::clone(&ctrl_c), gate.clone());
+        bind(&mut editor, 'C', ctrl_c_key);
+        bind(&mut editor, 'D', CtrlD(gate.clone()));
         if let Some(file) = history {
             // The first time there is none.
             let _ = editor.load_history(file);
@@ -95,7 +97,8 @@ impl Prepared {
         Ok(Prepared {
             editor,
             ctrl_c,
-            typing,
+            blank,
+            gate,
             history: history.map(Path::to_owned),
         })
     }
@@ -105,17 +108,22 @@ impl Prepared {
         Ok(Box::new(self.editor.create_external_printer()?))
     }
 
+    /// Keeps the printer out while the editor is between two lines.
+    pub(super) fn gate(&self) -> Gate {
+        self.gate.clone()
+    }
+
     /// Begins to read lines; each wakes the engine.
     pub(super) fn start(self, waker: Waker) -> Editor {
         let (sender, typed) = sync_channel(TYPED);
         let ending = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&ending);
-        let typing = Arc::clone(&self.typing);
+        let blank = Arc::clone(&self.blank);
         let thread = thread::spawn(move || self.read_lines(&sender, &asked, &waker));
         Editor {
             typed,
             ending,
-            typing,
+            blank,
             thread: Some(thread),
         }
     }
@@ -123,7 +131,8 @@ impl Prepared {
     fn read_lines(mut self, sender: &SyncSender<Typed>, ending: &AtomicBool, waker: &Waker) {
         while !ending.load(Ordering::Acquire) {
             self.ctrl_c.store(false, Ordering::Release);
-            self.typing.store(false, Ordering::Release);
+            self.blank.store(false, Ordering::Release);
+            self.gate.begin();
             let typed = match self.editor.readline("> ") {
                 Ok(line) => Typed::Line(line),
                 Err(ReadlineError::Eof) => Typed::Leave,
@@ -142,6 +151,7 @@ impl Prepared {
                 break;
             }
         }
+        self.gate.remove();
         self.save_history();
     }
 
@@ -191,7 +201,7 @@ impl Editor {
             let _ = signal_hook::low_level::raise(SIGINT);
             thread::sleep(Duration::from_millis(1));
         }
-        if !self.typing.load(Ordering::Acquire) {
+        if self.blank.load(Ordering::Acquire) {
             // Nothing was typed: the mark that waited for it goes again.
             let mut stdout = io::stdout();
             let _ = stdout.write_all(REMOVE_LINE).and_then(|()| stdout.flush());
@@ -205,8 +215,13 @@ impl Drop for Editor {
     }
 }
 
+fn bind(editor: &mut LineEditor, letter: char, handler: impl ConditionalEventHandler + 'static) {
+    let key = KeyEvent(KeyCode::Char(letter), Modifiers::CTRL);
+    editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
+}
+
 /// Ctrl-C clears the line; on an empty one it ends the prompt.
-struct CtrlC(Arc<AtomicBool>);
+struct CtrlC(Arc<AtomicBool>, Gate);
 
 impl ConditionalEventHandler for CtrlC {
     fn handle(
@@ -220,25 +235,48 @@ impl ConditionalEventHandler for CtrlC {
             return Some(Cmd::Kill(Movement::WholeBuffer));
         }
         self.0.store(true, Ordering::Release);
+        self.1.close();
         Some(Cmd::Interrupt)
+    }
+}
+
+/// Ctrl-D on an empty line ends the prompt; elsewhere it deletes a character.
+struct CtrlD(Gate);
+
+impl ConditionalEventHandler for CtrlD {
+    fn handle(
+        &self,
+        _: &Event,
+        _: RepeatCount,
+        _: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        if context.line().is_empty() {
+            self.0.close();
+        }
+        None
     }
 }
 
 /// Lets JSON that is not complete go on in the next line.
 struct Multiline {
-    typing: Arc<AtomicBool>,
+    blank: Arc<AtomicBool>,
+    gate: Gate,
 }
 
 impl Validator for Multiline {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let input = context.input();
         let blank_end = input
-            .lines()
-            .next_back()
+            .rsplit('\n')
+            .next()
             .is_none_or(|line| line.trim().is_empty());
         match is_open(input) && !blank_end {
             true => Ok(ValidationResult::Incomplete),
-            false => Ok(ValidationResult::Valid(None)),
+            false => {
+                self.gate.close();
+                Ok(ValidationResult::Valid(None))
+            }
         }
     }
 }
@@ -255,9 +293,10 @@ impl Completer for Multiline {
 impl Hinter for Multiline {
     type Hint = String;
 
-    /// Asked whenever the line has changed, which is what it is for.
+    /// Asked whenever the line is about to be drawn, which is what it is for.
     fn hint(&self, line: &str, _: usize, _: &Context<'_>) -> Option<String> {
-        self.typing.store(!line.is_empty(), Ordering::Release);
+        self.blank.store(line.is_empty(), Ordering::Release);
+        self.gate.open();
         None
     }
 }

@@ -6,10 +6,12 @@
 
 mod commands;
 mod editor;
+mod gate;
 mod screen;
 
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -33,7 +35,7 @@ use screen::Screen;
 const SCREEN_TIME: Duration = Duration::from_millis(500);
 
 /// Typed lines that wait behind a `/wait`, at most.
-const MAX_SCRIPT: u64 = 1000;
+const MAX_SCRIPT: usize = 1000;
 
 /// What a prompt is asked to do.
 #[derive(Clone, Debug)]
@@ -99,13 +101,11 @@ impl Prompt {
         waker: Waker,
         plan: &Plan,
     ) -> Result<Self, Error> {
-        let terminal = |error: rustyline::error::ReadlineError| Error::Io {
-            action: Action::Read,
-            medium: "the terminal".into(),
-            cause: std::io::Error::other(error.to_string()),
+        let terminal = |error: rustyline::error::ReadlineError| {
+            terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
         let mut prepared = Prepared::new(settings.history.as_deref()).map_err(terminal)?;
-        let mut screen = Screen::new(prepared.printer().map_err(terminal)?);
+        let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
         Ok(Prompt {
             script: Script::new(settings.script.clone()),
             settings,
@@ -137,16 +137,21 @@ impl Prompt {
         let _ = self.screen.finish(Instant::now() + SCREEN_TIME);
         self.editor = None;
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
-            self.errors.push(Error::Io {
-                action: Action::Write,
-                medium: "the terminal".into(),
-                cause,
-            });
+            self.errors.push(terminal_error(Action::Write, cause));
         }
         if let Some(text) = &self.farewell {
             self.console.notice(text);
         }
+        if let Some(error) = self.count_missed() {
+            self.errors.push(error);
+        }
         std::mem::take(&mut self.errors)
+    }
+
+    /// What `--count` asked for and did not come, if nothing else went wrong.
+    fn count_missed(&self) -> Option<Error> {
+        let count = self.settings.count.filter(|_| self.errors.is_empty())?;
+        (self.received < count).then(|| Error::missing(self.received, count))
     }
 
     fn notice(&mut self, text: &str) {
@@ -175,22 +180,22 @@ impl Prompt {
     }
 
     /// Takes what was typed, as far as the writer has room.
-    fn take_typed(&mut self, peers: &mut Peers) {
+    fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
         while self.has_room(peers) {
             let Some(typed) = self.editor.as_ref().and_then(Editor::take) else {
                 self.stalled = false;
                 return;
             };
             match typed {
-                Typed::Line(line) => self.line(&line, peers),
+                Typed::Line(line) => {
+                    self.line(&line, peers);
+                    self.run_script(peers, moment);
+                }
                 Typed::Leave => self.close(peers),
                 Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
                 Typed::Failed(cause) => {
-                    self.errors.push(Error::Io {
-                        action: Action::Read,
-                        medium: "the terminal".into(),
-                        cause: std::io::Error::other(cause),
-                    });
+                    let cause = io::Error::other(cause);
+                    self.errors.push(terminal_error(Action::Read, cause));
                     self.close(peers);
                 }
             }
@@ -261,7 +266,7 @@ impl Prompt {
 
     fn has_room(&self, peers: &Peers) -> bool {
         match self.phase {
-            Phase::Open(_) if self.script.left() >= MAX_SCRIPT => false,
+            Phase::Open(_) if self.script.steps_left() >= MAX_SCRIPT => false,
             Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
             Phase::Connecting => false,
             _ => true,
@@ -321,6 +326,13 @@ impl Prompt {
         }
     }
 
+    /// Whether as many messages as were asked for have come.
+    fn is_counted(&self) -> bool {
+        self.settings
+            .count
+            .is_some_and(|count| self.received >= count)
+    }
+
     fn over(&mut self, ended: &Ended) {
         self.farewell = Some(render::closed(ended));
         self.errors.extend(ended.error());
@@ -348,6 +360,7 @@ impl Driver for Prompt {
 
     fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {
         match received {
+            Received::Data(_) if self.is_counted() => {}
             Received::Data(piece) => {
                 let Some((kind, bytes)) = self.assembler.push(piece) else {
                     return;
@@ -380,21 +393,17 @@ impl Driver for Prompt {
     }
 
     fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
-        if let Err(cause) = self.screen.hand_over() {
-            self.errors.push(Error::Io {
-                action: Action::Write,
-                medium: "the terminal".into(),
-                cause,
-            });
-            self.close(peers);
-        }
         if let Some(error) = self.settings.limit.passed(moment.now) {
             self.errors.push(error);
             self.close(peers);
             self.phase = Phase::Gone;
         }
-        self.take_typed(peers);
         self.run_script(peers, moment);
+        self.take_typed(peers, moment);
+        if let Err(cause) = self.screen.hand_over() {
+            self.errors.push(terminal_error(Action::Write, cause));
+            self.close(peers);
+        }
         match self.phase {
             Phase::Closed | Phase::Gone => Turn::Done,
             _ => Turn::Going,
@@ -423,5 +432,13 @@ impl Driver for Prompt {
             }
             _ => self.phase = Phase::Gone,
         }
+    }
+}
+
+fn terminal_error(action: Action, cause: io::Error) -> Error {
+    Error::Io {
+        action,
+        medium: "the terminal".into(),
+        cause,
     }
 }

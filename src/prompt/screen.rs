@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use rustyline::ExternalPrinter;
 
+use super::gate::Gate;
+
 /// Up a line and down again: printed to learn that what went before has been
 /// drawn, without leaving a trace.
 const NOTHING: &str = "\x1b[A\n";
@@ -15,13 +17,15 @@ const NOTHING: &str = "\x1b[A\n";
 /// printed again.
 pub(super) struct Screen {
     printer: Box<dyn ExternalPrinter + Send>,
+    gate: Gate,
     unconfirmed: String,
 }
 
 impl Screen {
-    pub(super) fn new(printer: Box<dyn ExternalPrinter + Send>) -> Self {
+    pub(super) fn new(printer: Box<dyn ExternalPrinter + Send>, gate: Gate) -> Self {
         Screen {
             printer,
+            gate,
             unconfirmed: String::new(),
         }
     }
@@ -33,7 +37,8 @@ impl Screen {
     pub(super) fn print(&mut self, batch: &[u8]) -> io::Result<()> {
         // What is rendered is text; a batch never ends inside a character.
         let text = String::from_utf8_lossy(batch).into_owned();
-        match self.printer.print(text.clone()) {
+        let printer = &mut self.printer;
+        match self.gate.pass(|| printer.print(text.clone())) {
             Ok(()) => {
                 self.unconfirmed = text;
                 Ok(())
@@ -55,7 +60,10 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        if !self.unconfirmed.is_empty() && self.printer.print(NOTHING.into()).is_err() {
+        let printer = &mut self.printer;
+        let drawn =
+            self.unconfirmed.is_empty() || self.gate.pass(|| printer.print(NOTHING.into())).is_ok();
+        if !drawn {
             // The terminal itself fails when this does.
             let _ = self.direct(&self.unconfirmed);
         }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::engine::{Ended, How};
-use crate::error::{Error, Refusal, io_cause};
-use crate::hint::meaning;
-use crate::message::{close_code, close_reason};
+use crate::error::{Error, Refusal};
+use crate::message::{close_code, close_reason, meaning};
+use crate::net::io_cause;
 use crate::open::Handshake;
 use crate::target::Target;
 
@@ -29,7 +29,7 @@ pub fn connected(handshake: &Handshake) -> String {
 pub fn closed(ended: &Ended) -> String {
     match (&ended.how, &ended.received_close) {
         (How::Fault(fault), Some(payload)) => {
-            format!("closed by the server: {}, but {fault}", close(payload))
+            format!("closed by the server: {}: {fault}", close(payload))
         }
         (How::Fault(fault), None) => format!("closed by us: {} ({fault})", fault.code()),
         (_, Some(payload)) if ended.closed_by_us => format!("closed: {}", close(payload)),
@@ -125,6 +125,7 @@ mod tests {
             received_close: received,
             closed_by_us,
             unsent: Unsent::default(),
+            inside_message: false,
         }
     }
 
@@ -154,11 +155,14 @@ mod tests {
             ),
             (
                 ended(
-                    How::Fault(Fault::CloseCode(1006)),
+                    How::Fault(Fault::CloseCode {
+                        code: 1006,
+                        reason: String::new(),
+                    }),
                     Some(close_payload(Some(1006), "")),
                     false,
                 ),
-                "closed by the server: 1006 (abnormal closure), but a Close frame has the code 1006, which must not be sent",
+                "closed by the server: 1006 (abnormal closure): a Close frame has the code 1006, which must not be sent",
             ),
             (
                 ended(How::Fault(Fault::Masked), None, true),

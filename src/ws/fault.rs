@@ -28,12 +28,14 @@ pub enum Fault {
     NothingToContinue,
     #[error("a new message began before the fragmented one had ended")]
     MessageInsideMessage,
-    #[error("a Close frame has a payload of one byte")]
-    CloseOfOneByte,
-    #[error("a Close frame has the code {0}, which must not be sent")]
-    CloseCode(u16),
-    #[error("the reason of a Close frame is not valid UTF-8")]
-    CloseReasonNotUtf8,
+    #[error("a Close frame has a payload of one byte: {0:02x}")]
+    CloseOfOneByte(u8),
+    /// With the reason as far as it is UTF-8.
+    #[error("a Close frame has the code {code}, which must not be sent{}", quoted(.reason))]
+    CloseCode { code: u16, reason: String },
+    /// With the reason as far as it is UTF-8.
+    #[error("the reason of a Close frame is not valid UTF-8: {code}{}", quoted(.reason))]
+    CloseReasonNotUtf8 { code: u16, reason: String },
     #[error("a text message is not valid UTF-8")]
     TextNotUtf8,
     #[error("a message is larger than the {limit} bytes that are allowed")]
@@ -44,10 +46,17 @@ impl Fault {
     /// The code of the Close frame that answers it (RFC 6455 section 7.4.1).
     pub fn code(&self) -> u16 {
         match self {
-            Fault::CloseReasonNotUtf8 | Fault::TextNotUtf8 => 1007,
+            Fault::CloseReasonNotUtf8 { .. } | Fault::TextNotUtf8 => 1007,
             Fault::TooLarge { .. } => 1009,
             _ => 1002,
         }
+    }
+}
+
+fn quoted(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        reason => format!(" \"{reason}\""),
     }
 }
 
@@ -73,7 +82,8 @@ mod tests {
     fn every_kind_of_fault_has_its_close_code() {
         assert_eq!(Fault::Masked.code(), 1002);
         assert_eq!(Fault::TextNotUtf8.code(), 1007);
-        assert_eq!(Fault::CloseReasonNotUtf8.code(), 1007);
+        let (code, reason) = (1000, String::new());
+        assert_eq!(Fault::CloseReasonNotUtf8 { code, reason }.code(), 1007);
         assert_eq!(Fault::TooLarge { limit: 1 }.code(), 1009);
     }
 

@@ -127,9 +127,14 @@ impl Reader {
         self.watch = Some(watch);
     }
 
-    /// Whether the stream ended inside a frame or between a message's frames.
+    /// Whether a message has begun to arrive, if only with a part of its
+    /// header, and has not ended.
     pub(super) fn is_inside_message(&self) -> bool {
-        self.message.is_some() || self.start != self.end
+        let header = match self.buffer[self.start..self.end].first() {
+            Some(first) => matches!(self.phase, Phase::Header) && first & 0x0f < 8,
+            None => false,
+        };
+        self.message.is_some() || header
     }
 
     /// Where the next bytes go: never empty.
@@ -152,7 +157,6 @@ impl Reader {
     /// Ignores everything from here on.
     pub(super) fn give_up(&mut self) {
         self.phase = Phase::Over;
-        self.message = None;
         self.start = self.end;
     }
 
@@ -373,14 +377,18 @@ fn check_length(header: &FrameHeader, length: u64, size: usize) -> Result<(), Fa
 fn close_fault(payload: &[u8]) -> Option<Fault> {
     let code = match payload {
         [] => return None,
-        [_] => return Some(Fault::CloseOfOneByte),
+        [byte] => return Some(Fault::CloseOfOneByte(*byte)),
         [high, low, ..] => u16::from_be_bytes([*high, *low]),
     };
+    let reason = close_reason(payload);
+    let shown = || String::from_utf8_lossy(reason).into_owned();
     if !is_allowed_on_wire(code) {
-        return Some(Fault::CloseCode(code));
+        let reason = shown();
+        return Some(Fault::CloseCode { code, reason });
     }
-    if std::str::from_utf8(close_reason(payload)).is_err() {
-        return Some(Fault::CloseReasonNotUtf8);
+    if std::str::from_utf8(reason).is_err() {
+        let reason = shown();
+        return Some(Fault::CloseReasonNotUtf8 { code, reason });
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::support::{Command, Conn, Frame, Server, frame::opcode};
+use super::super::support::{Conn, Frame, Server, frame::opcode};
 use super::{hear, talk};
 
 const MS: Duration = Duration::from_millis(1);
@@ -166,14 +166,13 @@ fn a_count_that_is_not_reached_says_how_far_it_came() {
 
 #[test]
 fn a_count_with_a_linger_is_refused_because_one_of_them_would_be_ignored() {
-    let with = |options: &[&str]| -> Command { super::wstalk().args(options) };
     for options in [
         &["-1", "--linger", "2"][..],
         &["-N", "2", "--linger", "-1"],
         &["-1", "-E"],
     ] {
         let server = Server::untouched();
-        let output = with(options).arg(server.url()).run();
+        let output = talk(&server).args(options).run();
         assert_eq!(output.exit_code(), Some(2), "{options:?}");
         server.finish();
     }

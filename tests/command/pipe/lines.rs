@@ -49,9 +49,11 @@ fn a_closed_stdin_is_an_empty_one() {
     }
 }
 
+type Payloads = &'static [&'static [u8]];
+
 #[test]
 fn binary_lines_lose_nothing_but_the_line_feed() {
-    let cases: [(&str, &[u8], &[&[u8]]); 4] = [
+    let cases: [(&str, &[u8], Payloads); 4] = [
         ("line feeds", b"one\n\ntwo\n", &[b"one", b"", b"two"]),
         ("carriage returns", b"one\r\ntwo\r\n", &[b"one\r", b"two\r"]),
         (
@@ -130,7 +132,7 @@ fn stdin_is_not_read_before_the_connection_is_open() {
     let cases: [(&str, Script, i32, u64); 4] = [
         ("refused", |conn| drop(conn.reply(NOT_FOUND)), 22, 0),
         ("no answer", |conn| drop(conn.read_head()), 52, 0),
-        ("silence", |conn| drop(conn.swallow()), 28, 0),
+        ("silence", |conn| _ = conn.swallow(), 28, 0),
         (
             "accepted",
             |conn| {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::support::{Command, Conn, Gate, Server, wstalk};
+use super::super::support::{Command, Conn, Frame, Gate, Server, wstalk};
 use super::{hear, talk};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -208,9 +208,8 @@ fn what_still_comes_after_our_close_is_written() {
         conn.upgrade();
         conn.expect_text("a");
         assert_eq!(conn.expect_close(), (Some(1000), String::new()));
-        conn.text("late")
-            .send(&super::super::support::Frame::text("la").unfinished());
-        conn.send(&super::super::support::Frame::continuation("ter"));
+        conn.text("late").send(&Frame::text("la").unfinished());
+        conn.send(&Frame::continuation("ter"));
         conn.close(1000, "").finish();
     });
     let output = talk(&server).arg("-E").stdin("a\n").run();

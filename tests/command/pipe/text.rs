@@ -98,9 +98,11 @@ fn complaint(line: usize, byte: usize) -> String {
     )
 }
 
+type Texts = &'static [&'static str];
+
 #[test]
 fn a_line_that_is_no_text_is_named_and_nothing_is_sent_from_there_on() {
-    let cases: [(&str, &[u8], &[&str], usize, usize); 9] = [
+    let cases: [(&str, &[u8], Texts, usize, usize); 9] = [
         ("a stray byte", b"good\nbad\xff\nnever\n", &["good"], 2, 4),
         ("the first line", b"\xffbad\nnever\n", &[], 1, 1),
         ("the last line", b"a\n\nbad\x80", &["a", ""], 3, 4),

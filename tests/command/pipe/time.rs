@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(15);
 fn a_limit_ends_the_run_in_every_phase() {
     type Script = fn(&mut Conn<'_>);
     let cases: [(&str, &[&str], Script); 6] = [
-        ("connecting", &[], |conn| drop(conn.swallow())),
+        ("connecting", &[], |conn| _ = conn.swallow()),
         ("idle", &[], |conn| {
             conn.upgrade();
             conn.swallow();

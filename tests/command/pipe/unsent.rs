@@ -1,8 +1,9 @@
 //! Of lines that were read and that the server did not get: exit 55, with counts.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::super::support::{Conn, Gate, ReceivedFrame, Server, frame::opcode};
+use super::super::support::{Conn, Gate, Output, ReceivedFrame, Server, frame::opcode};
 use super::talk;
 
 const LINE: usize = 64 * 1024;
@@ -36,9 +37,7 @@ fn counts(stderr: &str) -> [usize; 3] {
 
 /// Lines that go nowhere, until `end` ends the connection; the whole messages
 /// that the server could still read, and the output.
-fn stuck(
-    end: impl Fn(&mut Conn<'_>) -> Vec<u8> + Send + Sync + 'static,
-) -> (usize, usize, super::super::support::Output) {
+fn stuck(end: impl Fn(&mut Conn<'_>) -> Vec<u8> + Send + Sync + 'static) -> (usize, usize, Output) {
     let (gate, read) = (Gate::default(), Arc::new(Mutex::new(Vec::new())));
     let (full, rest) = (gate.clone(), Arc::clone(&read));
     let server = Server::accept(move |conn| {
@@ -49,7 +48,7 @@ fn stuck(
     let mut running = talk(&server).start();
     let line = "x".repeat(LINE - 1) + "\n";
     let lines = line.repeat(500);
-    let taken = running.send_within(std::time::Duration::from_millis(1500), &lines);
+    let taken = running.send_within(Duration::from_millis(1500), &lines);
     assert!(taken < lines.len(), "nothing held stdin back");
     gate.open();
     let output = running.finish();

@@ -142,6 +142,15 @@ impl Running {
         self.or_fail(result)
     }
 
+    /// What came on stderr so far: wait for it first.
+    #[track_caller]
+    pub fn stderr_so_far(&self) -> String {
+        match String::from_utf8(self.stderr.collector.bytes()) {
+            Ok(text) => text,
+            Err(error) => self.fail(&format!("stderr is not UTF-8: {error}")),
+        }
+    }
+
     /// Ends the standstill of [`super::Command::stdout_unread`].
     pub fn read_stdout(&mut self) -> &mut Self {
         self.stdout.collector.allow(Allowance::Everything);
