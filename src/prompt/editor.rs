@@ -57,7 +57,9 @@ pub(super) struct Editor {
     typed: Receiver<Typed>,
     ending: Arc<AtomicBool>,
     blank: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
+    /// What ends the prompt has been taken.
+    said_last: bool,
 }
 
 /// An editor that has not begun to read.
@@ -124,7 +126,8 @@ impl Prepared {
             typed,
             ending,
             blank,
-            thread: Some(thread),
+            thread,
+            said_last: false,
         }
     }
 
@@ -170,18 +173,24 @@ impl Prepared {
 
 impl Editor {
     /// A line that was typed meanwhile.
-    pub(super) fn take(&self) -> Option<Typed> {
+    pub(super) fn take(&mut self) -> Option<Typed> {
         match self.typed.try_recv() {
-            Ok(typed) => Some(typed),
+            _ if self.said_last => None,
             Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) if self.is_over() => None,
-            Err(TryRecvError::Disconnected) => Some(Typed::Failed("the editor stopped".into())),
+            Ok(typed) => {
+                self.said_last = !matches!(typed, Typed::Line(_));
+                Some(typed)
+            }
+            Err(TryRecvError::Disconnected) => {
+                self.said_last = true;
+                Some(Typed::Failed("the editor stopped".into()))
+            }
         }
     }
 
     /// Whether it reads no more, and the terminal is as it was found.
     fn is_over(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.thread.is_finished()
     }
 
     /// Ends reading, from the outside.

@@ -182,7 +182,7 @@ impl Prompt {
     /// Takes what was typed, as far as the writer has room.
     fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
         while self.has_room(peers) {
-            let Some(typed) = self.editor.as_ref().and_then(Editor::take) else {
+            let Some(typed) = self.editor.as_mut().and_then(Editor::take) else {
                 self.stalled = false;
                 return;
             };
