@@ -69,7 +69,7 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
             driver.finish()
         }
         TalkMode::Prompt(settings) => {
-            let mut driver = Prompt::new(settings, console, waker, &plan)?;
+            let mut driver = Prompt::new(settings, console, waker)?;
             engine.peers().watch(driver.stats());
             engine.peers().open(plan);
             let ran = engine.run(&mut driver).map_err(system);

@@ -8,7 +8,7 @@
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -153,6 +153,26 @@ impl Output {
         })
     }
 
+    /// Waits until everything so far has been written by the thread that does
+    /// it, at most until `deadline`. More may follow.
+    pub fn settle(&mut self, deadline: Instant) {
+        loop {
+            if let Err(error) = self.hand_over() {
+                // It comes again where it is looked at.
+                self.failed = Some(error);
+                return;
+            }
+            let busy = match &self.sink {
+                Sink::Thread(link) => link.is_busy(),
+                _ => false,
+            };
+            if self.is_empty() && !busy || deadline <= Instant::now() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Waits until everything has been written, at most until `deadline`.
     ///
     /// # Errors
@@ -253,6 +273,8 @@ struct Link {
 struct LinkState {
     /// Set before an offer is made: else the wake for it could be missed.
     waiting: AtomicBool,
+    /// Batches that were given and not yet written.
+    given: AtomicUsize,
     error: Mutex<Option<io::Error>>,
 }
 
@@ -275,6 +297,7 @@ impl Link {
                     *state.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     break;
                 }
+                state.given.fetch_sub(1, Ordering::AcqRel);
                 if state.waiting.swap(false, Ordering::AcqRel) {
                     waker.wake();
                 }
@@ -293,12 +316,20 @@ impl Link {
         let Some(sender) = &self.sender else {
             return bytes.len();
         };
+        self.state.given.fetch_add(1, Ordering::AcqRel);
         match sender.try_send(bytes.to_vec()) {
             Ok(()) => bytes.len(),
-            Err(TrySendError::Full(_)) => 0,
+            Err(TrySendError::Full(_)) => {
+                self.state.given.fetch_sub(1, Ordering::AcqRel);
+                0
+            }
             // The thread has failed; its error is fetched apart.
             Err(TrySendError::Disconnected(_)) => bytes.len(),
         }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.state.given.load(Ordering::Acquire) > 0
     }
 
     fn take_error(&self) -> Option<io::Error> {

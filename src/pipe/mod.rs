@@ -5,11 +5,13 @@
 
 mod ending;
 mod lines;
+mod settings;
 
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 pub use ending::Linger;
+pub use settings::{Format, Settings, Source};
 
 use crate::console::Console;
 use crate::engine::{
@@ -18,9 +20,8 @@ use crate::engine::{
 use crate::error::{Action, Error, Signal, Undelivered};
 use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
-use crate::render::{self, Style};
-use crate::run_limit::RunLimit;
-use crate::script::{Script, Step};
+use crate::render;
+use crate::script::Script;
 use crate::ws::{Assembler, Piece, Received, Writer};
 use ending::{Ending, Over};
 use lines::{Lines, NotText, Rest};
@@ -29,45 +30,6 @@ use lines::{Lines, NotText, Rest};
 const OUTPUT_TIME: Duration = Duration::from_secs(5);
 /// The same after a signal.
 const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
-
-/// What a pipe is asked to do.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub source: Source,
-    pub format: Format,
-    /// The colours of stdout, where they are wanted.
-    pub style: Style,
-    /// Sent first, on connect.
-    pub script: Vec<Step>,
-    pub linger: Linger,
-    /// Stop after so many data messages.
-    pub count: Option<u64>,
-    /// The payload of our Close frame.
-    pub close: Vec<u8>,
-    pub limit: RunLimit,
-}
-
-/// Where the messages come from that are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The lines of stdin, as messages of this kind.
-    Lines(Kind),
-    /// The other end: each data message goes back as it came. stdin is not read.
-    Echo,
-}
-
-/// How received messages are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The payload and a line feed.
-    Lines,
-    /// The payload.
-    Raw,
-    /// As a person reads it: escaped, in the notation.
-    Shown,
-    /// Not at all.
-    Nothing,
-}
 
 /// See the module's head.
 pub struct Pipe {

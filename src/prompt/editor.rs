@@ -65,7 +65,11 @@ pub(super) struct Editor {
 /// An editor that has not begun to read.
 pub(super) struct Prepared {
     editor: LineEditor,
-    ctrl_c: Arc<AtomicBool>,
+    /// While there is a printer the editor waits for more than keys: only so
+    /// can it be woken.
+    _printer: Box<dyn ExternalPrinter + Send>,
+    leave: Leave,
+    typed: Receiver<Typed>,
     /// An empty line is drawn, and waits for keys.
     blank: Arc<AtomicBool>,
     gate: Gate,
@@ -74,7 +78,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Takes hold of the terminal, and loads the history.
-    pub(super) fn new(history: Option<&Path>) -> rustyline::Result<Self> {
+    pub(super) fn new(history: Option<&Path>, waker: Waker) -> rustyline::Result<Self> {
         let config = Config::builder()
             .max_history_size(HISTORY)?
             .history_ignore_dups(true)?
@@ -88,17 +92,20 @@ impl Prepared {
             blank: Arc::clone(&blank),
             gate: gate.clone(),
         }));
-        let ctrl_c = Arc::new(AtomicBool::new(false));
-        let ctrl_c_key = CtrlC(Arc::clone(&ctrl_c), gate.clone());
-        bind(&mut editor, 'C', ctrl_c_key);
-        bind(&mut editor, 'D', CtrlD(gate.clone()));
+        let (sender, typed) = sync_channel(TYPED);
+        let leave = Leave { sender, waker };
+        bind(&mut editor, 'C', CtrlC(leave.clone()));
+        bind(&mut editor, 'D', CtrlD(leave.clone()));
         if let Some(file) = history {
             // The first time there is none.
             let _ = editor.load_history(file);
         }
+        let printer = editor.create_external_printer()?;
         Ok(Prepared {
             editor,
-            ctrl_c,
+            _printer: Box::new(printer),
+            leave,
+            typed,
             blank,
             gate,
             history: history.map(Path::to_owned),
@@ -116,12 +123,27 @@ impl Prepared {
     }
 
     /// Begins to read lines; each wakes the engine.
-    pub(super) fn start(self, waker: Waker) -> Editor {
-        let (sender, typed) = sync_channel(TYPED);
+    pub(super) fn start(self) -> Editor {
+        let Prepared {
+            editor,
+            _printer,
+            leave,
+            typed,
+            blank,
+            gate,
+            history,
+        } = self;
         let ending = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&ending);
-        let blank = Arc::clone(&self.blank);
-        let thread = thread::spawn(move || self.read_lines(&sender, &asked, &waker));
+        let mut reading = Reading {
+            editor,
+            _printer,
+            leave,
+            blank: Arc::clone(&blank),
+            gate,
+            history,
+            ending: Arc::clone(&ending),
+        };
+        let thread = thread::spawn(move || reading.lines());
         Editor {
             typed,
             ending,
@@ -130,32 +152,46 @@ impl Prepared {
             said_last: false,
         }
     }
+}
 
-    fn read_lines(mut self, sender: &SyncSender<Typed>, ending: &AtomicBool, waker: &Waker) {
-        while !ending.load(Ordering::Acquire) {
-            self.ctrl_c.store(false, Ordering::Release);
+/// The editor on its thread.
+struct Reading {
+    editor: LineEditor,
+    _printer: Box<dyn ExternalPrinter + Send>,
+    leave: Leave,
+    blank: Arc<AtomicBool>,
+    gate: Gate,
+    history: Option<PathBuf>,
+    ending: Arc<AtomicBool>,
+}
+
+impl Reading {
+    fn lines(&mut self) {
+        while !self.is_ending() {
             self.blank.store(false, Ordering::Release);
             self.gate.begin();
             let typed = match self.editor.readline("> ") {
                 Ok(line) => Typed::Line(line),
+                Err(_) if self.is_ending() => break,
                 Err(ReadlineError::Eof) => Typed::Leave,
-                Err(ReadlineError::Interrupted) if self.ctrl_c.load(Ordering::Acquire) => {
-                    Typed::Leave
-                }
                 Err(ReadlineError::Interrupted) => Typed::Interrupted,
                 Err(error) => Typed::Failed(error.to_string()),
             };
             let last = !matches!(typed, Typed::Line(_));
-            if ending.load(Ordering::Acquire) || sender.send(typed).is_err() {
+            if self.leave.sender.send(typed).is_err() {
                 break;
             }
-            waker.wake();
+            self.leave.waker.wake();
             if last {
                 break;
             }
         }
         self.gate.remove();
         self.save_history();
+    }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Acquire)
     }
 
     /// History is a convenience: that it cannot be kept is no failure.
@@ -229,8 +265,8 @@ fn bind(editor: &mut LineEditor, letter: char, handler: impl ConditionalEventHan
     editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
 }
 
-/// Ctrl-C clears the line; on an empty one it ends the prompt.
-struct CtrlC(Arc<AtomicBool>, Gate);
+/// Ctrl-C clears the line; on an empty one it asks to leave.
+struct CtrlC(Leave);
 
 impl ConditionalEventHandler for CtrlC {
     fn handle(
@@ -240,17 +276,15 @@ impl ConditionalEventHandler for CtrlC {
         _: bool,
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
-        if !context.line().is_empty() {
-            return Some(Cmd::Kill(Movement::WholeBuffer));
+        match context.line() {
+            "" => self.0.ask(),
+            _ => Some(Cmd::Kill(Movement::WholeBuffer)),
         }
-        self.0.store(true, Ordering::Release);
-        self.1.close();
-        Some(Cmd::Interrupt)
     }
 }
 
-/// Ctrl-D on an empty line ends the prompt; elsewhere it deletes a character.
-struct CtrlD(Gate);
+/// Ctrl-D on an empty line asks to leave; elsewhere it deletes a character.
+struct CtrlD(Leave);
 
 impl ConditionalEventHandler for CtrlD {
     fn handle(
@@ -260,10 +294,24 @@ impl ConditionalEventHandler for CtrlD {
         _: bool,
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
-        if context.line().is_empty() {
-            self.0.close();
-        }
-        None
+        context.line().is_empty().then(|| self.0.ask()).flatten()
+    }
+}
+
+/// Asks the engine to end the prompt. The line stays until then, so that what
+/// was handed to the printer before is drawn.
+#[derive(Clone)]
+struct Leave {
+    sender: SyncSender<Typed>,
+    waker: Waker,
+}
+
+impl Leave {
+    fn ask(&self) -> Option<Cmd> {
+        // A full channel has the engine's attention already.
+        let _ = self.sender.try_send(Typed::Leave);
+        self.waker.wake();
+        Some(Cmd::Noop)
     }
 }
 

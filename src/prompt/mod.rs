@@ -8,6 +8,7 @@ mod commands;
 mod editor;
 mod gate;
 mod screen;
+mod status;
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -21,11 +22,11 @@ use crate::engine::{Driver, End, Ended, Moment, Output, PeerId, Peers, Turn, Wak
 use crate::error::{Action, Error, Signal};
 use crate::message::close_payload;
 use crate::notation::Line;
-use crate::open::{Handshake, Plan};
+use crate::open::Handshake;
 use crate::render::{self, Style};
 use crate::run_limit::RunLimit;
 use crate::script::{Script, Step, read_message};
-use crate::stats::{Stats, Tally};
+use crate::stats::Stats;
 use crate::ws::{Assembler, Received, Writer};
 use commands::Request;
 use editor::{Editor, Prepared, Typed};
@@ -61,7 +62,6 @@ pub struct Settings {
 pub struct Prompt {
     settings: Settings,
     console: Console,
-    waker: Waker,
     /// Until the connection is open there is nothing to type for.
     prepared: Option<Prepared>,
     editor: Option<Editor>,
@@ -69,7 +69,6 @@ pub struct Prompt {
     assembler: Assembler,
     script: Script,
     stats: Rc<RefCell<Stats>>,
-    url: String,
     handshake: Option<Handshake>,
     phase: Phase,
     received: u64,
@@ -95,28 +94,22 @@ impl Prompt {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub fn new(
-        settings: Settings,
-        console: Console,
-        waker: Waker,
-        plan: &Plan,
-    ) -> Result<Self, Error> {
+    pub fn new(settings: Settings, console: Console, waker: Waker) -> Result<Self, Error> {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
-        let mut prepared = Prepared::new(settings.history.as_deref()).map_err(terminal)?;
+        let mut prepared =
+            Prepared::new(settings.history.as_deref(), waker.clone()).map_err(terminal)?;
         let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
         Ok(Prompt {
             script: Script::new(settings.script.clone()),
             settings,
             console,
-            screen: Output::through(waker.clone(), move |batch| screen.print(batch)),
-            waker,
+            screen: Output::through(waker, move |batch| screen.print(batch)),
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
             stats: Rc::default(),
-            url: plan.target.to_string(),
             handshake: None,
             phase: Phase::Connecting,
             received: 0,
@@ -133,9 +126,7 @@ impl Prompt {
 
     /// Gives the terminal back, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
-        // An editor that is busy does not print: the rest comes after its end.
-        let _ = self.screen.finish(Instant::now() + SCREEN_TIME);
-        self.editor = None;
+        self.end_editor();
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
             self.errors.push(terminal_error(Action::Write, cause));
         }
@@ -146,6 +137,16 @@ impl Prompt {
             self.errors.push(error);
         }
         std::mem::take(&mut self.errors)
+    }
+
+    /// Gives the terminal back, when everything before has been drawn. An
+    /// editor that is busy draws nothing: then the rest comes after its end.
+    fn end_editor(&mut self) {
+        if self.editor.is_some() {
+            self.show(screen::NOTHING);
+            self.screen.settle(Instant::now() + SCREEN_TIME);
+            self.editor = None;
+        }
     }
 
     /// What `--count` asked for and did not come, if nothing else went wrong.
@@ -191,7 +192,10 @@ impl Prompt {
                     self.line(&line, peers);
                     self.run_script(peers, moment);
                 }
-                Typed::Leave => self.close(peers),
+                Typed::Leave => {
+                    self.end_editor();
+                    self.close(peers);
+                }
                 Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
                 Typed::Failed(cause) => {
                     let cause = io::Error::other(cause);
@@ -274,47 +278,19 @@ impl Prompt {
     }
 
     fn status(&self, peers: &Peers) -> String {
-        let stats = self.stats.borrow();
+        let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
         let (state, waiting) = match self.phase {
             Phase::Connecting => ("CONNECTING", 0),
-            Phase::Open(peer) => ("OPEN", peers.look(peer).map_or(0, Writer::pending)),
-            Phase::Closing(peer) => ("CLOSING", peers.look(peer).map_or(0, Writer::pending)),
+            Phase::Open(peer) => ("OPEN", waiting(peer)),
+            Phase::Closing(peer) => ("CLOSING", waiting(peer)),
             Phase::Closed | Phase::Gone => ("CLOSED", 0),
         };
-        let shake = self.handshake.as_ref();
-        let subprotocol = shake.and_then(|shake| shake.subprotocol.as_deref());
-        let tally = |tally: &Tally| format!("{} messages, {} bytes", tally.messages, tally.bytes);
-        let rows = [
-            ("url", self.url.clone()),
-            (
-                "address",
-                shake.map_or_else(String::new, |shake| shake.address.to_string()),
-            ),
-            ("state", state.into()),
-            ("subprotocol", subprotocol.unwrap_or("none").into()),
-            ("extensions", "none".into()),
-            (
-                "TLS",
-                if shake.is_some_and(|shake| shake.tls) {
-                    "yes"
-                } else {
-                    "no"
-                }
-                .into(),
-            ),
-            ("waiting to be sent", format!("{waiting} bytes")),
-            ("sent", tally(&stats.sent)),
-            ("received", tally(&stats.received)),
-            (
-                "round trip",
-                stats
-                    .round_trip
-                    .map_or("unknown (/ping)".into(), render::milliseconds),
-            ),
-        ];
-        let row =
-            |(name, value): &(&str, String)| format!("  {name:<18} {}\n", render::escape(value));
-        rows.iter().map(row).collect()
+        status::rows(
+            state,
+            waiting,
+            self.handshake.as_ref(),
+            &self.stats.borrow(),
+        )
     }
 
     fn pong(&self, data: &[u8]) -> String {
@@ -350,7 +326,7 @@ impl Driver for Prompt {
             }
         }
         if let Some(prepared) = self.prepared.take() {
-            self.editor = Some(prepared.start(self.waker.clone()));
+            self.editor = Some(prepared.start());
         }
     }
 

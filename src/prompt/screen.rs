@@ -8,7 +8,7 @@ use super::gate::Gate;
 
 /// Up a line and down again: printed to learn that what went before has been
 /// drawn, without leaving a trace.
-const NOTHING: &str = "\x1b[A\n";
+pub(super) const NOTHING: &str = "\x1b[A\n";
 
 /// Prints batches through the editor while it reads, directly when not.
 ///
@@ -55,17 +55,5 @@ impl Screen {
         let mut stdout = io::stdout();
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        let printer = &mut self.printer;
-        let drawn =
-            self.unconfirmed.is_empty() || self.gate.pass(|| printer.print(NOTHING.into())).is_ok();
-        if !drawn {
-            // The terminal itself fails when this does.
-            let _ = self.direct(&self.unconfirmed);
-        }
     }
 }

@@ -277,6 +277,7 @@ fn lines_that_are_typed_ahead_of_the_prompt_are_all_sent() {
         terminal.type_(format!("line {n}")).key(Key::Enter);
     }
     all.pass("fifty messages");
+    terminal.wait_for(|screen| screen.ends_with("line 49\n>"), "an empty line");
     leave(terminal, server);
 }
 

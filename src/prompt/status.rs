@@ -1,0 +1,73 @@
+//! What `/status` shows.
+
+use crate::open::Handshake;
+use crate::render::{escape, milliseconds};
+use crate::stats::{Stats, Tally};
+
+/// A row for each thing worth knowing of a connection; `waiting` is what has
+/// not been sent, in bytes.
+pub(super) fn rows(
+    state: &str,
+    waiting: usize,
+    handshake: Option<&Handshake>,
+    stats: &Stats,
+) -> String {
+    let of = |get: fn(&Handshake) -> String| handshake.map(get).unwrap_or_default();
+    let rows = [
+        ("url", of(|shake| shake.url.clone())),
+        ("address", of(|shake| shake.address.to_string())),
+        ("state", state.to_owned()),
+        (
+            "subprotocol",
+            of(|shake| shake.subprotocol.clone().unwrap_or("none".into())),
+        ),
+        ("extensions", "none".to_owned()),
+        (
+            "TLS",
+            of(|shake| if shake.tls { "yes" } else { "no" }.into()),
+        ),
+        ("waiting to be sent", format!("{waiting} bytes")),
+        ("sent", tally(&stats.sent)),
+        ("received", tally(&stats.received)),
+        (
+            "round trip",
+            stats
+                .round_trip
+                .map_or("unknown (/ping)".into(), milliseconds),
+        ),
+    ];
+    let row = |(name, value): &(&str, String)| format!("  {name:<18} {}\n", escape(value));
+    rows.iter().map(row).collect()
+}
+
+fn tally(tally: &Tally) -> String {
+    format!("{} messages, {} bytes", tally.messages, tally.bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open::Times;
+
+    #[test]
+    fn a_row_tells_each_thing_and_nothing_drives_the_terminal() {
+        let handshake = Handshake {
+            url: "ws://h/".into(),
+            address: "127.0.0.1:80".parse().unwrap(),
+            tls: false,
+            subprotocol: Some("a\x1bb".into()),
+            times: Times::default(),
+        };
+        let text = rows("OPEN", 7, Some(&handshake), &Stats::default());
+        for row in [
+            "  url                ws://h/\n",
+            "  state              OPEN\n",
+            "  subprotocol        a\\u001bb\n",
+            "  waiting to be sent 7 bytes\n",
+            "  sent               0 messages, 0 bytes\n",
+            "  round trip         unknown (/ping)\n",
+        ] {
+            assert!(text.contains(row), "{row:?} is not in:\n{text}");
+        }
+    }
+}
