@@ -111,7 +111,7 @@ pub struct TalkArgs {
     #[arg(short = 'N', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with_all = ["one", "linger", "exit_on_eof"], help_heading = RECEIVING)]
     pub count: Option<u64>,
 
-    /// Largest message that is held whole (prompt, terminal)
+    /// Largest message: 64M where one is held whole (prompt, terminal, --echo), else no limit
     #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = RECEIVING)]
     pub max_message_size: Option<u64>,
 

@@ -94,8 +94,13 @@ impl Prepared {
         }));
         let (sender, typed) = sync_channel(TYPED);
         let leave = Leave { sender, waker };
-        bind(&mut editor, 'C', CtrlC(leave.clone()));
-        bind(&mut editor, 'D', CtrlD(leave.clone()));
+        bind(
+            &mut editor,
+            'C',
+            &leave,
+            Some(Cmd::Kill(Movement::WholeBuffer)),
+        );
+        bind(&mut editor, 'D', &leave, None);
         if let Some(file) = history {
             // The first time there is none.
             let _ = editor.load_history(file);
@@ -260,15 +265,22 @@ impl Drop for Editor {
     }
 }
 
-fn bind(editor: &mut LineEditor, letter: char, handler: impl ConditionalEventHandler + 'static) {
+/// Ctrl and this letter ask to leave on an empty line.
+fn bind(editor: &mut LineEditor, letter: char, leave: &Leave, otherwise: Option<Cmd>) {
+    let leave = leave.clone();
+    let handler = Box::new(LeaveKey { leave, otherwise });
     let key = KeyEvent(KeyCode::Char(letter), Modifiers::CTRL);
-    editor.bind_sequence(key, EventHandler::Conditional(Box::new(handler)));
+    editor.bind_sequence(key, EventHandler::Conditional(handler));
 }
 
-/// Ctrl-C clears the line; on an empty one it asks to leave.
-struct CtrlC(Leave);
+/// A key that asks to leave on an empty line.
+struct LeaveKey {
+    leave: Leave,
+    /// What it does elsewhere, if not what it always does.
+    otherwise: Option<Cmd>,
+}
 
-impl ConditionalEventHandler for CtrlC {
+impl ConditionalEventHandler for LeaveKey {
     fn handle(
         &self,
         _: &Event,
@@ -277,24 +289,9 @@ impl ConditionalEventHandler for CtrlC {
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
         match context.line() {
-            "" => self.0.ask(),
-            _ => Some(Cmd::Kill(Movement::WholeBuffer)),
+            "" => self.leave.ask(),
+            _ => self.otherwise.clone(),
         }
-    }
-}
-
-/// Ctrl-D on an empty line asks to leave; elsewhere it deletes a character.
-struct CtrlD(Leave);
-
-impl ConditionalEventHandler for CtrlD {
-    fn handle(
-        &self,
-        _: &Event,
-        _: RepeatCount,
-        _: bool,
-        context: &EventContext<'_>,
-    ) -> Option<Cmd> {
-        context.line().is_empty().then(|| self.0.ask()).flatten()
     }
 }
 
