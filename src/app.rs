@@ -1,7 +1,9 @@
 //! From a command to its driver on an engine, and from there to errors.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -12,9 +14,11 @@ use crate::context::Context;
 use crate::echo::{Echo, Stop};
 use crate::engine::{Engine, Limits, Signals};
 use crate::error::{Action, Error};
+use crate::frames::FrameView;
 use crate::open::Accept;
 use crate::pipe::{Pipe, Source};
 use crate::prompt::Prompt;
+use crate::stats::Stats;
 use crate::target::Target;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
@@ -31,7 +35,8 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
             (&cli.talk.display, talk(&cli.talk, url, context))
         }
     };
-    result.unwrap_or_else(|error| report(&[error], None, &config::console(display, context)))
+    let console = config::console(display, false, context);
+    result.unwrap_or_else(|error| report(&[error], None, &console))
 }
 
 /// Tells of all errors; the exit code is that of the one that ranks first.
@@ -53,24 +58,33 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         limits,
         console,
         mode,
+        frames,
+        stats: wants_stats,
     } = config::talk(args, url, context)?;
     let mut engine = Engine::new(limits).map_err(system)?;
     heed_signals(&mut engine)?;
     let waker = engine.waker();
     let target = plan.target.clone();
-    let errors = match mode {
+    let stats: Rc<RefCell<Stats>> = Rc::default();
+    let view = frames.then(|| Rc::new(RefCell::new(FrameView::new(console))));
+    if let Some(view) = &view {
+        engine.peers().observe(view.clone());
+    }
+    if wants_stats || matches!(mode, TalkMode::Prompt(_)) {
+        engine.peers().observe(stats.clone());
+    }
+    let code = match mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Lines(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
             engine.peers().open(plan);
-            let mut driver = Pipe::new(settings, console, waker);
+            let mut driver = Pipe::new(settings, console, waker, view);
             engine.run(&mut driver).map_err(system)?;
-            driver.finish()
+            report(&driver.finish(), Some(&target), &console)
         }
         TalkMode::Prompt(settings) => {
-            let mut driver = Prompt::new(settings, console, waker)?;
-            engine.peers().watch(driver.stats());
+            let mut driver = Prompt::new(settings, console, waker, stats.clone(), view)?;
             engine.peers().open(plan);
             let ran = engine.run(&mut driver).map_err(system);
             let errors = driver.finish();
@@ -78,14 +92,17 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
             for error in &errors {
                 console.error_at_prompt(error, &target);
             }
-            return Ok(exit_code(&errors));
+            exit_code(&errors)
         }
     };
-    Ok(report(&errors, Some(&target), &console))
+    if wants_stats {
+        console.summary(&stats.borrow());
+    }
+    Ok(code)
 }
 
 fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
-    let console = config::console(&args.display, context);
+    let console = config::console(&args.display, false, context);
     let listen = config::listen(args)?;
     let (listener, url) = bind(listen.address)?;
     let mut engine = server(listener, listen.accept)?;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::render::Style;
 use crate::{duration, error, size};
 
@@ -70,6 +70,10 @@ pub struct TalkArgs {
     /// The User-Agent header
     #[arg(short = 'A', long, value_name = "TEXT", help_heading = HANDSHAKE)]
     pub user_agent: Option<String>,
+
+    /// Do not offer permessage-deflate
+    #[arg(long, help_heading = HANDSHAKE)]
+    pub no_compression: bool,
 
     /// Limit of DNS, TCP, TLS and upgrade together
     #[arg(long, value_name = "DURATION", default_value = "30", value_parser = limit, help_heading = REACHING)]
@@ -138,6 +142,14 @@ pub struct TalkArgs {
     #[command(flatten)]
     pub display: DisplayArgs,
 
+    /// Tell of opening and closing, and of what is legal but unusual; twice: of each frame
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = DISPLAY)]
+    pub verbose: u8,
+
+    /// Say at the end what passed: messages, bytes, compression, times, round trips
+    #[arg(long, help_heading = DISPLAY)]
+    pub stats: bool,
+
     #[arg(short = 'n', hide = true)]
     pub no_what: bool,
 
@@ -175,6 +187,10 @@ pub struct ListenArgs {
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
+    /// Do not agree to permessage-deflate
+    #[arg(long)]
+    pub no_compression: bool,
+
     #[command(flatten)]
     pub display: DisplayArgs,
 }
@@ -208,7 +224,7 @@ impl Cli {
             }
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
-            Console::new(Style::plain(), false)
+            Console::new(Style::plain(), Level::Normal)
                 .announce(&format!("wstalk: error: {}", text.trim_end()));
             2
         })

@@ -4,19 +4,30 @@ use std::io::{self, Write};
 
 use crate::error::Error;
 use crate::render::{self, Style};
+use crate::stats::Stats;
 use crate::target::Target;
 
 /// The way to the person beside the conversation.
 #[derive(Clone, Copy, Debug)]
 pub struct Console {
     style: Style,
-    quiet: bool,
+    level: Level,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Errors and losses, which always stay.
+    Quiet,
+    /// Notices too.
+    Normal,
+    /// Details too (`-v`).
+    Verbose,
 }
 
 impl Console {
-    /// `quiet` drops notices; errors and losses always stay.
-    pub fn new(style: Style, quiet: bool) -> Self {
-        Console { style, quiet }
+    pub fn new(style: Style, level: Level) -> Self {
+        Console { style, level }
     }
 
     /// Something worth knowing, as `* text`.
@@ -24,17 +35,38 @@ impl Console {
         self.write(&self.notice_line(text));
     }
 
+    /// Something that only those want to know who asked for details.
+    pub fn detail(&self, text: &str) {
+        self.write(&self.detail_line(text));
+    }
+
     /// The line of a notice; empty when notices are dropped.
     pub fn notice_line(&self, text: &str) -> String {
-        match self.quiet {
-            true => String::new(),
-            false => format!("{}\n", self.style.notice(&format!("* {text}"))),
+        self.line(Level::Normal, text)
+    }
+
+    /// The line of a detail; empty when nobody asked for it.
+    pub fn detail_line(&self, text: &str) -> String {
+        self.line(Level::Verbose, text)
+    }
+
+    /// Lines that were made before.
+    pub fn lines(&self, text: &str) {
+        if !text.is_empty() {
+            self.write(text);
         }
     }
 
     /// Something that must not go unsaid, as `* text`.
     pub fn loss(&self, text: &str) {
-        self.write(&format!("{}\n", self.style.notice(&format!("* {text}"))));
+        self.write(&self.line(Level::Quiet, text));
+    }
+
+    /// What a connection came to (`--stats`).
+    pub fn summary(&self, stats: &Stats) {
+        for (name, text) in render::summary(stats) {
+            self.write(&self.line(Level::Quiet, &format!("{name:<18}  {text}")));
+        }
     }
 
     /// A failure, with its hint.
@@ -57,6 +89,13 @@ impl Console {
     /// A line for programs that start us, such as the address of a server.
     pub fn announce(&self, line: &str) {
         self.write(&format!("{line}\n"));
+    }
+
+    fn line(&self, level: Level, text: &str) -> String {
+        match level > self.level {
+            true => String::new(),
+            false => format!("{}\n", self.style.notice(&format!("* {text}"))),
+        }
     }
 
     fn write(&self, text: &str) {

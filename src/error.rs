@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{TlsError, TlsProblem, io_cause};
 use crate::target::TargetError;
-use crate::ws::{Fault, Unsent};
+use crate::ws::{Fault, Unsent, WrongAnswer};
 
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
@@ -125,8 +125,8 @@ pub enum WrongReply {
     Accept(String),
     #[error("it names the subprotocol \"{0}\", which was not offered")]
     Subprotocol(String),
-    #[error("it names the extension \"{0}\", which was not offered")]
-    Extension(String),
+    #[error(transparent)]
+    Extension(#[from] WrongAnswer),
     #[error("the header {0} stands there more than once")]
     Repeated(&'static str),
     #[error("it came with more than {0} interim responses")]

@@ -4,7 +4,7 @@ use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{TlsProblem, Untrusted};
 use crate::target::{Scheme, Target};
-use crate::ws::Fault;
+use crate::ws::{Fault, WrongAnswer};
 
 /// The next step, where we know one. `target` is where the failure was met.
 pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
@@ -23,6 +23,11 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         }
         Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {
             format!("offer it with --subprotocol {name}")
+        }
+        Error::Handshake(BadReply::Wrong(WrongReply::Extension(wrong)))
+            if !matches!(wrong, WrongAnswer::NotOffered(_)) =>
+        {
+            "the server agrees wrongly to compression: --no-compression offers none".into()
         }
         Error::Handshake(BadReply::Nothing) => nothing(target),
         Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),

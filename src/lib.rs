@@ -15,11 +15,13 @@ pub mod pipe;
 pub mod prompt;
 
 pub mod console;
+pub mod frames;
 pub mod run_limit;
 pub mod script;
-pub mod stats;
 
 pub mod render;
+
+pub mod stats;
 
 pub mod engine;
 

@@ -1,25 +1,31 @@
-//! What passed: an onlooker that counts.
+//! What passed: an observer that counts.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-
-use crate::ws::{Direction, FrameSeen, Watch};
+use crate::engine::{End, Observer, PeerId};
+use crate::open::Handshake;
+use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
 
 /// Pings whose pong has not come, at most.
 const MAX_OPEN_PINGS: usize = 64;
+/// Round trips that are kept, at most: the latest.
+const MAX_ROUND_TRIPS: usize = 10_000;
 
-/// Messages and payload of one direction.
+/// What went in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Data messages that ended.
     pub messages: u64,
-    /// Payload of data frames in bytes.
+    /// Their payload in bytes, before it was compressed.
     pub bytes: u64,
+    /// The same on the wire.
+    pub packed: u64,
+    /// All frames with their headers, control frames too, in bytes.
+    pub wire: u64,
 }
 
-/// Counts of a connection, and its last round trip.
+/// Counts of a connection, and its round trips.
 #[derive(Debug, Default)]
 pub struct Stats {
     pub sent: Tally,
@@ -28,28 +34,78 @@ pub struct Stats {
     pub round_trip: Option<Duration>,
     /// The same of the latest pong; nothing if no ping of ours asked for it.
     pub last_pong: Option<Duration>,
+    /// The connection, once it is open.
+    pub handshake: Option<Handshake>,
+    /// Bytes that were queued and never written, known at the end.
+    pub pending: usize,
+    opened: Option<Instant>,
+    /// How long the connection was open, known at the end.
+    pub lasted: Option<Duration>,
+    round_trips: VecDeque<Duration>,
     pings: VecDeque<(Vec<u8>, Instant)>,
+}
+
+/// Round trips in order of size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundTrips {
+    pub count: usize,
+    pub min: Duration,
+    pub median: Duration,
+    /// Of a hundred, 99 are no longer.
+    pub p99: Duration,
 }
 
 impl Watch for Stats {
     fn frame(&mut self, frame: &FrameSeen<'_>) {
-        match (frame.header.opcode, frame.direction) {
-            (OpCode::Data(Data::Text | Data::Binary | Data::Continue), direction) => {
-                let tally = match direction {
-                    Direction::Sent => &mut self.sent,
-                    Direction::Received => &mut self.received,
-                };
-                tally.messages += u64::from(frame.header.is_final);
-                tally.bytes += frame.length;
-            }
-            (OpCode::Control(Control::Ping), Direction::Sent) => self.pinged(frame.payload),
-            (OpCode::Control(Control::Pong), Direction::Received) => self.ponged(frame.payload),
+        if frame.stage != Stage::Whole {
+            return;
+        }
+        let tally = match frame.direction {
+            Direction::Sent => &mut self.sent,
+            Direction::Received => &mut self.received,
+        };
+        tally.wire += frame.header as u64 + frame.length;
+        if frame.is_data() {
+            tally.messages += u64::from(frame.fin);
+            tally.bytes += frame.plain;
+            tally.packed += frame.length;
+        }
+        match (frame.opcode, frame.direction) {
+            (opcode::PING, Direction::Sent) => self.pinged(frame.payload),
+            (opcode::PONG, Direction::Received) => self.ponged(frame.payload),
             _ => {}
         }
     }
 }
 
+impl Observer for Stats {
+    fn opened(&mut self, _: PeerId, at: Instant, handshake: &Handshake) {
+        self.opened = Some(at);
+        self.handshake = Some(handshake.clone());
+    }
+
+    fn ended(&mut self, _: PeerId, end: &End) {
+        self.lasted = self.opened.map(|at| at.elapsed());
+        if let End::Over(ended) = end {
+            self.pending = ended.pending;
+        }
+    }
+}
+
 impl Stats {
+    /// The round trips of pings; nothing if no pong came.
+    pub fn round_trips(&self) -> Option<RoundTrips> {
+        let mut times: Vec<Duration> = self.round_trips.iter().copied().collect();
+        times.sort_unstable();
+        let count = times.len();
+        Some(RoundTrips {
+            count,
+            min: *times.first()?,
+            median: *times.get(count / 2)?,
+            p99: *times.get((count * 99).div_ceil(100) - 1)?,
+        })
+    }
+
     fn pinged(&mut self, data: &[u8]) {
         if self.pings.len() == MAX_OPEN_PINGS {
             self.pings.pop_front();
@@ -64,30 +120,29 @@ impl Stats {
         let answered = answered.and_then(|at| self.pings.drain(..=at).next_back());
         self.last_pong = answered.map(|(_, at)| at.elapsed());
         self.round_trip = self.last_pong.or(self.round_trip);
+        if self.round_trips.len() == MAX_ROUND_TRIPS {
+            self.round_trips.pop_front();
+        }
+        self.round_trips.extend(self.last_pong);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tungstenite::protocol::frame::FrameHeader;
+    use crate::ws::opcode::{CONTINUATION, PING, PONG, TEXT};
 
-    fn saw(
-        stats: &mut Stats,
-        direction: Direction,
-        opcode: OpCode,
-        is_final: bool,
-        payload: &[u8],
-    ) {
-        let header = FrameHeader {
-            is_final,
-            opcode,
-            ..FrameHeader::default()
-        };
+    fn saw(stats: &mut Stats, direction: Direction, opcode: u8, fin: bool, payload: &[u8]) {
         stats.frame(&FrameSeen {
             direction,
-            header: &header,
-            length: payload.len() as u64,
+            stage: Stage::Whole,
+            fin,
+            rsv: 0,
+            opcode,
+            mask: None,
+            header: 2,
+            length: payload.len() as u64 / 2,
+            plain: payload.len() as u64,
             payload,
         });
     }
@@ -95,68 +150,75 @@ mod tests {
     #[test]
     fn messages_are_counted_at_their_end_and_control_frames_are_none() {
         let mut stats = Stats::default();
-        let text = OpCode::Data(Data::Text);
-        saw(&mut stats, Direction::Received, text, false, b"abc");
-        saw(
-            &mut stats,
-            Direction::Received,
-            OpCode::Control(Control::Ping),
-            true,
-            b"p",
-        );
-        saw(
-            &mut stats,
-            Direction::Received,
-            OpCode::Data(Data::Continue),
-            true,
-            b"d",
-        );
-        saw(&mut stats, Direction::Sent, text, true, b"xy");
-        assert_eq!(
-            stats.received,
-            Tally {
-                messages: 1,
-                bytes: 4
-            }
-        );
-        assert_eq!(
-            stats.sent,
-            Tally {
-                messages: 1,
-                bytes: 2
-            }
-        );
+        saw(&mut stats, Direction::Received, TEXT, false, b"abcd");
+        saw(&mut stats, Direction::Received, PING, true, b"pp");
+        saw(&mut stats, Direction::Received, CONTINUATION, true, b"de");
+        saw(&mut stats, Direction::Sent, TEXT, true, b"xy");
+        let received = Tally {
+            messages: 1,
+            bytes: 6,
+            packed: 3,
+            wire: 3 * 2 + 4,
+        };
+        let sent = Tally {
+            messages: 1,
+            bytes: 2,
+            packed: 1,
+            wire: 3,
+        };
+        assert_eq!((stats.received, stats.sent), (received, sent));
     }
 
     #[test]
     fn a_round_trip_is_from_a_ping_of_ours_to_its_pong() {
         let mut stats = Stats::default();
-        let (ping, pong) = (
-            OpCode::Control(Control::Ping),
-            OpCode::Control(Control::Pong),
-        );
-        saw(&mut stats, Direction::Received, pong, true, b"unasked");
+        saw(&mut stats, Direction::Received, PONG, true, b"unasked");
         assert_eq!((stats.round_trip, stats.last_pong), (None, None));
+        assert_eq!(stats.round_trips(), None);
         for data in [b"1", b"2", b"3"] {
-            saw(&mut stats, Direction::Sent, ping, true, data);
+            saw(&mut stats, Direction::Sent, PING, true, data);
         }
-        saw(&mut stats, Direction::Received, pong, true, b"2");
+        saw(&mut stats, Direction::Received, PONG, true, b"2");
         assert!(stats.round_trip.is_some());
-        saw(&mut stats, Direction::Received, pong, true, b"1");
+        saw(&mut stats, Direction::Received, PONG, true, b"1");
         assert!(
             stats.last_pong.is_none(),
             "1 was passed over by the pong for 2"
         );
-        saw(&mut stats, Direction::Received, pong, true, b"3");
+        saw(&mut stats, Direction::Received, PONG, true, b"3");
         assert!(stats.last_pong.is_some());
+        assert_eq!(stats.round_trips().map(|times| times.count), Some(2));
+    }
+
+    #[test]
+    fn the_99th_of_a_hundred_is_p99() {
+        let ms = Duration::from_millis;
+        let mut stats = Stats {
+            round_trips: (1..=100).rev().map(ms).collect(),
+            ..Stats::default()
+        };
+        let of_100 = RoundTrips {
+            count: 100,
+            min: ms(1),
+            median: ms(51),
+            p99: ms(99),
+        };
+        assert_eq!(stats.round_trips(), Some(of_100));
+        stats.round_trips.truncate(1);
+        let of_one = RoundTrips {
+            count: 1,
+            min: ms(100),
+            median: ms(100),
+            p99: ms(100),
+        };
+        assert_eq!(stats.round_trips(), Some(of_one));
     }
 
     #[test]
     fn pings_that_nobody_answers_do_not_pile_up() {
         let mut stats = Stats::default();
         for n in 0..10_000_u32 {
-            let ping = OpCode::Control(Control::Ping);
-            saw(&mut stats, Direction::Sent, ping, true, &n.to_be_bytes());
+            saw(&mut stats, Direction::Sent, PING, true, &n.to_be_bytes());
         }
         assert_eq!(stats.pings.len(), MAX_OPEN_PINGS);
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub use talk::{Talk, TalkMode, talk};
 
 use crate::cli::{Color, DisplayArgs, ListenArgs};
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::error::Error;
 use crate::open::Accept;
@@ -38,6 +38,7 @@ pub fn listen(args: &ListenArgs) -> Result<Listen, Error> {
         },
         accept: Accept {
             origins: args.allow_origin.clone(),
+            compression: !args.no_compression,
             limit: ACCEPT_TIME,
         },
     })
@@ -49,14 +50,20 @@ pub fn demo() -> Listen {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accept: Accept {
             origins: Vec::new(),
+            compression: true,
             limit: ACCEPT_TIME,
         },
     }
 }
 
-/// stderr as the user wants it.
-pub fn console(args: &DisplayArgs, context: &Context) -> Console {
-    Console::new(style(args, context, context.stderr_is_terminal), args.quiet)
+/// stderr as the user wants it; `verbose` asks for details.
+pub fn console(args: &DisplayArgs, verbose: bool, context: &Context) -> Console {
+    let level = match (args.quiet, verbose) {
+        (true, _) => Level::Quiet,
+        (false, true) => Level::Verbose,
+        (false, false) => Level::Normal,
+    };
+    Console::new(style(args, context, context.stderr_is_terminal), level)
 }
 
 /// The colours of a stream.

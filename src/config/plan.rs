@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::cli::TalkArgs;
 use crate::error::{Action, Error};
+use crate::http::is_token;
 use crate::net::{TlsSettings, Trust};
 use crate::open::{HeaderEdit, Plan};
 use crate::secret::Secret;
@@ -27,6 +28,7 @@ pub(super) fn plan(args: &TalkArgs, url: &str) -> Result<Plan, Error> {
     if let Some(agent) = field("--user-agent", args.user_agent.as_deref())? {
         plan.user_agent = agent;
     }
+    plan.compression = !args.no_compression;
     plan.authorization = authorization(args, &plan.target)?;
     Ok(plan)
 }
@@ -73,7 +75,7 @@ fn subprotocols(names: &[String]) -> Result<Vec<String>, Error> {
     let mut offered: Vec<String> = Vec::new();
     for name in names {
         let name = name.trim();
-        if name.is_empty() || !name.bytes().all(crate::open::is_token) {
+        if !is_token(name) {
             return Err(Error::Usage {
                 message: format!("--subprotocol: `{name}` is not a name that can be offered"),
                 hint: "names are letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 section 4.1)".into(),

@@ -26,6 +26,10 @@ pub struct Talk {
     pub limits: Limits,
     pub console: Console,
     pub mode: TalkMode,
+    /// Show each frame.
+    pub frames: bool,
+    /// Say at the end what passed.
+    pub stats: bool,
 }
 
 pub enum TalkMode {
@@ -53,7 +57,9 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
             close_timeout: args.close_timeout,
             message: args.max_message_size.unwrap_or(default),
         },
-        console: console(&args.display, context),
+        console: console(&args.display, args.verbose > 0, context),
+        frames: args.verbose > 1,
+        stats: args.stats,
     })
 }
 

@@ -8,6 +8,7 @@
 
 mod driver;
 mod input;
+mod observer;
 mod output;
 mod peers;
 mod run;
@@ -16,8 +17,9 @@ mod wake;
 
 pub use driver::{Driver, End, Moment, Turn, Wants};
 pub use input::Input;
+pub use observer::Observer;
 pub use output::Output;
 pub use peers::{PeerId, Peers};
 pub use run::Engine;
-pub use session::{Ended, How, Limits};
+pub use session::{AfterClose, Ended, How, Limits};
 pub use wake::{Signals, Waker};

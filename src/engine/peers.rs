@@ -9,10 +9,10 @@ use std::time::Instant;
 use std::{io, thread};
 
 use super::session::{Limits, Session};
-use super::{Driver, End, Moment, Waker};
+use super::{Driver, End, Moment, Observer, Waker};
 use crate::error::Error;
 use crate::open::{self, Accept, Opened, Plan};
-use crate::ws::{Watch, Writer};
+use crate::ws::{Onlookers, Writer};
 
 /// Clients whose opening handshake is under way, at most.
 const MAX_OPENING: usize = 64;
@@ -28,7 +28,7 @@ pub struct Peers {
     pub(super) sessions: Vec<Session>,
     listener: Option<(TcpListener, Accept)>,
     limits: Limits,
-    watch: Option<Rc<RefCell<dyn Watch>>>,
+    observers: Vec<Rc<RefCell<dyn Observer>>>,
     next_id: u64,
     opening: usize,
     arrivals: Receiver<Arrival>,
@@ -45,7 +45,7 @@ impl Peers {
             sessions: Vec::new(),
             listener: None,
             limits,
-            watch: None,
+            observers: Vec::new(),
             next_id: 0,
             opening: 0,
             arrivals,
@@ -54,9 +54,9 @@ impl Peers {
         }
     }
 
-    /// Lets an onlooker see every frame of connections that open from now on.
-    pub fn watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
-        self.watch = Some(watch);
+    /// Lets an observer see every connection that opens from now on.
+    pub fn observe(&mut self, observer: Rc<RefCell<dyn Observer>>) {
+        self.observers.push(observer);
     }
 
     /// Begins to open a connection; the driver hears how it went.
@@ -124,17 +124,34 @@ impl Peers {
         while let Ok((id, result)) = self.arrivals.try_recv() {
             self.opening = self.opening.saturating_sub(1);
             match result {
-                Ok(opened) => {
-                    let handshake = opened.handshake.clone();
-                    let mut session = Session::new(id, opened, &self.limits);
-                    if let Some(watch) = &self.watch {
-                        session.set_watch(watch);
-                    }
-                    driver.opened(id, &handshake, session.writer_mut());
-                    self.sessions.push(session);
+                Ok(opened) => self.enter(id, opened, driver),
+                Err(error) => {
+                    let end = End::NotOpened(error);
+                    self.tell(id, &end);
+                    driver.ended(id, end);
                 }
-                Err(error) => driver.ended(id, End::NotOpened(error)),
             }
+        }
+    }
+
+    fn enter(&mut self, id: PeerId, opened: Opened, driver: &mut impl Driver) {
+        let handshake = opened.handshake.clone();
+        let mut session = Session::new(id, opened, &self.limits);
+        if !self.observers.is_empty() {
+            let (now, mut onlookers) = (Instant::now(), Onlookers::default());
+            for observer in &self.observers {
+                observer.borrow_mut().opened(id, now, &handshake);
+                onlookers.add(observer.clone());
+            }
+            session.set_onlookers(&onlookers);
+        }
+        driver.opened(id, &handshake, session.writer_mut());
+        self.sessions.push(session);
+    }
+
+    fn tell(&self, id: PeerId, end: &End) {
+        for observer in &self.observers {
+            observer.borrow_mut().ended(id, end);
         }
     }
 
@@ -171,16 +188,19 @@ impl Peers {
 
     /// Tells the driver of the connections that are over; true if there were any.
     pub(super) fn reap(&mut self, driver: &mut impl Driver, moment: &Moment) -> bool {
-        let mut any = false;
+        let mut over = Vec::new();
         self.sessions.retain_mut(|session| {
             session.check_time(moment, driver);
-            let Some(ended) = session.take_end() else {
-                return true;
-            };
-            driver.ended(session.id, End::Over(ended));
-            any = true;
-            false
+            let ended = session.take_end();
+            let stays = ended.is_none();
+            over.extend(ended.map(|ended| (session.id, End::Over(ended))));
+            stays
         });
+        let any = !over.is_empty();
+        for (id, end) in over {
+            self.tell(id, &end);
+            driver.ended(id, end);
+        }
         any
     }
 

@@ -3,9 +3,7 @@
 //! Every wait has a limit: for the other end's Close `close_timeout`, for the
 //! end of TCP after both Close frames one second.
 
-use std::cell::RefCell;
 use std::io;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
@@ -15,7 +13,9 @@ use crate::error::Error;
 use crate::message::{close_code, close_reason};
 use crate::net::{Socket, Stream, io_cause};
 use crate::open::Opened;
-use crate::ws::{Broken, Connection, Fault, Flushed, Received, Role, Step, Unsent, Watch, Writer};
+use crate::ws::{
+    Broken, Connection, Fault, Flushed, Onlookers, Received, Role, Step, Unsent, Writer,
+};
 
 /// How long the end of TCP may take after the closing handshake.
 const FIN_TIME: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ const FIN_TIME: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_millis(500);
 /// Received things handled in one turn, so that signals and timers get theirs.
 const BUDGET: usize = 16 * 1024;
+/// Payload that counts as one more of them, in bytes.
+const PORTION: usize = 1024;
 
 /// What a connection may cost.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,8 @@ pub struct Ended {
     /// Our Close frame was queued before any came.
     pub closed_by_us: bool,
     pub unsent: Unsent,
+    /// Bytes that were queued and never written.
+    pub pending: usize,
     /// A message had begun to arrive.
     pub inside_message: bool,
 }
@@ -59,8 +63,8 @@ pub struct Ended {
 /// What ended it.
 #[derive(Debug)]
 pub enum How {
-    /// Both Close frames were exchanged.
-    Closed,
+    /// Both Close frames were exchanged; then this became of TCP.
+    Closed(AfterClose),
     /// TCP ended without a Close frame from the other end.
     Finished,
     Failed(io::Error),
@@ -72,6 +76,16 @@ pub enum How {
     Cut,
 }
 
+/// What became of TCP after the closing handshake.
+#[derive(Debug)]
+pub enum AfterClose {
+    /// It ended as it should.
+    Finished,
+    Failed(io::Error),
+    /// Its end did not come in time.
+    Open,
+}
+
 impl Ended {
     /// The connection's own failure, if it was one.
     ///
@@ -81,7 +95,7 @@ impl Ended {
         match &self.how {
             How::Fault(fault) => Some(Error::Protocol(fault.clone())),
             _ if self.closed_by_us => None,
-            How::Closed => self.closed_with_error(),
+            How::Closed(_) => self.closed_with_error(),
             How::Finished => Some(Error::Lost(
                 "the server ended it without a close frame (1006)".into(),
             )),
@@ -128,10 +142,13 @@ impl Session {
             stream,
             already_read,
             role,
-            ..
+            handshake,
         } = opened;
         let mut connection = Connection::new(stream, role, &already_read);
         connection.set_message_limit(limits.message);
+        if let Some(deflate) = &handshake.deflate {
+            connection.set_deflate(deflate);
+        }
         Session {
             id,
             connection,
@@ -149,8 +166,8 @@ impl Session {
         }
     }
 
-    pub(super) fn set_watch(&mut self, watch: &Rc<RefCell<dyn Watch>>) {
-        self.connection.set_watch(watch);
+    pub(super) fn set_onlookers(&mut self, onlookers: &Onlookers) {
+        self.connection.set_onlookers(onlookers);
     }
 
     pub(super) fn writer(&self) -> &Writer {
@@ -187,7 +204,9 @@ impl Session {
 
     /// Delivers what has arrived, as long as the driver takes it.
     pub(super) fn read(&mut self, driver: &mut impl Driver, at: Instant) {
-        for _ in 0..BUDGET {
+        let mut budget = BUDGET;
+        while budget > 0 {
+            budget -= 1;
             if !self.more || self.over.is_some() || !self.takes(driver) {
                 return;
             }
@@ -196,6 +215,9 @@ impl Session {
                     if let Received::Close(seen) = &received {
                         self.received_close = Some(seen.payload.to_vec());
                         self.fault = self.fault.take().or_else(|| seen.fault.clone());
+                    }
+                    if let Received::Data(piece) = &received {
+                        budget = budget.saturating_sub(piece.bytes.len() / PORTION);
                     }
                     driver.event(self.id, at, &received, writer);
                 }
@@ -281,6 +303,7 @@ impl Session {
             received_close: self.received_close.take(),
             closed_by_us: self.closed_by_us,
             unsent: self.writer().unsent(),
+            pending: self.writer().pending(),
             inside_message: self.connection.is_inside_message(),
         })
     }
@@ -310,11 +333,13 @@ impl Session {
 
     /// Ends the session: the way the protocol has told, else as given.
     fn end(&mut self, how: How) {
-        let told = match self.fault.take() {
-            Some(fault) => Some(How::Fault(fault)),
-            None => self.connection.close_seen().then_some(How::Closed),
-        };
-        self.over = Some(told.unwrap_or(how));
+        self.over = Some(match (self.fault.take(), how) {
+            (Some(fault), _) => How::Fault(fault),
+            (None, how) if !self.connection.close_seen() => how,
+            (None, How::Failed(error)) => How::Closed(AfterClose::Failed(error)),
+            (None, How::Silent) => How::Closed(AfterClose::Open),
+            (None, _) => How::Closed(AfterClose::Finished),
+        });
     }
 
     /// What the other end sent before it went may still be there to read: a

@@ -18,6 +18,8 @@ const READ: usize = 8 * 1024;
 pub struct Incoming<'a, R> {
     io: &'a mut R,
     buffer: Vec<u8>,
+    /// Empty lines were dropped before the head at hand.
+    blank_lines: bool,
 }
 
 /// One header field; the value without outer blanks.
@@ -33,6 +35,8 @@ pub struct Head {
     /// From the first line to the empty one.
     pub raw: Vec<u8>,
     pub headers: Vec<Header>,
+    /// Empty lines came before the first one.
+    pub blank_lines: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +52,13 @@ pub struct RequestHead {
     pub method: String,
     pub resource: String,
     pub head: Head,
+}
+
+/// Whether a text is a token: a header's name, a subprotocol, an extension
+/// (RFC 9110 section 5.6.2).
+pub fn is_token(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(letter)
 }
 
 /// Why there is no head.
@@ -71,12 +82,17 @@ impl<'a, R: Read> Incoming<'a, R> {
         Incoming {
             io,
             buffer: Vec::new(),
+            blank_lines: false,
         }
     }
 
     /// Goes on where another left off, with what it had not used.
     pub fn with(io: &'a mut R, rest: Vec<u8>) -> Self {
-        Incoming { io, buffer: rest }
+        Incoming {
+            io,
+            buffer: rest,
+            blank_lines: false,
+        }
     }
 
     /// What was read and not used.
@@ -90,14 +106,16 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// See [`HeadError`].
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
         let raw = self.head(b"HTTP/1.")?;
-        match parse_response(&raw, Reading::Strict) {
+        let mut response = match parse_response(&raw, Reading::Strict) {
             Err(HeadError::NotHttp(why)) => match parse_response(&raw, Reading::Lenient) {
                 // A refusal is shown however it is written.
-                Ok(response) if response.status != 101 => Ok(response),
-                _ => Err(HeadError::NotHttp(why)),
+                Ok(response) if response.status != 101 => response,
+                _ => return Err(HeadError::NotHttp(why)),
             },
-            other => other,
-        }
+            other => other?,
+        };
+        response.head.blank_lines = self.blank_lines;
+        Ok(response)
     }
 
     /// Reads the head of a request.
@@ -139,6 +157,7 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// The bytes up to and with the empty line, which must begin as expected.
     fn head(&mut self, beginning: &[u8]) -> Result<Vec<u8>, HeadError> {
         let mut searched = 0;
+        self.blank_lines = false;
         loop {
             self.drop_empty_lines();
             let common = beginning.len().min(self.buffer.len());
@@ -168,6 +187,7 @@ impl<'a, R: Read> Incoming<'a, R> {
         let blank = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let empty = self.buffer.iter().take_while(|byte| blank(byte)).count();
         self.buffer.drain(..empty);
+        self.blank_lines |= empty > 0;
     }
 }
 
@@ -180,6 +200,7 @@ impl Head {
         Head {
             raw: raw.to_vec(),
             headers: headers.collect(),
+            blank_lines: false,
         }
     }
 
@@ -199,6 +220,12 @@ impl Head {
             .flat_map(|value| value.split(|byte| *byte == b','))
             .map(<[u8]>::trim_ascii)
             .filter(|element| !element.is_empty())
+    }
+
+    /// The whole list as one text; nothing when there is no such header.
+    pub fn joined(&self, name: &str) -> Option<String> {
+        let values: Vec<_> = self.values(name).map(String::from_utf8_lossy).collect();
+        (!values.is_empty()).then(|| values.join(", "))
     }
 
     /// Whether such a list has the element, in any case.

@@ -5,4 +5,4 @@ mod body;
 mod head;
 
 pub use body::{Body, read_body};
-pub use head::{Head, HeadError, Header, Incoming, RequestHead, ResponseHead};
+pub use head::{Head, HeadError, Header, Incoming, RequestHead, ResponseHead, is_token};

@@ -11,13 +11,15 @@ use crate::error::{BadReply, Error, Stage};
 use crate::http::{Head, HeadError, Incoming, RequestHead};
 use crate::net::{Deadline, Socket, Stream};
 use crate::target::{Host, Target};
-use crate::ws::Role;
+use crate::ws::{Deflate, Role};
 
 /// Whom a server lets in.
 #[derive(Clone, Debug)]
 pub struct Accept {
     /// Origins beside loopback ones; `*` is any.
     pub origins: Vec<String>,
+    /// Whether to agree to permessage-deflate.
+    pub compression: bool,
     /// How long a client may take for its handshake.
     pub limit: Duration,
 }
@@ -66,6 +68,8 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
             address: peer,
             tls: false,
             subprotocol: None,
+            deflate: reply.deflate,
+            oddities: Vec::new(),
             times: Times {
                 upgrade: began.elapsed(),
                 ..Times::default()
@@ -86,6 +90,7 @@ fn answer_error(error: HeadError, policy: &Accept) -> Error {
 
 struct Reply {
     text: String,
+    deflate: Option<Deflate>,
     refusal: Option<String>,
 }
 
@@ -112,13 +117,19 @@ fn reply(request: &RequestHead, policy: &Accept) -> Reply {
             "this origin is not allowed; --allow-origin allows it",
         );
     }
+    let offer = head.joined("Sec-WebSocket-Extensions").unwrap_or_default();
+    let deflate = Deflate::accept(&offer).filter(|_| policy.compression);
+    let extensions = deflate.map_or(String::new(), |deflate| {
+        format!("Sec-WebSocket-Extensions: {deflate}\r\n")
+    });
     let text = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {}\r\n\r\n",
+         Sec-WebSocket-Accept: {}\r\n{extensions}\r\n",
         derive_accept_key(key)
     );
     Reply {
         text,
+        deflate,
         refusal: None,
     }
 }
@@ -131,6 +142,7 @@ fn refuse(status: &str, headers: &str, why: &str) -> Reply {
     );
     Reply {
         text,
+        deflate: None,
         refusal: Some(format!("refused with {status}")),
     }
 }
@@ -161,6 +173,7 @@ mod tests {
         let request = Incoming::new(&mut io).request().unwrap();
         let policy = Accept {
             origins: origins.iter().map(ToString::to_string).collect(),
+            compression: true,
             limit: Duration::from_secs(1),
         };
         let reply = reply(&request, &policy);

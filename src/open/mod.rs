@@ -5,6 +5,7 @@
 //! came in the same segment, and that is handed on.
 
 mod accept;
+mod oddity;
 mod reply;
 mod request;
 
@@ -13,7 +14,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 pub use accept::{Accept, accept};
-pub use request::{HeaderEdit, Plan, is_token};
+pub use request::{HeaderEdit, Plan};
 
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Incoming, ResponseHead, read_body};
@@ -21,7 +22,9 @@ use crate::net::{
     Connector, Deadline, ResolveError, Socket, Stream, TlsError, TlsProblem, dial, resolve,
 };
 use crate::target::Scheme;
-use crate::ws::Role;
+use crate::ws::{Deflate, Role};
+use oddity::oddities;
+use reply::Agreed;
 
 /// Interim responses that are read over before an answer counts as missing.
 const MAX_INTERIM: usize = 16;
@@ -47,6 +50,10 @@ pub struct Handshake {
     pub address: SocketAddr,
     pub tls: bool,
     pub subprotocol: Option<String>,
+    /// How messages are compressed, if that was agreed on.
+    pub deflate: Option<Deflate>,
+    /// What the answer has that is legal and unusual, in words.
+    pub oddities: Vec<String>,
     pub times: Times,
 }
 
@@ -93,18 +100,20 @@ pub fn open(plan: &Plan) -> Result<Opened, Error> {
     times.connect = clock.lap();
     let mut stream = secure(plan, connector, socket)?;
     times.tls = clock.lap();
-    let (subprotocol, already_read) = upgrade(plan, &mut stream, deadline)?;
+    let upgraded = upgrade(plan, &mut stream, deadline)?;
     times.upgrade = clock.lap();
     stream.socket_mut().set_patience(None);
     Ok(Opened {
         stream,
-        already_read,
+        already_read: upgraded.already_read,
         role: Role::Client,
         handshake: Handshake {
             url: target.to_string(),
             address,
             tls: target.scheme() == Scheme::Wss,
-            subprotocol,
+            subprotocol: upgraded.agreed.subprotocol,
+            deflate: upgraded.agreed.deflate,
+            oddities: upgraded.oddities,
             times,
         },
     })
@@ -150,13 +159,16 @@ fn tls_error(error: TlsError, plan: &Plan) -> Error {
     }
 }
 
-/// Sends the request and reads the answer: the subprotocol, and what was read
-/// beyond the answer.
-fn upgrade(
-    plan: &Plan,
-    stream: &mut Stream,
-    deadline: Deadline,
-) -> Result<(Option<String>, Vec<u8>), Error> {
+/// An answer that opens the connection.
+struct Upgraded {
+    agreed: Agreed,
+    oddities: Vec<String>,
+    /// What was read beyond it.
+    already_read: Vec<u8>,
+}
+
+/// Sends the request and reads the answer.
+fn upgrade(plan: &Plan, stream: &mut Stream, deadline: Deadline) -> Result<Upgraded, Error> {
     let request = plan.request();
     if let Err(error) = stream.write_all(&request.bytes) {
         // A server may answer and close before it has read everything.
@@ -168,25 +180,35 @@ fn upgrade(
         }
     }
     let mut incoming = Incoming::new(stream);
-    let response = answer(&mut incoming, plan)?;
+    let (response, interim) = answer(&mut incoming, plan)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
         return Err(refused(response, rest, stream, deadline));
     }
-    let subprotocol = reply::verify(&response.head, &request)
+    let agreed = reply::verify(&response.head, &request)
         .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
-    Ok((subprotocol, incoming.into_rest()))
+    Ok(Upgraded {
+        oddities: oddities(&response, &interim, &request, &agreed),
+        agreed,
+        already_read: incoming.into_rest(),
+    })
 }
 
-/// The final response, behind any interim ones (RFC 9110 section 15.2).
-fn answer(incoming: &mut Incoming<'_, Stream>, plan: &Plan) -> Result<ResponseHead, Error> {
-    for _ in 0..=MAX_INTERIM {
+/// The final response, and the status of the interim ones before it (RFC 9110
+/// section 15.2).
+fn answer(
+    incoming: &mut Incoming<'_, Stream>,
+    plan: &Plan,
+) -> Result<(ResponseHead, Vec<u16>), Error> {
+    let mut interim = Vec::new();
+    while interim.len() <= MAX_INTERIM {
         let response = incoming
             .response()
             .map_err(|error| answer_error(error, plan))?;
         if response.status == 101 || response.status >= 200 {
-            return Ok(response);
+            return Ok((response, interim));
         }
+        interim.push(response.status);
     }
     let wrong = WrongReply::Interim(MAX_INTERIM);
     Err(Error::Handshake(BadReply::Wrong(wrong)))

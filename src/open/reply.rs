@@ -5,12 +5,20 @@ use tungstenite::handshake::derive_accept_key;
 use super::request::Request;
 use crate::error::WrongReply;
 use crate::http::Head;
+use crate::ws::Deflate;
 
-/// Checks a response with status 101; returns the subprotocol it chose.
+/// What an answer agrees on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Agreed {
+    pub(super) subprotocol: Option<String>,
+    pub(super) deflate: Option<Deflate>,
+}
+
+/// Checks a response with status 101; returns what it chose.
 ///
 /// What is legal is accepted however odd: any case, other words beside
 /// `Upgrade`, no subprotocol where some were offered.
-pub(super) fn verify(head: &Head, request: &Request) -> Result<Option<String>, WrongReply> {
+pub(super) fn verify(head: &Head, request: &Request) -> Result<Agreed, WrongReply> {
     if !head.lists("Upgrade", "websocket") {
         return Err(WrongReply::NoUpgrade);
     }
@@ -21,13 +29,15 @@ pub(super) fn verify(head: &Head, request: &Request) -> Result<Option<String>, W
     if accept != derive_accept_key(request.key.as_bytes()) {
         return Err(WrongReply::Accept(accept));
     }
-    if let Some(extension) = head.list("Sec-WebSocket-Extensions").next() {
-        return Err(WrongReply::Extension(text(extension)));
-    }
+    let extensions = head.joined("Sec-WebSocket-Extensions").unwrap_or_default();
+    let deflate = Deflate::agreed(&request.extensions, &extensions)?;
     let subprotocol = single(head, "Sec-WebSocket-Protocol")?;
     match subprotocol {
         Some(name) if !request.subprotocols.contains(&name) => Err(WrongReply::Subprotocol(name)),
-        other => Ok(other),
+        subprotocol => Ok(Agreed {
+            subprotocol,
+            deflate,
+        }),
     }
 }
 
@@ -49,11 +59,12 @@ fn text(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::http::Incoming;
+    use crate::ws::{OFFER, WrongAnswer};
 
     const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
     const GOOD: &str = "Upgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n";
 
-    fn verdict(headers: &str) -> Result<Option<String>, WrongReply> {
+    fn agreed(headers: &str) -> Result<Agreed, WrongReply> {
         let head = format!("HTTP/1.1 101 X\n{headers}\n");
         let mut io = head.as_bytes();
         let response = Incoming::new(&mut io).response().unwrap();
@@ -61,8 +72,14 @@ mod tests {
             bytes: Vec::new(),
             key: KEY.into(),
             subprotocols: vec!["chat".into(), "Chat.v2".into()],
+            extensions: OFFER.into(),
         };
         verify(&response.head, &request)
+    }
+
+    /// The subprotocol that an answer chooses.
+    fn verdict(headers: &str) -> Result<Option<String>, WrongReply> {
+        agreed(headers).map(|agreed| agreed.subprotocol)
     }
 
     #[test]
@@ -70,6 +87,18 @@ mod tests {
         assert_eq!(verdict(GOOD), Ok(None));
         let chosen = format!("{GOOD}Sec-WebSocket-Protocol: Chat.v2\n");
         assert_eq!(verdict(&chosen), Ok(Some("Chat.v2".into())));
+    }
+
+    #[test]
+    fn extensions_are_agreed_on_over_several_lines() {
+        let lines = "Sec-WebSocket-Extensions:\nSec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\n";
+        let deflate = agreed(&format!("{GOOD}{lines}")).unwrap().deflate;
+        let said = deflate.map(|deflate| deflate.to_string());
+        assert_eq!(
+            said.as_deref(),
+            Some("permessage-deflate; server_max_window_bits=9")
+        );
+        assert_eq!(agreed(GOOD).unwrap().deflate, None);
     }
 
     #[test]
@@ -112,8 +141,8 @@ mod tests {
                 WrongReply::Subprotocol("chat, Chat.v2".into()),
             ),
             (
-                with("Sec-WebSocket-Extensions: permessage-deflate"),
-                WrongReply::Extension("permessage-deflate".into()),
+                with("Sec-WebSocket-Extensions: permessage-deflate, x-other; a=1"),
+                WrongReply::Extension(WrongAnswer::NotOffered("x-other".into())),
             ),
         ];
         for (headers, wrong) in cases {

@@ -5,9 +5,11 @@ use std::time::Duration;
 use tungstenite::handshake::client::generate_key;
 
 use crate::error::Error;
+use crate::http::is_token;
 use crate::net::TlsSettings;
 use crate::secret::Secret;
 use crate::target::Target;
+use crate::ws::OFFER;
 
 /// How to reach and greet a server.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Plan {
     /// In the order of preference.
     pub subprotocols: Vec<String>,
     pub user_agent: String,
+    /// Whether to offer permessage-deflate.
+    pub compression: bool,
     /// The value of the Authorization header.
     pub authorization: Option<Secret>,
     pub headers: Vec<HeaderEdit>,
@@ -41,6 +45,8 @@ pub(super) struct Request {
     pub(super) bytes: Vec<u8>,
     pub(super) key: String,
     pub(super) subprotocols: Vec<String>,
+    /// The extensions that were offered, as a list.
+    pub(super) extensions: String,
 }
 
 impl HeaderEdit {
@@ -59,7 +65,7 @@ impl HeaderEdit {
             (None, Some(name)) => (name, None),
             (None, None) => return Err(wrong("there is no colon in it")),
         };
-        if name.is_empty() || !name.bytes().all(is_token) {
+        if !is_token(name) {
             return Err(wrong(
                 "the name has characters that a header's name cannot have",
             ));
@@ -84,12 +90,6 @@ impl HeaderEdit {
     }
 }
 
-/// Whether a byte may stand in a header's name or a subprotocol (RFC 9110
-/// section 5.6.2).
-pub fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
 impl Plan {
     /// Connects to `target` with nothing asked for.
     pub fn new(target: Target, connect_timeout: Duration) -> Self {
@@ -100,6 +100,7 @@ impl Plan {
             origin: None,
             subprotocols: Vec::new(),
             user_agent: concat!("wstalk/", env!("CARGO_PKG_VERSION")).into(),
+            compression: true,
             authorization: None,
             headers: Vec::new(),
             connect_timeout,
@@ -115,12 +116,13 @@ impl Plan {
             bytes.extend(format!("{name}: {value}\r\n").bytes());
         }
         bytes.extend(b"\r\n");
-        let offered = headers
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case("Sec-WebSocket-Protocol"))
-            .flat_map(|(_, value)| value.split(','));
+        let subprotocols = offered(&headers, "Sec-WebSocket-Protocol");
         Request {
-            subprotocols: offered.map(|name| name.trim().to_owned()).collect(),
+            subprotocols: subprotocols
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect(),
+            extensions: offered(&headers, "Sec-WebSocket-Extensions"),
             key: value("Sec-WebSocket-Key").unwrap_or_default(),
             bytes,
         }
@@ -143,6 +145,10 @@ impl Plan {
             ("Upgrade", Some("websocket".into())),
             ("Sec-WebSocket-Version", Some("13".into())),
             ("Sec-WebSocket-Key", Some(generate_key())),
+            (
+                "Sec-WebSocket-Extensions",
+                self.compression.then(|| OFFER.into()),
+            ),
             (
                 "Sec-WebSocket-Protocol",
                 Some(protocols).filter(|text| !text.is_empty()),
@@ -182,6 +188,17 @@ impl Plan {
     }
 }
 
+/// A header that is a list, over all its lines.
+fn offered(headers: &[(String, String)], name: &str) -> String {
+    let same = |(found, _): &&(String, String)| found.eq_ignore_ascii_case(name);
+    let values: Vec<&str> = headers
+        .iter()
+        .filter(same)
+        .map(|(_, value)| value.as_str())
+        .collect();
+    values.join(",")
+}
+
 fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a (String, String)> {
     headers
         .iter()
@@ -218,6 +235,7 @@ mod tests {
             "Upgrade: websocket",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: KEY",
+            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
             "",
             "",
         ];
@@ -232,7 +250,7 @@ mod tests {
         plan.authorization = Some(Secret::new("Basic eA=="));
         let lines = lines(&plan);
         assert_eq!(
-            lines[7..10],
+            lines[8..11],
             [
                 "Sec-WebSocket-Protocol: b, a",
                 "Origin: https://o",
@@ -253,7 +271,7 @@ mod tests {
         ];
         let lines = lines(&plan);
         assert_eq!(lines[1..3], ["host: other", "Connection: Upgrade"]);
-        assert_eq!(lines[6..9], ["X-One: 1", "x-one: 2", "X-Empty: "]);
+        assert_eq!(lines[7..10], ["X-One: 1", "x-one: 2", "X-Empty: "]);
     }
 
     #[test]
@@ -261,6 +279,20 @@ mod tests {
         let mut plan = plan("ws://h/");
         plan.headers = vec![header("Sec-WebSocket-Protocol: a, b")];
         assert_eq!(plan.request().subprotocols, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_offered_of_extensions_is_the_users_to_say() {
+        let mut plan = plan("ws://h/");
+        assert_eq!(plan.request().extensions, OFFER);
+        plan.headers = vec![header("sec-websocket-extensions: permessage-deflate")];
+        assert_eq!(plan.request().extensions, "permessage-deflate");
+        plan.headers = vec![header("Sec-WebSocket-Extensions:")];
+        assert_eq!(plan.request().extensions, "");
+        plan.headers.clear();
+        plan.compression = false;
+        assert_eq!(plan.request().extensions, "");
+        assert!(!lines(&plan).concat().contains("Extensions"));
     }
 
     #[test]

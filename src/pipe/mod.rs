@@ -7,7 +7,9 @@ mod ending;
 mod lines;
 mod settings;
 
+use std::cell::RefCell;
 use std::io::{self, ErrorKind};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub use ending::Linger;
@@ -18,6 +20,7 @@ use crate::engine::{
     Driver, End, Ended, How, Input, Moment, Output, PeerId, Peers, Turn, Waker, Wants,
 };
 use crate::error::{Action, Error, Signal, Undelivered};
+use crate::frames::FrameView;
 use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
 use crate::render;
@@ -35,6 +38,8 @@ const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 pub struct Pipe {
     settings: Settings,
     console: Console,
+    /// Frames are shown on stderr.
+    view: Option<Rc<RefCell<FrameView>>>,
     input: Option<Input>,
     lines: Lines,
     output: Output,
@@ -71,8 +76,14 @@ enum Phase {
 }
 
 impl Pipe {
-    pub fn new(settings: Settings, console: Console, waker: Waker) -> Self {
+    pub fn new(
+        settings: Settings,
+        console: Console,
+        waker: Waker,
+        view: Option<Rc<RefCell<FrameView>>>,
+    ) -> Self {
         Pipe {
+            view,
             lines: Lines::new(match settings.source {
                 Source::Lines(kind) => kind,
                 Source::Echo => Kind::Binary,
@@ -98,6 +109,7 @@ impl Pipe {
 
     /// Writes what is left, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
+        self.show_frames();
         if !self.unheard {
             let time = match self.phase {
                 Phase::Gone => Duration::ZERO,
@@ -114,6 +126,13 @@ impl Pipe {
             self.errors.push(Error::missing(got, wanted));
         }
         self.errors
+    }
+
+    /// Shows the frames since the last time.
+    fn show_frames(&self) {
+        if let Some(view) = &self.view {
+            self.console.lines(&view.borrow_mut().take());
+        }
     }
 
     fn hand_over(&mut self, moment: &Moment) {
@@ -269,6 +288,11 @@ impl Pipe {
     }
 
     fn over(&mut self, ended: &Ended) {
+        self.show_frames();
+        self.console.detail(&render::closed(ended));
+        if let Some(text) = render::after_close(ended) {
+            self.console.detail(&text);
+        }
         self.errors.extend(ended.error().filter(|_| !self.unheard));
         // What broke the protocol tells of itself, if nothing of it was shown.
         let cut = match ended.how {
@@ -301,8 +325,12 @@ impl Pipe {
 }
 
 impl Driver for Pipe {
-    fn opened(&mut self, peer: PeerId, _: &Handshake, _: &mut Writer) {
+    fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
+        self.console.detail(&render::connected(handshake));
+        for oddity in &handshake.oddities {
+            self.console.detail(&render::escape(oddity));
+        }
     }
 
     fn takes(&self, writer: &Writer) -> bool {
@@ -351,6 +379,7 @@ impl Driver for Pipe {
             // One more turn, for the Close frame to go out.
             return Turn::Going;
         }
+        self.show_frames();
         if !self.unheard {
             self.hand_over(moment);
             if self.unheard {

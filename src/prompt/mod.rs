@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
+use crate::frames::FrameView;
 use crate::message::close_payload;
 use crate::notation::Line;
 use crate::open::Handshake;
@@ -68,14 +69,18 @@ pub struct Prompt {
     screen: Output,
     assembler: Assembler,
     script: Script,
+    /// What counts for `/status`.
     stats: Rc<RefCell<Stats>>,
-    handshake: Option<Handshake>,
+    /// Frames are shown too.
+    view: Option<Rc<RefCell<FrameView>>>,
     phase: Phase,
     received: u64,
     /// The writer had no room for all that was typed.
     stalled: bool,
     /// The closing notice, for when the terminal is free.
     farewell: Option<String>,
+    /// What is to be said after it under `-v`.
+    postscript: Option<String>,
     errors: Vec<Error>,
 }
 
@@ -94,7 +99,13 @@ impl Prompt {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub fn new(settings: Settings, console: Console, waker: Waker) -> Result<Self, Error> {
+    pub fn new(
+        settings: Settings,
+        console: Console,
+        waker: Waker,
+        stats: Rc<RefCell<Stats>>,
+        view: Option<Rc<RefCell<FrameView>>>,
+    ) -> Result<Self, Error> {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
@@ -109,29 +120,29 @@ impl Prompt {
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
-            stats: Rc::default(),
-            handshake: None,
+            stats,
+            view,
             phase: Phase::Connecting,
             received: 0,
             stalled: false,
             farewell: None,
+            postscript: None,
             errors: Vec::new(),
         })
-    }
-
-    /// What counts for `/status`; to be made the engine's onlooker.
-    pub fn stats(&self) -> Rc<RefCell<Stats>> {
-        Rc::clone(&self.stats)
     }
 
     /// Gives the terminal back, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
         self.end_editor();
+        self.show_frames();
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
             self.errors.push(terminal_error(Action::Write, cause));
         }
         if let Some(text) = &self.farewell {
             self.console.notice(text);
+        }
+        if let Some(text) = &self.postscript {
+            self.console.detail(text);
         }
         if let Some(error) = self.count_missed() {
             self.errors.push(error);
@@ -159,6 +170,23 @@ impl Prompt {
         match self.settings.notices_on_screen {
             true => self.show(&self.console.notice_line(text)),
             false => self.console.notice(text),
+        }
+    }
+
+    fn detail(&mut self, text: &str) {
+        match self.settings.notices_on_screen {
+            true => self.show(&self.console.detail_line(text)),
+            false => self.console.detail(text),
+        }
+    }
+
+    /// Shows the frames since the last time.
+    fn show_frames(&mut self) {
+        let Some(view) = &self.view else { return };
+        let lines = view.borrow_mut().take();
+        match self.settings.notices_on_screen {
+            true => self.show(&lines),
+            false => self.console.lines(&lines),
         }
     }
 
@@ -285,12 +313,7 @@ impl Prompt {
             Phase::Closing(peer) => ("CLOSING", waiting(peer)),
             Phase::Closed | Phase::Gone => ("CLOSED", 0),
         };
-        status::rows(
-            state,
-            waiting,
-            self.handshake.as_ref(),
-            &self.stats.borrow(),
-        )
+        status::rows(state, waiting, &self.stats.borrow())
     }
 
     fn pong(&self, data: &[u8]) -> String {
@@ -311,6 +334,7 @@ impl Prompt {
 
     fn over(&mut self, ended: &Ended) {
         self.farewell = Some(render::closed(ended));
+        self.postscript = render::after_close(ended);
         self.errors.extend(ended.error());
     }
 }
@@ -319,7 +343,9 @@ impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
         self.notice(&render::connected(handshake));
-        self.handshake = Some(handshake.clone());
+        for oddity in &handshake.oddities {
+            self.detail(&render::escape(oddity));
+        }
         for step in &self.settings.script.clone() {
             if let Step::Send(message) = step {
                 self.show(&render::sent(message, &self.settings.style));
@@ -335,6 +361,7 @@ impl Driver for Prompt {
     }
 
     fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {
+        self.show_frames();
         match received {
             Received::Data(_) if self.is_counted() => {}
             Received::Data(piece) => {
@@ -376,6 +403,7 @@ impl Driver for Prompt {
         }
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
+        self.show_frames();
         if let Err(cause) = self.screen.hand_over() {
             self.errors.push(terminal_error(Action::Write, cause));
             self.close(peers);

@@ -1,18 +1,13 @@
 //! What `/status` shows.
 
 use crate::open::Handshake;
-use crate::render::{escape, milliseconds};
-use crate::stats::{Stats, Tally};
+use crate::render::{escape, milliseconds, tally};
+use crate::stats::Stats;
 
 /// A row for each thing worth knowing of a connection; `waiting` is what has
 /// not been sent, in bytes.
-pub(super) fn rows(
-    state: &str,
-    waiting: usize,
-    handshake: Option<&Handshake>,
-    stats: &Stats,
-) -> String {
-    let of = |get: fn(&Handshake) -> String| handshake.map(get).unwrap_or_default();
+pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
+    let of = |get: fn(&Handshake) -> String| stats.handshake.as_ref().map(get).unwrap_or_default();
     let rows = [
         ("url", of(|shake| shake.url.clone())),
         ("address", of(|shake| shake.address.to_string())),
@@ -21,7 +16,14 @@ pub(super) fn rows(
             "subprotocol",
             of(|shake| shake.subprotocol.clone().unwrap_or("none".into())),
         ),
-        ("extensions", "none".to_owned()),
+        (
+            "extensions",
+            of(|shake| {
+                shake
+                    .deflate
+                    .map_or("none".into(), |deflate| deflate.to_string())
+            }),
+        ),
         (
             "TLS",
             of(|shake| if shake.tls { "yes" } else { "no" }.into()),
@@ -40,14 +42,11 @@ pub(super) fn rows(
     rows.iter().map(row).collect()
 }
 
-fn tally(tally: &Tally) -> String {
-    format!("{} messages, {} bytes", tally.messages, tally.bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::open::Times;
+    use crate::ws::Deflate;
 
     #[test]
     fn a_row_tells_each_thing_and_nothing_drives_the_terminal() {
@@ -56,15 +55,20 @@ mod tests {
             address: "127.0.0.1:80".parse().unwrap(),
             tls: false,
             subprotocol: Some("a\x1bb".into()),
+            deflate: Deflate::accept("permessage-deflate; server_no_context_takeover"),
+            oddities: Vec::new(),
             times: Times::default(),
         };
-        let text = rows("OPEN", 7, Some(&handshake), &Stats::default());
+        let mut stats = Stats::default();
+        stats.handshake = Some(handshake);
+        let text = rows("OPEN", 7, &stats);
         for row in [
             "  url                ws://h/\n",
             "  state              OPEN\n",
             "  subprotocol        a\\u001bb\n",
+            "  extensions         permessage-deflate; server_no_context_takeover\n",
             "  waiting to be sent 7 bytes\n",
-            "  sent               0 messages, 0 bytes\n",
+            "  sent               0 messages, 0 bytes of payload, 0 on the wire\n",
             "  round trip         unknown (/ping)\n",
         ] {
             assert!(text.contains(row), "{row:?} is not in:\n{text}");

@@ -3,12 +3,16 @@
 //! Untrusted text is escaped here, where it meets a terminal, and nowhere else.
 
 mod escape;
+mod frame;
 mod hex;
 mod line;
 mod notice;
 mod style;
+mod summary;
 
 pub use escape::{escape, escape_bytes};
+pub use frame::{Fragment, frame};
 pub use line::{received, sent};
-pub use notice::{closed, connected, failure, hint, milliseconds, refusal};
+pub use notice::{after_close, closed, connected, failure, hint, milliseconds, refusal};
 pub use style::Style;
+pub use summary::{summary, tally};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::engine::{Ended, How};
+use crate::engine::{AfterClose, Ended, How};
 use crate::error::{Error, Refusal};
 use crate::message::{close_code, close_reason, meaning};
 use crate::net::io_cause;
@@ -17,6 +17,9 @@ pub fn connected(handshake: &Handshake) -> String {
     let mut text = format!("connected to {} (HTTP 101", escape(&handshake.url));
     if let Some(name) = &handshake.subprotocol {
         let _ = write!(text, ", subprotocol {}", escape(name));
+    }
+    if let Some(deflate) = &handshake.deflate {
+        let _ = write!(text, ", {deflate}");
     }
     if handshake.tls {
         text.push_str(", TLS");
@@ -46,6 +49,22 @@ pub fn closed(ended: &Ended) -> String {
             "closed by us: the server ended it without a close frame (1006)".into()
         }
         (_, None) => "connection lost: no close frame (1006)".into(),
+    }
+}
+
+/// What became of TCP after the closing handshake, if it is worth a word.
+pub fn after_close(ended: &Ended) -> Option<String> {
+    match &ended.how {
+        How::Closed(AfterClose::Failed(error)) => {
+            Some(format!("after the closing handshake: {}", io_cause(error)))
+        }
+        How::Closed(AfterClose::Open) => {
+            Some("after the closing handshake: the server did not end TCP in time".into())
+        }
+        How::Failed(error) if ended.closed_by_us => {
+            Some(format!("after our Close: {}", io_cause(error)))
+        }
+        _ => None,
     }
 }
 
@@ -125,6 +144,7 @@ mod tests {
             received_close: received,
             closed_by_us,
             unsent: Unsent::default(),
+            pending: 0,
             inside_message: false,
         }
     }
@@ -134,15 +154,19 @@ mod tests {
         let quota = || Some(close_payload(Some(1008), "quota\x1b"));
         let cases = [
             (
-                ended(How::Closed, quota(), false),
+                ended(How::Closed(AfterClose::Finished), quota(), false),
                 "closed by the server: 1008 (policy violation) \"quota\\u001b\"",
             ),
             (
-                ended(How::Closed, Some(Vec::new()), false),
+                ended(How::Closed(AfterClose::Finished), Some(Vec::new()), false),
                 "closed by the server: no code (1005)",
             ),
             (
-                ended(How::Closed, Some(close_payload(Some(1000), "")), true),
+                ended(
+                    How::Closed(AfterClose::Finished),
+                    Some(close_payload(Some(1000), "")),
+                    true,
+                ),
                 "closed: 1000 (normal closure)",
             ),
             (

@@ -9,11 +9,11 @@ use crate::message::Kind;
 
 /// A stream that gives what it was told in reads of a chosen size, then
 /// blocks or ends.
-struct Scripted {
-    input: VecDeque<u8>,
-    step: usize,
-    ends: bool,
-    output: Vec<u8>,
+pub(super) struct Scripted {
+    pub(super) input: VecDeque<u8>,
+    pub(super) step: usize,
+    pub(super) ends: bool,
+    pub(super) output: Vec<u8>,
 }
 
 impl Read for Scripted {
@@ -80,6 +80,16 @@ impl Log {
 
 /// Runs a connection over `bytes`; returns what was understood and answered.
 fn run(role: Role, bytes: &[u8], step: usize) -> (Vec<String>, Vec<u8>) {
+    run_with(role, bytes, step, |_| {})
+}
+
+/// The same with a connection that was set up in some way.
+pub(super) fn run_with(
+    role: Role,
+    bytes: &[u8],
+    step: usize,
+    set_up: impl FnOnce(&mut Connection<Scripted>),
+) -> (Vec<String>, Vec<u8>) {
     let io = Scripted {
         input: bytes.iter().copied().collect(),
         step,
@@ -87,6 +97,7 @@ fn run(role: Role, bytes: &[u8], step: usize) -> (Vec<String>, Vec<u8>) {
         output: Vec::new(),
     };
     let mut connection = Connection::new(io, role, &[]);
+    set_up(&mut connection);
     let mut log = Log::default();
     loop {
         match connection.receive() {
@@ -115,7 +126,7 @@ fn case(name: &str, bytes: &[u8], understood: &[&str], answered: &[u8]) {
 }
 
 /// Rewrites masked frames of at most 125 bytes as unmasked ones.
-fn unmask_all(bytes: &mut Vec<u8>) {
+pub(super) fn unmask_all(bytes: &mut Vec<u8>) {
     let mut plain = Vec::new();
     let mut rest = bytes.as_slice();
     while let [first, second, k0, k1, k2, k3, after @ ..] = rest {

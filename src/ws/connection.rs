@@ -1,14 +1,12 @@
 //! A WebSocket connection after its opening handshake.
 
-use std::cell::RefCell;
 use std::io::{self, ErrorKind, Read, Write};
-use std::rc::Rc;
 
 use thiserror::Error;
 
-use super::reader::{CloseSeen, Found, Piece, Reader};
+use super::reader::{Found, Piece, Reader};
 use super::writer::{Flushed, Writer};
-use super::{Fault, Role, Watch};
+use super::{CloseSeen, Deflate, Fault, Onlookers, Role};
 use crate::message::close_payload;
 
 /// A stream, and the two halves of the protocol on it.
@@ -17,6 +15,7 @@ use crate::message::close_payload;
 /// borrowed from the input buffer.
 pub struct Connection<S> {
     io: S,
+    role: Role,
     reader: Reader,
     writer: Writer,
     close_seen: bool,
@@ -59,6 +58,7 @@ impl<S: Read + Write> Connection<S> {
     pub fn new(io: S, role: Role, already_read: &[u8]) -> Self {
         Connection {
             io,
+            role,
             reader: Reader::new(role, already_read),
             writer: Writer::new(role),
             close_seen: false,
@@ -70,10 +70,17 @@ impl<S: Read + Write> Connection<S> {
         self.reader.set_limit(limit);
     }
 
-    /// Lets an onlooker see every frame from now on.
-    pub fn set_watch(&mut self, watch: &Rc<RefCell<dyn Watch>>) {
-        self.reader.set_watch(Rc::clone(watch));
-        self.writer.set_watch(Rc::clone(watch));
+    /// Messages are compressed as it was agreed on; to be said before any
+    /// message has passed.
+    pub fn set_deflate(&mut self, deflate: &Deflate) {
+        self.reader.set_deflate(deflate.of(self.role.other()));
+        self.writer.set_deflate(deflate.of(self.role));
+    }
+
+    /// Lets onlookers see every frame from now on.
+    pub fn set_onlookers(&mut self, onlookers: &Onlookers) {
+        self.reader.set_onlookers(onlookers.clone());
+        self.writer.set_onlookers(onlookers.clone());
     }
 
     pub fn io(&self) -> &S {
@@ -125,24 +132,24 @@ impl<S: Read + Write> Connection<S> {
         let received = match found {
             Found::Data {
                 kind,
-                range,
+                place,
                 first,
                 last,
             } => Received::Data(Piece {
                 kind,
-                bytes: self.reader.bytes(range),
+                bytes: self.reader.bytes(&place),
                 first,
                 last,
             }),
-            Found::Ping(range) => {
-                let data = self.reader.bytes(range);
+            Found::Ping(place) => {
+                let data = self.reader.bytes(&place);
                 self.writer.answer_ping(data);
                 Received::Ping(data)
             }
-            Found::Pong(range) => Received::Pong(self.reader.bytes(range)),
-            Found::Close(range, fault) => {
+            Found::Pong(place) => Received::Pong(self.reader.bytes(&place)),
+            Found::Close(place, fault) => {
                 self.close_seen = true;
-                let payload = self.reader.bytes(range);
+                let payload = self.reader.bytes(&place);
                 let seen = CloseSeen { payload, fault };
                 self.writer.close(&close_answer(&seen));
                 Received::Close(seen)

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// What the other end did that RFC 6455 forbids.
+/// What the other end did that RFC 6455, or RFC 7692 for compression, forbids.
 ///
 /// The connection cannot go on after one (section 7.1.7): a Close frame with
 /// [`Fault::code`] has been queued when it is returned.
@@ -10,6 +10,8 @@ use thiserror::Error;
 pub enum Fault {
     #[error("a frame has the reserved bit{} {} set, which no extension gave a meaning", plural(*.0), bits(*.0))]
     ReservedBits(u8),
+    #[error("a frame that does not begin a data message is marked as compressed (RSV1)")]
+    MisplacedCompression,
     #[error("a frame has the reserved opcode {0:#x}")]
     ReservedOpcode(u8),
     #[error("a frame from the server is masked")]
@@ -36,6 +38,8 @@ pub enum Fault {
     /// With the reason as far as it is UTF-8.
     #[error("the reason of a Close frame is not valid UTF-8: {code}{}", quoted(.reason))]
     CloseReasonNotUtf8 { code: u16, reason: String },
+    #[error("a compressed message is not valid DEFLATE data")]
+    NotDeflate,
     #[error("a text message is not valid UTF-8")]
     TextNotUtf8,
     #[error("a message is larger than the {limit} bytes that are allowed")]
@@ -46,7 +50,7 @@ impl Fault {
     /// The code of the Close frame that answers it (RFC 6455 section 7.4.1).
     pub fn code(&self) -> u16 {
         match self {
-            Fault::CloseReasonNotUtf8 { .. } | Fault::TextNotUtf8 => 1007,
+            Fault::CloseReasonNotUtf8 { .. } | Fault::TextNotUtf8 | Fault::NotDeflate => 1007,
             Fault::TooLarge { .. } => 1009,
             _ => 1002,
         }
@@ -82,6 +86,7 @@ mod tests {
     fn every_kind_of_fault_has_its_close_code() {
         assert_eq!(Fault::Masked.code(), 1002);
         assert_eq!(Fault::TextNotUtf8.code(), 1007);
+        assert_eq!(Fault::NotDeflate.code(), 1007);
         let (code, reason) = (1000, String::new());
         assert_eq!(Fault::CloseReasonNotUtf8 { code, reason }.code(), 1007);
         assert_eq!(Fault::TooLarge { limit: 1 }.code(), 1009);

@@ -1,7 +1,7 @@
 //! The message layer: RFC 6455 sections 5 to 8 over anything that is `Read + Write`.
 //!
 //! [`Connection`] reads frames, lends the pieces of messages straight from its
-//! input buffer, answers pings and Close frames, and queues what is to be
+//! input buffer (or from the buffer that they were inflated into), answers pings and Close frames, and queues what is to be
 //! sent. It knows no sockets, no threads and no clock: whoever owns it decides
 //! when to read, when to flush and how long to wait. Memory is bounded by the
 //! buffers, never by a length that a frame claims.
@@ -11,20 +11,29 @@
 mod assembler;
 #[cfg(test)]
 mod cases;
+mod close;
+#[cfg(test)]
+mod compressed;
 mod connection;
+mod deflate;
+mod extension;
 mod fault;
+mod header;
 mod mask;
 mod reader;
+mod sight;
 mod utf8;
 mod watch;
 mod writer;
 
 pub use assembler::Assembler;
+pub use close::CloseSeen;
 pub use connection::{Broken, Connection, Received, Step};
+pub use extension::{Deflate, DeflateSide, OFFER, WrongAnswer};
 pub use fault::Fault;
-pub use reader::{CloseSeen, Piece};
+pub use reader::Piece;
 pub use utf8::Utf8;
-pub use watch::{Direction, FrameSeen, Watch};
+pub use watch::{BEGINNING, Direction, FrameSeen, Onlookers, Stage, Watch, opcode};
 pub use writer::{Flushed, Unsent, Writer};
 
 /// Which end of the connection this is.
@@ -35,4 +44,13 @@ pub use writer::{Flushed, Unsent, Writer};
 pub enum Role {
     Client,
     Server,
+}
+
+impl Role {
+    fn other(self) -> Self {
+        match self {
+            Role::Client => Role::Server,
+            Role::Server => Role::Client,
+        }
+    }
 }

@@ -1,22 +1,24 @@
 //! Frames in, pieces of messages out.
 //!
 //! Owns the input buffer and every rule on what a peer may send (RFC 6455
-//! sections 5.1 to 5.6, 7.4 and 8.1). A piece is a range of the buffer: the
-//! bytes are never copied. Payload is lent as it arrives, so that memory does
-//! not grow with a message; a text frame that is wholly in the buffer is
-//! checked before any of it is lent.
+//! sections 5.1 to 5.6, 7.4 and 8.1, RFC 7692 section 6). A piece is a range of
+//! the buffer, or of the one that it was inflated into: the bytes are never
+//! copied. Payload is lent as it arrives, so that memory does not grow with a
+//! message; a text frame that is wholly in the buffer is checked before any of
+//! it is lent.
 
-use std::cell::RefCell;
-use std::io::Cursor;
 use std::ops::Range;
-use std::rc::Rc;
 
-use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+use super::close::close_fault;
+use super::deflate::{Corrupt, Inflater};
+use super::extension::DeflateSide;
+use super::header::Header;
+use super::sight::Sight;
 use super::utf8::Utf8;
-use super::{Direction, Fault, FrameSeen, Role, Watch, mask};
-use crate::message::{Kind, MAX_CONTROL, close_code, close_reason, is_allowed_on_wire};
+use super::{Fault, Onlookers, Role, mask};
+use crate::message::Kind;
 
 /// Bytes read at once, and the most that is held back unread.
 const BUFFER: usize = 64 * 1024;
@@ -33,37 +35,25 @@ pub struct Piece<'a> {
     pub last: bool,
 }
 
-/// A Close frame as it came, legal or not.
-#[derive(Debug, PartialEq, Eq)]
-pub struct CloseSeen<'a> {
-    pub payload: &'a [u8],
-    /// Why RFC 6455 forbids this payload, if it does.
-    pub fault: Option<Fault>,
-}
-
-impl<'a> CloseSeen<'a> {
-    /// The code, if there is one: also one that must not be sent.
-    pub fn code(&self) -> Option<u16> {
-        close_code(self.payload)
-    }
-
-    /// The reason's bytes, which need not be UTF-8 when there is a fault.
-    pub fn reason(&self) -> &'a [u8] {
-        close_reason(self.payload)
-    }
-}
-
-/// What [`Reader::advance`] found, as ranges of the buffer.
+/// What [`Reader::advance`] found, as places of its bytes.
 pub(super) enum Found {
     Data {
         kind: Kind,
-        range: Range<usize>,
+        place: Place,
         first: bool,
         last: bool,
     },
-    Ping(Range<usize>),
-    Pong(Range<usize>),
-    Close(Range<usize>, Option<Fault>),
+    Ping(Place),
+    Pong(Place),
+    Close(Place, Option<Fault>),
+}
+
+/// Where bytes are.
+pub(super) enum Place {
+    /// In the input buffer.
+    Buffer(Range<usize>),
+    /// So many, in the buffer that messages are inflated into.
+    Inflated(usize),
 }
 
 pub(super) struct Reader {
@@ -75,7 +65,11 @@ pub(super) struct Reader {
     message: Option<OpenMessage>,
     utf8: Utf8,
     limit: u64,
-    watch: Option<Rc<RefCell<dyn Watch>>>,
+    /// How the other end compresses, if that was agreed on.
+    deflate: Option<DeflateSide>,
+    /// From the first compressed message on.
+    inflater: Option<Inflater>,
+    sight: Sight,
 }
 
 enum Phase {
@@ -89,15 +83,29 @@ struct Frame {
     opcode: OpCode,
     last: bool,
     key: Option<[u8; 4]>,
+    /// Bytes of the payload that are behind us.
     done: u64,
     left: u64,
+    /// Bytes at the front of what is left that are unmasked already.
+    clear: usize,
 }
 
 /// The message whose frames are arriving.
 struct OpenMessage {
     kind: Kind,
+    compressed: bool,
+    /// Bytes so far; of one that is not compressed, all that its frames claim.
     length: u64,
     lent: bool,
+}
+
+/// What was made of the payload that is here.
+struct Part {
+    place: Place,
+    /// Bytes of the input that are done with.
+    used: usize,
+    /// The frame's payload has come to its end.
+    over: bool,
 }
 
 impl Reader {
@@ -114,7 +122,9 @@ impl Reader {
             message: None,
             utf8: Utf8::default(),
             limit: u64::MAX,
-            watch: None,
+            deflate: None,
+            inflater: None,
+            sight: Sight::default(),
         }
     }
 
@@ -123,8 +133,13 @@ impl Reader {
         self.limit = limit;
     }
 
-    pub(super) fn set_watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
-        self.watch = Some(watch);
+    /// The other end may compress its messages.
+    pub(super) fn set_deflate(&mut self, side: DeflateSide) {
+        self.deflate = Some(side);
+    }
+
+    pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
+        self.sight.set_onlookers(onlookers);
     }
 
     /// Whether a message has begun to arrive, if only with a part of its
@@ -150,12 +165,13 @@ impl Reader {
         self.end += count;
     }
 
-    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
-        &self.buffer[range]
+    pub(super) fn bytes(&self, place: &Place) -> &[u8] {
+        place.bytes(&self.buffer, self.inflater.as_ref())
     }
 
     /// Ignores everything from here on.
     pub(super) fn give_up(&mut self) {
+        self.sight.broken(&self.buffer[self.start..self.end]);
         self.phase = Phase::Over;
         self.start = self.end;
     }
@@ -174,9 +190,13 @@ impl Reader {
                         OpCode::Data(_) => self.data()?,
                         OpCode::Control(control) => self.control(control),
                     };
-                    // An empty fragment in the middle has nothing to lend.
-                    if found.is_some() || matches!(self.phase, Phase::Payload(_)) {
+                    if found.is_some() {
                         return Ok(found);
+                    }
+                    // An empty fragment in the middle has nothing to lend.
+                    if let Phase::Payload(_) = self.phase {
+                        self.sight.pause();
+                        return Ok(None);
                     }
                 }
                 Phase::Over => {
@@ -190,90 +210,48 @@ impl Reader {
     /// Reads a header, if it is whole, and enters the frame's payload.
     fn begin_frame(&mut self) -> Result<bool, Fault> {
         let bytes = &self.buffer[self.start..self.end];
-        let [first, second, ..] = bytes else {
+        let Some(header) = Header::read(bytes, self.role, self.deflate.is_some())? else {
             return Ok(false);
         };
-        self.check_start(*first, *second)?;
-        let mut cursor = Cursor::new(bytes);
-        let (header, length) = match FrameHeader::parse(&mut cursor) {
-            Ok(Some(parsed)) => parsed,
-            Ok(None) => return Ok(false),
-            Err(_) => return Err(Fault::ReservedOpcode(first & 0x0f)),
-        };
-        let size = cursor.position() as usize;
-        check_length(&header, length, size)?;
-        self.start += size;
-        if let OpCode::Data(_) = header.opcode {
-            self.begin_data(&header, length)?;
+        if let OpCode::Data(data) = header.opcode {
+            self.begin_data(data, &header)?;
         }
-        if self.watch.is_some() {
-            self.show(&header, length);
-        }
+        self.start += header.size;
+        self.sight.begin(&header);
         self.phase = Phase::Payload(Frame {
             opcode: header.opcode,
-            last: header.is_final,
-            key: header.mask,
+            last: header.fin,
+            key: header.key,
             done: 0,
-            left: length,
+            left: header.length,
+            clear: 0,
         });
         Ok(true)
     }
 
-    /// The rules that the first two bytes are enough for.
-    fn check_start(&self, first: u8, second: u8) -> Result<(), Fault> {
-        let reserved = first >> 4 & 0x07;
-        if reserved != 0 {
-            return Err(Fault::ReservedBits(reserved));
-        }
-        let opcode = first & 0x0f;
-        if matches!(opcode, 3..=7 | 11..=15) {
-            return Err(Fault::ReservedOpcode(opcode));
-        }
-        match (self.role, second & 0x80 != 0) {
-            (Role::Client, true) => return Err(Fault::Masked),
-            (Role::Server, false) => return Err(Fault::Unmasked),
-            _ => {}
-        }
-        if opcode >= 8 {
-            if first & 0x80 == 0 {
-                return Err(Fault::FragmentedControl);
-            }
-            if usize::from(second & 0x7f) > MAX_CONTROL {
-                return Err(Fault::LongControl);
-            }
-        }
-        Ok(())
-    }
-
     /// Opens a message, or goes on with the open one (section 5.4).
-    fn begin_data(&mut self, header: &FrameHeader, length: u64) -> Result<(), Fault> {
-        let kind = match header.opcode {
-            OpCode::Data(Data::Text) => Some(Kind::Text),
-            OpCode::Data(Data::Binary) => Some(Kind::Binary),
+    fn begin_data(&mut self, data: Data, header: &Header) -> Result<(), Fault> {
+        let kind = match data {
+            Data::Text => Some(Kind::Text),
+            Data::Binary => Some(Kind::Binary),
             _ => None,
         };
-        let so_far = match (kind, &self.message) {
+        match (kind, &self.message) {
             (Some(_), Some(_)) => return Err(Fault::MessageInsideMessage),
             (None, None) => return Err(Fault::NothingToContinue),
-            (None, Some(open)) => open.length,
-            (Some(_), None) => 0,
-        };
-        let total = so_far.saturating_add(length);
-        if total > self.limit {
-            return Err(Fault::TooLarge { limit: self.limit });
+            _ => {}
         }
-        match (kind, &mut self.message) {
-            (Some(kind), message) => {
-                *message = Some(OpenMessage {
-                    kind,
-                    length: total,
-                    lent: false,
-                });
-            }
-            (None, Some(open)) => open.length = total,
-            (None, None) => {}
+        if let Some((kind, side)) = kind.zip(self.deflate).filter(|_| header.compressed) {
+            self.inflater.get_or_insert_with(|| Inflater::new(side));
+            self.message = Some(OpenMessage::new(kind, true));
+        } else if let Some(kind) = kind {
+            self.message = Some(OpenMessage::new(kind, false));
         }
-        Ok(())
+        match &mut self.message {
+            // How large it is shows when it is inflated.
+            Some(message) if !message.compressed => message.grow(header.length, self.limit),
+            _ => Ok(()),
+        }
     }
 
     /// Lends what has arrived of a data frame.
@@ -281,47 +259,49 @@ impl Reader {
         let (Phase::Payload(frame), Some(message)) = (&mut self.phase, &mut self.message) else {
             return Ok(None);
         };
-        let here = frame.left.min((self.end - self.start) as u64);
-        if here == 0 && frame.left > 0 {
-            return Ok(None);
+        let here = frame.left.min((self.end - self.start) as u64) as usize;
+        let arrived = self.start..self.start + here;
+        frame.unmask(&mut self.buffer[arrived.clone()]);
+        let part = match self.inflater.as_mut().filter(|_| message.compressed) {
+            Some(inflater) => frame.inflated(inflater, &self.buffer[arrived])?,
+            None => frame.as_it_came(arrived),
+        };
+        let Some(part) = part else { return Ok(None) };
+        let bytes = part.place.bytes(&self.buffer, self.inflater.as_ref());
+        let last = part.over && frame.last;
+        self.sight.payload(bytes);
+        if message.compressed {
+            message.grow(bytes.len() as u64, self.limit)?;
         }
-        let range = self.start..self.start + here as usize;
-        self.start = range.end;
-        let bytes = &mut self.buffer[range.clone()];
-        if let Some(key) = frame.key {
-            mask::apply(bytes, key, frame.done);
-        }
-        frame.done += here;
-        frame.left -= here;
-        let frame_over = frame.left == 0;
-        let last = frame_over && frame.last;
         if message.kind == Kind::Text {
             self.utf8.push(bytes).map_err(|_| Fault::TextNotUtf8)?;
             if last {
                 self.utf8.finish().map_err(|_| Fault::TextNotUtf8)?;
             }
         }
-        let kind = message.kind;
-        let first = !message.lent;
-        message.lent = true;
-        if frame_over {
+        let nothing = bytes.is_empty() && !last;
+        let (kind, first) = (message.kind, !message.lent);
+        message.lent |= !nothing;
+        self.start += part.used;
+        frame.pass(part.used);
+        if part.over {
+            self.sight.end();
             self.phase = Phase::Header;
         }
         if last {
             self.message = None;
         }
-        let nothing = here == 0 && !first && !last;
         Ok((!nothing).then_some(Found::Data {
             kind,
-            range,
+            place: part.place,
             first,
             last,
         }))
     }
 
-    /// A control frame, once it is whole: at most [`MAX_CONTROL`] bytes.
+    /// A control frame, once it is whole: at most 125 bytes.
     fn control(&mut self, control: Control) -> Option<Found> {
-        let Phase::Payload(frame) = &self.phase else {
+        let Phase::Payload(frame) = &mut self.phase else {
             return None;
         };
         let length = frame.left as usize;
@@ -329,66 +309,89 @@ impl Reader {
             return None;
         }
         let range = self.start..self.start + length;
+        let payload = &mut self.buffer[range.clone()];
+        frame.unmask(payload);
         self.start = range.end;
-        if let Some(key) = frame.key {
-            mask::apply(&mut self.buffer[range.clone()], key, 0);
-        }
         self.phase = Phase::Header;
+        self.sight.payload(payload);
+        self.sight.end();
         match control {
-            Control::Ping => Some(Found::Ping(range)),
-            Control::Pong => Some(Found::Pong(range)),
+            Control::Ping => Some(Found::Ping(Place::Buffer(range))),
+            Control::Pong => Some(Found::Pong(Place::Buffer(range))),
             _ => {
                 self.phase = Phase::Over;
-                let fault = close_fault(&self.buffer[range.clone()]);
-                Some(Found::Close(range, fault))
+                let fault = close_fault(payload);
+                Some(Found::Close(Place::Buffer(range), fault))
             }
         }
     }
+}
 
-    /// Shows a frame to the onlooker, with what is here of its payload.
-    fn show(&mut self, header: &FrameHeader, length: u64) {
-        let Some(watch) = &self.watch else { return };
-        let here = length.min((self.end - self.start) as u64) as usize;
-        let mut payload = self.buffer[self.start..self.start + here].to_vec();
-        if let Some(key) = header.mask {
-            mask::apply(&mut payload, key, 0);
+impl Place {
+    fn bytes<'a>(&self, buffer: &'a [u8], inflater: Option<&'a Inflater>) -> &'a [u8] {
+        match (self, inflater) {
+            (Place::Buffer(range), _) => &buffer[range.clone()],
+            (Place::Inflated(length), Some(inflater)) => inflater.output(*length),
+            (Place::Inflated(_), None) => &[],
         }
-        watch.borrow_mut().frame(&FrameSeen {
-            direction: Direction::Received,
-            header,
-            length,
-            payload: &payload,
-        });
     }
 }
 
-/// Lengths must be in their shortest form, below 2^63 (section 5.2).
-fn check_length(header: &FrameHeader, length: u64, size: usize) -> Result<(), Fault> {
-    if length >> 63 != 0 {
-        return Err(Fault::ImpossibleLength { length });
+impl Frame {
+    /// Unmasks what is here of the payload's rest, as far as it is not yet.
+    fn unmask(&mut self, arrived: &mut [u8]) {
+        let Some(key) = self.key else { return };
+        let offset = self.done + self.clear as u64;
+        mask::apply(&mut arrived[self.clear..], key, offset);
+        self.clear = arrived.len();
     }
-    if header.len(length) != size {
-        return Err(Fault::LongLengthForm { length });
+
+    fn as_it_came(&self, arrived: Range<usize>) -> Option<Part> {
+        let used = arrived.len();
+        (used > 0 || self.left == 0).then_some(Part {
+            place: Place::Buffer(arrived),
+            used,
+            over: self.left == used as u64,
+        })
     }
-    Ok(())
+
+    fn inflated(&self, inflater: &mut Inflater, arrived: &[u8]) -> Result<Option<Part>, Fault> {
+        if arrived.is_empty() && self.left > 0 && !inflater.is_full() {
+            return Ok(None);
+        }
+        let whole = self.left == arrived.len() as u64;
+        let result = inflater.inflate(arrived, whole && self.last);
+        let inflated = result.map_err(|Corrupt| Fault::NotDeflate)?;
+        Ok(Some(Part {
+            place: Place::Inflated(inflated.length),
+            used: inflated.used,
+            over: whole && inflated.drained,
+        }))
+    }
+
+    /// So many bytes of the payload are done with.
+    fn pass(&mut self, count: usize) {
+        self.done += count as u64;
+        self.left -= count as u64;
+        self.clear = self.clear.saturating_sub(count);
+    }
 }
 
-/// What is wrong with the payload of a Close frame (sections 5.5.1 and 7.4).
-fn close_fault(payload: &[u8]) -> Option<Fault> {
-    let code = match payload {
-        [] => return None,
-        [byte] => return Some(Fault::CloseOfOneByte(*byte)),
-        [high, low, ..] => u16::from_be_bytes([*high, *low]),
-    };
-    let reason = close_reason(payload);
-    let shown = || String::from_utf8_lossy(reason).into_owned();
-    if !is_allowed_on_wire(code) {
-        let reason = shown();
-        return Some(Fault::CloseCode { code, reason });
+impl OpenMessage {
+    fn new(kind: Kind, compressed: bool) -> Self {
+        OpenMessage {
+            kind,
+            compressed,
+            length: 0,
+            lent: false,
+        }
     }
-    if std::str::from_utf8(reason).is_err() {
-        let reason = shown();
-        return Some(Fault::CloseReasonNotUtf8 { code, reason });
+
+    fn grow(&mut self, count: u64, limit: u64) -> Result<(), Fault> {
+        self.length = self.length.saturating_add(count);
+        match self.length > limit {
+            true => Err(Fault::TooLarge { limit }),
+            false => Ok(()),
+        }
     }
-    None
 }

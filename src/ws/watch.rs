@@ -1,6 +1,21 @@
-//! The seam for onlookers: who wants to see every frame.
+//! The seam for onlookers: counters, the view of frames.
 
-use tungstenite::protocol::frame::FrameHeader;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The opcodes of RFC 6455 section 5.2.
+pub mod opcode {
+    pub const CONTINUATION: u8 = 0;
+    pub const TEXT: u8 = 1;
+    pub const BINARY: u8 = 2;
+    pub const CLOSE: u8 = 8;
+    pub const PING: u8 = 9;
+    pub const PONG: u8 = 10;
+}
+
+/// How much of a payload an onlooker is shown, in bytes: a control frame's
+/// fits whole.
+pub const BEGINNING: usize = 125;
 
 /// Which way a frame goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,21 +24,74 @@ pub enum Direction {
     Sent,
 }
 
-/// A frame on its way.
-#[derive(Debug)]
+/// When a frame is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its header is here, and some of its payload is not. It is shown again
+    /// when it is whole.
+    Arriving,
+    /// All of it has been read, or it has been queued.
+    Whole,
+    /// Its header breaks the protocol, as the error says that follows.
+    Broken,
+}
+
+/// A frame on its way (RFC 6455 section 5.2).
+#[derive(Clone, Debug)]
 pub struct FrameSeen<'a> {
     pub direction: Direction,
-    pub header: &'a FrameHeader,
-    /// The payload's length in bytes, as the header says it.
+    pub stage: Stage,
+    pub fin: bool,
+    /// RSV1 to RSV3, RSV1 being 4.
+    pub rsv: u8,
+    pub opcode: u8,
+    pub mask: Option<[u8; 4]>,
+    /// Bytes of the header.
+    pub header: usize,
+    /// Bytes of the payload on the wire, as the header says it.
     pub length: u64,
-    /// The payload, unmasked: whole in a control frame and in a frame that is
-    /// sent, as much as has arrived in a data frame that is received.
+    /// Bytes of the payload before it was compressed, as far as it is here.
+    pub plain: u64,
+    /// The beginning of the payload, unmasked and not compressed: at most
+    /// [`BEGINNING`] bytes.
     pub payload: &'a [u8],
 }
 
-/// Told of each frame when its header was read, or when it is queued.
+impl FrameSeen<'_> {
+    /// Whether it is a part of a data message.
+    pub fn is_data(&self) -> bool {
+        self.opcode < opcode::CLOSE
+    }
+}
+
+/// Told of each frame.
 ///
 /// A connection without one pays nothing for the seam.
 pub trait Watch {
     fn frame(&mut self, frame: &FrameSeen<'_>);
+}
+
+/// The onlookers of a connection.
+#[derive(Clone, Default)]
+pub struct Onlookers(Vec<Rc<RefCell<dyn Watch>>>);
+
+impl Onlookers {
+    pub fn add(&mut self, watch: Rc<RefCell<dyn Watch>>) {
+        self.0.push(watch);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn show(&self, frame: &FrameSeen<'_>) {
+        for watch in &self.0 {
+            watch.borrow_mut().frame(frame);
+        }
+    }
+}
+
+/// The beginning of a payload.
+pub(super) fn beginning(payload: &[u8]) -> &[u8] {
+    &payload[..payload.len().min(BEGINNING)]
 }

@@ -6,15 +6,17 @@
 //! itself: whoever owns the connection flushes once a batch. Callers stop
 //! giving data when [`Writer::has_room`] says so; that is the bound.
 
-use std::cell::RefCell;
 use std::io::{self, Cursor, ErrorKind, Write};
-use std::rc::Rc;
 
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+use super::deflate::Deflater;
+use super::extension::DeflateSide;
+use super::header::COMPRESSED;
 use super::mask::{self, Keys};
-use super::{Direction, FrameSeen, Piece, Role, Watch};
+use super::watch::beginning;
+use super::{Direction, FrameSeen, Onlookers, Piece, Role, Stage};
 use crate::message::{Kind, MAX_CONTROL};
 
 /// Bytes waiting to be sent, above which no more should be queued.
@@ -52,13 +54,28 @@ pub struct Writer {
     gathered: Vec<u8>,
     /// A fragment of the message at hand has been queued.
     fragmented: bool,
+    /// If compression was agreed on.
+    deflater: Option<Deflater>,
+    /// The message at hand goes out compressed.
+    compressing: bool,
     /// The first data frame in the queue goes on with a message whose
     /// beginning has been written.
     torn: bool,
     /// The ping that came last while there was no room for its pong.
     postponed_pong: Option<Vec<u8>>,
     closing: bool,
-    watch: Option<Rc<RefCell<dyn Watch>>>,
+    onlookers: Onlookers,
+}
+
+/// A frame to be queued.
+struct Outgoing<'a> {
+    opcode: OpCode,
+    last: bool,
+    payload: &'a [u8],
+    /// The payload before it was compressed.
+    plain: &'a [u8],
+    /// Whether a compressed message begins here.
+    compressed: bool,
 }
 
 impl Writer {
@@ -71,15 +88,22 @@ impl Writer {
             fragment: FRAGMENT,
             gathered: Vec::new(),
             fragmented: false,
+            deflater: None,
+            compressing: false,
             torn: false,
             postponed_pong: None,
             closing: false,
-            watch: None,
+            onlookers: Onlookers::default(),
         }
     }
 
-    pub(super) fn set_watch(&mut self, watch: Rc<RefCell<dyn Watch>>) {
-        self.watch = Some(watch);
+    pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
+        self.onlookers = onlookers;
+    }
+
+    /// Messages are compressed from now on, where it is worth it.
+    pub(super) fn set_deflate(&mut self, side: DeflateSide) {
+        self.deflater = Some(Deflater::new(side));
     }
 
     /// Queues a part of a data message. Pieces of one message follow each
@@ -222,7 +246,13 @@ impl Writer {
             return;
         }
         let data = &data[..data.len().min(MAX_CONTROL)];
-        self.frame(OpCode::Control(control), data, true);
+        self.frame(&Outgoing {
+            opcode: OpCode::Control(control),
+            last: true,
+            payload: data,
+            plain: data,
+            compressed: false,
+        });
     }
 
     /// Queues a message that is wholly here.
@@ -244,38 +274,66 @@ impl Writer {
     }
 
     fn data_frame(&mut self, kind: Kind, bytes: &[u8], last: bool) {
-        let opcode = match (self.fragmented, kind) {
-            (true, _) => Data::Continue,
-            (false, Kind::Text) => Data::Text,
-            (false, Kind::Binary) => Data::Binary,
+        let first = !self.fragmented;
+        let opcode = match (first, kind) {
+            (false, _) => Data::Continue,
+            (true, Kind::Text) => Data::Text,
+            (true, Kind::Binary) => Data::Binary,
         };
         self.fragmented = !last;
-        self.frame(OpCode::Data(opcode), bytes, last);
+        let mut deflater = self.deflater.take();
+        if first {
+            let suits = |deflater: &mut Deflater| deflater.suits(bytes.len());
+            self.compressing = deflater.as_mut().is_some_and(suits);
+        }
+        let payload = match &mut deflater {
+            Some(deflater) if self.compressing => deflater.deflate(bytes, last),
+            _ => bytes,
+        };
+        self.frame(&Outgoing {
+            opcode: OpCode::Data(opcode),
+            last,
+            payload,
+            plain: bytes,
+            compressed: first && self.compressing,
+        });
+        self.deflater = deflater;
     }
 
-    fn frame(&mut self, opcode: OpCode, payload: &[u8], last: bool) {
+    fn frame(&mut self, frame: &Outgoing<'_>) {
         let header = FrameHeader {
-            is_final: last,
-            opcode,
+            is_final: frame.last,
+            rsv1: frame.compressed,
+            opcode: frame.opcode,
             mask: (self.role == Role::Client).then(|| self.keys.next()),
             ..FrameHeader::default()
         };
-        let length = payload.len() as u64;
         self.drop_written();
         // Formatting into a vector cannot fail.
-        let _ = header.format(length, &mut self.out);
+        let _ = header.format(frame.payload.len() as u64, &mut self.out);
         match header.mask {
-            Some(key) => mask::append(&mut self.out, payload, key),
-            None => self.out.extend_from_slice(payload),
+            Some(key) => mask::append(&mut self.out, frame.payload, key),
+            None => self.out.extend_from_slice(frame.payload),
         }
-        if let Some(watch) = &self.watch {
-            watch.borrow_mut().frame(&FrameSeen {
-                direction: Direction::Sent,
-                header: &header,
-                length,
-                payload,
-            });
+        if !self.onlookers.is_empty() {
+            self.show(frame, &header);
         }
+    }
+
+    fn show(&self, frame: &Outgoing<'_>, header: &FrameHeader) {
+        let length = frame.payload.len() as u64;
+        self.onlookers.show(&FrameSeen {
+            direction: Direction::Sent,
+            stage: Stage::Whole,
+            fin: frame.last,
+            rsv: if frame.compressed { COMPRESSED } else { 0 },
+            opcode: frame.opcode.into(),
+            mask: header.mask,
+            header: header.len(length),
+            length,
+            plain: frame.plain.len() as u64,
+            payload: beginning(frame.plain),
+        });
     }
 
     /// Makes room at the front, in whole frames: a frame's bytes move at most

@@ -52,10 +52,11 @@ const CONNECTION: &str = "Connection: Upgrade";
 const UPGRADE: &str = "Upgrade: websocket";
 const VERSION: &str = "Sec-WebSocket-Version: 13";
 const KEY: &str = "Sec-WebSocket-Key: KEY";
+const EXTENSIONS: &str = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits";
 
 /// What is sent when nothing is asked for, and what is added to it.
 fn plain(resource: &str, added: &[&str]) -> String {
-    let usual = [HOST, "AGENT", CONNECTION, UPGRADE, VERSION, KEY];
+    let usual = [HOST, "AGENT", CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS];
     head(resource, &[&usual, added].concat())
 }
 
@@ -123,7 +124,15 @@ fn headers_are_added_replaced_and_removed_with_their_case_and_order() {
             &["-H", "user-agent: me"],
             head(
                 "/",
-                &[HOST, "user-agent: me", CONNECTION, UPGRADE, VERSION, KEY],
+                &[
+                    HOST,
+                    "user-agent: me",
+                    CONNECTION,
+                    UPGRADE,
+                    VERSION,
+                    KEY,
+                    EXTENSIONS,
+                ],
             ),
         ),
         (
@@ -132,19 +141,19 @@ fn headers_are_added_replaced_and_removed_with_their_case_and_order() {
             head(
                 "/",
                 &[
-                    "Host: a", "AGENT", CONNECTION, UPGRADE, VERSION, KEY, "Host: b",
+                    "Host: a", "AGENT", CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS, "Host: b",
                 ],
             ),
         ),
         (
             "removed",
             &["-H", "user-agent:"],
-            head("/", &[HOST, CONNECTION, UPGRADE, VERSION, KEY]),
+            head("/", &[HOST, CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS]),
         ),
         (
             "several removed",
             &["-H", "Host:", "-H", "USER-AGENT: "],
-            head("/", &[CONNECTION, UPGRADE, VERSION, KEY]),
+            head("/", &[CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS]),
         ),
         (
             "one that is not there removed",
@@ -161,8 +170,18 @@ fn headers_are_added_replaced_and_removed_with_their_case_and_order() {
 #[test]
 fn options_of_their_own_set_their_headers() {
     let all = |added: &[&str]| plain("/", added);
-    let host = |host: &str| head("/", &[host, "AGENT", CONNECTION, UPGRADE, VERSION, KEY]);
-    let agent = |agent: &str| head("/", &[HOST, agent, CONNECTION, UPGRADE, VERSION, KEY]);
+    let host = |host: &str| {
+        head(
+            "/",
+            &[host, "AGENT", CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS],
+        )
+    };
+    let agent = |agent: &str| {
+        head(
+            "/",
+            &[HOST, agent, CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS],
+        )
+    };
     let protocol = |names: &str| all(&[&format!("Sec-WebSocket-Protocol: {names}")]);
     let cases: [(&[&str], String); 13] = [
         (
@@ -221,7 +240,12 @@ fn the_urls_credentials_become_basic_authentication() {
 
 #[test]
 fn a_host_is_named_as_it_is_resolved() {
-    let named = |host: &str| head("/", &[host, "AGENT", CONNECTION, UPGRADE, VERSION, KEY]);
+    let named = |host: &str| {
+        head(
+            "/",
+            &[host, "AGENT", CONNECTION, UPGRADE, VERSION, KEY, EXTENSIONS],
+        )
+    };
     let number = named(HOST);
     let name = named("Host: localhost:PORT");
     for (url, expected) in [

@@ -8,6 +8,7 @@ const UPGRADE: &str = "Upgrade: websocket\r\n";
 const CONNECTION: &str = "Connection: Upgrade\r\n";
 const ACCEPT: &str = "Sec-WebSocket-Accept: (KEY)\r\n";
 const ENDPOINT: &str = "is this the path of a WebSocket endpoint?";
+const UNCOMPRESSED: &str = "the server agrees wrongly to compression: --no-compression offers none";
 
 fn reply(headers: &[&str]) -> String {
     format!("{STATUS}{}\r\n", headers.concat())
@@ -143,8 +144,38 @@ fn what_was_not_offered_may_not_be_chosen() {
             "an extension",
             &[][..],
             extension("x-own; a=1"),
-            why("extension", "x-own; a=1"),
+            why("extension", "x-own"),
             ENDPOINT,
+        ),
+        (
+            "compression that was not offered",
+            &["--no-compression"],
+            extension("permessage-deflate"),
+            why("extension", "permessage-deflate"),
+            ENDPOINT,
+        ),
+        (
+            "compression twice",
+            &[],
+            extension("permessage-deflate, permessage-deflate"),
+            "it names the extension permessage-deflate twice".to_owned(),
+            UNCOMPRESSED,
+        ),
+        (
+            "compression with a window of no size",
+            &[],
+            extension("permessage-deflate; client_max_window_bits=16"),
+            "it agrees to permessage-deflate with client_max_window_bits=16, which is not from 8 to 15"
+                .to_owned(),
+            UNCOMPRESSED,
+        ),
+        (
+            "no list of extensions",
+            &[],
+            extension("permessage deflate"),
+            "its Sec-WebSocket-Extensions \"permessage deflate\" is not a list of extensions"
+                .to_owned(),
+            UNCOMPRESSED,
         ),
         (
             "a subprotocol",

@@ -68,8 +68,10 @@ fn status_tells_where_the_connection_stands() {
     assert_eq!(value("extensions"), "none");
     assert_eq!(value("TLS"), "no");
     assert_eq!(value("waiting to be sent"), "0 bytes");
-    assert_eq!(value("sent"), "1 messages, 5 bytes");
-    assert_eq!(value("received"), "1 messages, 5 bytes");
+    let sent = "1 message, 5 bytes of payload, 17 on the wire";
+    let received = "1 message, 5 bytes of payload, 9 on the wire";
+    assert_eq!(value("sent"), sent);
+    assert_eq!(value("received"), received);
     assert!(value("round trip").ends_with(" ms"), "{screen}");
     terminal.key(Key::CtrlD);
     assert_eq!(terminal.finish().code, 0);

@@ -1,0 +1,17 @@
+//! The seam for those who look on: counters, the view of frames, recordings.
+
+use std::time::Instant;
+
+use super::{End, PeerId};
+use crate::open::Handshake;
+use crate::ws::Watch;
+
+/// Told of what happens on every connection of an engine, and of each frame.
+/// It changes nothing; without one the data path pays nothing.
+pub trait Observer: Watch {
+    /// A connection is open since `at`.
+    fn opened(&mut self, peer: PeerId, at: Instant, handshake: &Handshake);
+
+    /// A connection is over, or was never opened.
+    fn ended(&mut self, peer: PeerId, end: &End);
+}

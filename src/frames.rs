@@ -1,0 +1,128 @@
+//! The view of frames (`-vv`): an observer that writes a line for each.
+//!
+//! Lines are gathered and taken once a turn by whoever owns the screen.
+
+use std::time::{Duration, Instant};
+
+use crate::console::Console;
+use crate::engine::{End, Observer, PeerId};
+use crate::message::Kind;
+use crate::open::Handshake;
+use crate::render::{self, Fragment};
+use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+
+/// See the module's head.
+pub struct FrameView {
+    console: Console,
+    opened: Option<Instant>,
+    received: Option<Fragment>,
+    sent: Option<Fragment>,
+    lines: String,
+}
+
+impl FrameView {
+    /// Writes as `console` does.
+    pub fn new(console: Console) -> Self {
+        FrameView {
+            console,
+            opened: None,
+            received: None,
+            sent: None,
+            lines: String::new(),
+        }
+    }
+
+    /// The lines since it was last asked.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.lines)
+    }
+
+    /// Where a data frame stands in its message.
+    fn fragment(&mut self, frame: &FrameSeen<'_>) -> Option<Fragment> {
+        let open = match frame.direction {
+            Direction::Received => &mut self.received,
+            Direction::Sent => &mut self.sent,
+        };
+        let first = |kind| Fragment { kind, number: 1 };
+        let here = match frame.opcode {
+            opcode::TEXT => first(Kind::Text),
+            opcode::BINARY => first(Kind::Binary),
+            opcode::CONTINUATION => Fragment {
+                number: open.as_ref()?.number + 1,
+                ..open.as_ref().copied()?
+            },
+            _ => return None,
+        };
+        if frame.stage == Stage::Whole {
+            *open = (!frame.fin).then_some(here);
+        }
+        Some(here)
+    }
+}
+
+impl Watch for FrameView {
+    fn frame(&mut self, frame: &FrameSeen<'_>) {
+        let fragment = self.fragment(frame);
+        let age = self.opened.map_or(Duration::ZERO, |at| at.elapsed());
+        let line = render::frame(frame, age, fragment);
+        self.lines.push_str(&self.console.detail_line(&line));
+    }
+}
+
+impl Observer for FrameView {
+    fn opened(&mut self, _: PeerId, at: Instant, _: &Handshake) {
+        self.opened = Some(at);
+    }
+
+    fn ended(&mut self, _: PeerId, _: &End) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::Level;
+    use crate::render::Style;
+
+    fn seen(opcode: u8, fin: bool) -> FrameSeen<'static> {
+        FrameSeen {
+            direction: Direction::Sent,
+            stage: Stage::Whole,
+            fin,
+            rsv: 0,
+            opcode,
+            mask: None,
+            header: 2,
+            length: 1,
+            plain: 1,
+            payload: b"x",
+        }
+    }
+
+    #[test]
+    fn fragments_are_numbered_within_their_message_and_direction() {
+        let mut view = FrameView::new(Console::new(Style::plain(), Level::Verbose));
+        let received = |frame: FrameSeen<'static>| FrameSeen {
+            direction: Direction::Received,
+            ..frame
+        };
+        view.frame(&seen(opcode::BINARY, false));
+        view.frame(&received(seen(opcode::TEXT, true)));
+        view.frame(&seen(opcode::PING, true));
+        view.frame(&seen(opcode::CONTINUATION, false));
+        view.frame(&received(seen(opcode::TEXT, false)));
+        view.frame(&seen(opcode::CONTINUATION, true));
+        view.frame(&received(seen(opcode::CONTINUATION, true)));
+        let lines: Vec<String> = view.take().lines().map(str::to_owned).collect();
+        let expected = [
+            "* frame > 0.0 ms: binary, 1 bytes, fragment 1, 78",
+            "* frame < 0.0 ms: text, FIN, 1 bytes, \"x\"",
+            "* frame > 0.0 ms: ping, FIN, 1 bytes, \"x\"",
+            "* frame > 0.0 ms: continuation, 1 bytes, fragment 2, 78",
+            "* frame < 0.0 ms: text, 1 bytes, fragment 1, \"x\"",
+            "* frame > 0.0 ms: continuation, FIN, 1 bytes, fragment 3, 78",
+            "* frame < 0.0 ms: continuation, FIN, 1 bytes, fragment 2, \"x\"",
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(view.take(), "");
+    }
+}
