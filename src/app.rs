@@ -12,12 +12,12 @@ use crate::config::{self, Talk, TalkMode};
 use crate::console::Console;
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
-use crate::engine::{Engine, Limits, Signals};
+use crate::engine::{Engine, Limits, Nudge, Signals};
 use crate::error::{Action, Error};
 use crate::frames::FrameView;
 use crate::open::Accept;
 use crate::pipe::{Pipe, Source};
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, Watched};
 use crate::stats::Stats;
 use crate::target::Target;
 
@@ -62,7 +62,7 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         stats: wants_stats,
     } = config::talk(args, url, context)?;
     let mut engine = Engine::new(limits).map_err(system)?;
-    heed_signals(&mut engine)?;
+    let nudge = heed_signals(&mut engine)?;
     let waker = engine.waker();
     let target = plan.target.clone();
     let stats: Rc<RefCell<Stats>> = Rc::default();
@@ -84,7 +84,11 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
             report(&driver.finish(), Some(&target), &console)
         }
         TalkMode::Prompt(settings) => {
-            let mut driver = Prompt::new(settings, console, waker, stats.clone(), view)?;
+            let watched = Watched {
+                stats: stats.clone(),
+                view,
+            };
+            let mut driver = Prompt::new(settings, console, waker, nudge, watched)?;
             engine.peers().open(plan);
             let ran = engine.run(&mut driver).map_err(system);
             let errors = driver.finish();
@@ -152,9 +156,11 @@ fn server(listener: TcpListener, accept: Accept) -> Result<Engine, Error> {
 }
 
 /// Before anything is said to anyone: a signal must not find us unprepared.
-fn heed_signals(engine: &mut Engine) -> Result<(), Error> {
-    engine.heed(Signals::catch(&engine.waker()).map_err(system)?);
-    Ok(())
+fn heed_signals(engine: &mut Engine) -> Result<Nudge, Error> {
+    let signals = Signals::catch(&engine.waker()).map_err(system)?;
+    let nudge = signals.nudge();
+    engine.heed(signals);
+    Ok(nudge)
 }
 
 fn system(cause: io::Error) -> Error {

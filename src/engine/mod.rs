@@ -22,4 +22,4 @@ pub use output::Output;
 pub use peers::{PeerId, Peers};
 pub use run::Engine;
 pub use session::{AfterClose, Ended, How, Limits};
-pub use wake::{Signals, Waker};
+pub use wake::{Nudge, Signals, Waker};

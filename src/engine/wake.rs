@@ -91,10 +91,38 @@ impl Signals {
         Ok(Signals { seen })
     }
 
+    /// The way to wake a thread that catches SIGINT itself.
+    pub fn nudge(&self) -> Nudge {
+        let interrupt = |(signal, _): &&(Signal, _)| *signal == Signal::Interrupt;
+        let flag = self.seen.iter().find(interrupt);
+        Nudge(flag.map(|(_, flag)| Arc::clone(flag)))
+    }
+
     /// A signal that came since it was last asked.
     pub(super) fn take(&self) -> Option<Signal> {
         let came = |(_, flag): &&(Signal, Arc<AtomicBool>)| flag.swap(false, Ordering::AcqRel);
         self.seen.iter().find(came).map(|(signal, _)| *signal)
+    }
+}
+
+/// Raises SIGINT for someone else's handler, so that ours does not count it.
+#[derive(Clone, Debug)]
+pub struct Nudge(Option<Arc<AtomicBool>>);
+
+impl Nudge {
+    /// Raises it once. The handler that is installed at the moment runs before
+    /// this returns: ours, if nobody else waits for the signal.
+    pub fn raise(&self) {
+        let came_before = self.counted();
+        let _ = signal_hook::low_level::raise(SIGINT);
+        if let Some(flag) = self.0.as_ref().filter(|_| !came_before) {
+            flag.store(false, Ordering::Release);
+        }
+    }
+
+    fn counted(&self) -> bool {
+        let flag = self.0.as_ref();
+        flag.is_some_and(|flag| flag.load(Ordering::Acquire))
     }
 }
 

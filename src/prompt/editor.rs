@@ -24,10 +24,9 @@ use rustyline::{
     Cmd, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler,
     ExternalPrinter, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
-use signal_hook::consts::SIGINT;
 
 use super::gate::Gate;
-use crate::engine::Waker;
+use crate::engine::{Nudge, Waker};
 use crate::json::{Scan, scan};
 
 /// Lines that were typed and not yet taken.
@@ -57,6 +56,7 @@ pub(super) struct Editor {
     typed: Receiver<Typed>,
     ending: Arc<AtomicBool>,
     blank: Arc<AtomicBool>,
+    nudge: Nudge,
     thread: JoinHandle<()>,
     /// What ends the prompt has been taken.
     said_last: bool,
@@ -127,8 +127,8 @@ impl Prepared {
         self.gate.clone()
     }
 
-    /// Begins to read lines; each wakes the engine.
-    pub(super) fn start(self) -> Editor {
+    /// Begins to read lines; each wakes the engine. `nudge` is what ends it.
+    pub(super) fn start(self, nudge: Nudge) -> Editor {
         let Prepared {
             editor,
             _printer,
@@ -153,6 +153,7 @@ impl Prepared {
             typed,
             ending,
             blank,
+            nudge,
             thread,
             said_last: false,
         }
@@ -237,8 +238,7 @@ impl Editor {
     /// Ends reading, from the outside.
     ///
     /// The editor waits for keys and for its own handler of SIGINT, so that is
-    /// how it is woken; again and again, because it may be between two lines,
-    /// where the signal is ours and ignored.
+    /// how it is woken; again and again, because it may be between two lines.
     pub(super) fn end(&mut self) {
         if self.is_over() {
             return;
@@ -248,7 +248,7 @@ impl Editor {
         while !self.is_over() && Instant::now() < deadline {
             // Lines that nobody takes any more must not block the thread.
             while self.typed.try_recv().is_ok() {}
-            let _ = signal_hook::low_level::raise(SIGINT);
+            self.nudge.raise();
             thread::sleep(Duration::from_millis(1));
         }
         if self.blank.load(Ordering::Acquire) {

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
-use crate::engine::{Driver, End, Ended, Moment, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::frames::FrameView;
 use crate::message::close_payload;
@@ -59,6 +59,14 @@ pub struct Settings {
     pub notices_on_screen: bool,
 }
 
+/// What was asked for beside the conversation.
+pub struct Watched {
+    /// What counts for `/status`.
+    pub stats: Rc<RefCell<Stats>>,
+    /// Frames are shown too.
+    pub view: Option<Rc<RefCell<FrameView>>>,
+}
+
 /// See the module's head.
 pub struct Prompt {
     settings: Settings,
@@ -66,12 +74,12 @@ pub struct Prompt {
     /// Until the connection is open there is nothing to type for.
     prepared: Option<Prepared>,
     editor: Option<Editor>,
+    /// What ends the editor.
+    nudge: Nudge,
     screen: Output,
     assembler: Assembler,
     script: Script,
-    /// What counts for `/status`.
     stats: Rc<RefCell<Stats>>,
-    /// Frames are shown too.
     view: Option<Rc<RefCell<FrameView>>>,
     phase: Phase,
     received: u64,
@@ -103,8 +111,8 @@ impl Prompt {
         settings: Settings,
         console: Console,
         waker: Waker,
-        stats: Rc<RefCell<Stats>>,
-        view: Option<Rc<RefCell<FrameView>>>,
+        nudge: Nudge,
+        watched: Watched,
     ) -> Result<Self, Error> {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
@@ -120,8 +128,9 @@ impl Prompt {
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
-            stats,
-            view,
+            nudge,
+            stats: watched.stats,
+            view: watched.view,
             phase: Phase::Connecting,
             received: 0,
             stalled: false,
@@ -352,7 +361,7 @@ impl Driver for Prompt {
             }
         }
         if let Some(prepared) = self.prepared.take() {
-            self.editor = Some(prepared.start());
+            self.editor = Some(prepared.start(self.nudge.clone()));
         }
     }
 
