@@ -114,13 +114,13 @@ mod tests {
         view.frame(&received(seen(opcode::CONTINUATION, true)));
         let lines: Vec<String> = view.take().lines().map(str::to_owned).collect();
         let expected = [
-            "* frame > 0.0 ms: binary, 1 bytes, fragment 1, 78",
-            "* frame < 0.0 ms: text, FIN, 1 bytes, \"x\"",
-            "* frame > 0.0 ms: ping, FIN, 1 bytes, \"x\"",
-            "* frame > 0.0 ms: continuation, 1 bytes, fragment 2, 78",
-            "* frame < 0.0 ms: text, 1 bytes, fragment 1, \"x\"",
-            "* frame > 0.0 ms: continuation, FIN, 1 bytes, fragment 3, 78",
-            "* frame < 0.0 ms: continuation, FIN, 1 bytes, fragment 2, \"x\"",
+            "* frame > 0.0 ms: binary, 1 byte, fragment 1, 78",
+            "* frame < 0.0 ms: text, FIN, 1 byte, \"x\"",
+            "* frame > 0.0 ms: ping, FIN, 1 byte, \"x\"",
+            "* frame > 0.0 ms: continuation, 1 byte, fragment 2, 78",
+            "* frame < 0.0 ms: text, 1 byte, fragment 1, \"x\"",
+            "* frame > 0.0 ms: continuation, FIN, 1 byte, fragment 3, 78",
+            "* frame < 0.0 ms: continuation, FIN, 1 byte, fragment 2, \"x\"",
         ];
         assert_eq!(lines, expected);
         assert_eq!(view.take(), "");

@@ -42,7 +42,8 @@ pub fn frame(frame: &FrameSeen<'_>, age: Duration, fragment: Option<Fragment>) -
     if let Some([a, b, c, d]) = frame.mask {
         let _ = write!(text, ", mask {a:02x}{b:02x}{c:02x}{d:02x}");
     }
-    let _ = write!(text, ", {} bytes", frame.length);
+    let plural = if frame.length == 1 { "" } else { "s" };
+    let _ = write!(text, ", {} byte{plural}", frame.length);
     if frame.plain != frame.length && frame.stage == Stage::Whole {
         let _ = write!(text, " ({} plain)", frame.plain);
     }
@@ -81,7 +82,11 @@ fn payload(frame: &FrameSeen<'_>, kind: Option<Kind>) -> Option<String> {
         return None;
     }
     if let (opcode::CLOSE, Some(code)) = (frame.opcode, close_code(bytes)) {
-        return Some(format!("{code} \"{}\"", escape_bytes(close_reason(bytes))));
+        let reason = close_reason(bytes);
+        return Some(match reason {
+            [] => code.to_string(),
+            reason => format!("{code} \"{}\"", escape_bytes(reason)),
+        });
     }
     let text = match kind {
         Some(kind) => kind == Kind::Text,
@@ -179,11 +184,11 @@ mod tests {
     fn control_frames_show_their_data_and_a_close_its_code() {
         assert_eq!(
             line(&seen(9, b"k"), None, 1),
-            "frame < 12.3 ms: ping, FIN, 1 bytes, \"k\""
+            "frame < 12.3 ms: ping, FIN, 1 byte, \"k\""
         );
         assert_eq!(
             line(&seen(10, b"\xff"), None, 1),
-            "frame < 12.3 ms: pong, FIN, 1 bytes, ff"
+            "frame < 12.3 ms: pong, FIN, 1 byte, ff"
         );
         assert_eq!(
             line(&seen(8, b"\x03\xe8bye\x07"), None, 1),

@@ -13,6 +13,7 @@ mod selftest;
 mod closing;
 mod echo;
 mod handshake;
+mod hostile;
 mod pipe;
 mod prompt;
 mod signals;
