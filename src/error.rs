@@ -273,7 +273,9 @@ impl fmt::Display for Action {
 
 impl fmt::Display for Undelivered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Unsent { untouched, begun } = self.unsent;
+        let Unsent {
+            untouched, begun, ..
+        } = self.unsent;
         write!(
             f,
             "not everything that was read could be sent: {} handed to the network whole, {} in part, {untouched} not at all",

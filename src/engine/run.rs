@@ -124,7 +124,7 @@ impl Engine {
             .peers
             .sessions
             .iter()
-            .filter_map(|session| session.deadline());
+            .filter_map(|session| session.deadline(driver, self.hurry));
         sessions.chain(driver.wants(&self.peers).deadline).min()
     }
 

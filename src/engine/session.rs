@@ -244,9 +244,10 @@ impl Session {
         self.watch_closing(now);
     }
 
-    /// When to look at the clock again.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.patience
+    /// When to look at the clock again. While reading is held back it stands
+    /// still, unless there is a `hurry`.
+    pub(super) fn deadline(&self, driver: &impl Driver, hurry: bool) -> Option<Instant> {
+        self.patience.filter(|_| hurry || self.takes(driver))
     }
 
     /// Ends what took too long: when everything that came in time has been
@@ -308,9 +309,10 @@ impl Session {
         })
     }
 
-    /// After the protocol is over there is nothing to hold back for.
+    /// After the protocol is over there is nothing to hold back for; what can
+    /// no longer be written does not become less.
     fn takes(&self, driver: &impl Driver) -> bool {
-        self.protocol_over() || driver.takes(self.writer())
+        self.protocol_over() || self.send_error.is_some() || driver.takes(self.writer())
     }
 
     fn protocol_over(&self) -> bool {

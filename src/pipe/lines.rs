@@ -87,11 +87,13 @@ impl Lines {
         Ok(taken)
     }
 
-    /// How many whole lines stand in `bytes`, and whether one has begun.
+    /// How many lines begin in `bytes`: not the rest of one whose beginning
+    /// has been queued.
     pub(super) fn count(&self, bytes: &[u8]) -> u64 {
-        let whole = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
         let behind = memrchr(b'\n', bytes).map_or(bytes.len(), |at| bytes.len() - at - 1);
-        whole + u64::from(behind > 0 || self.begun.is_some() && whole == 0)
+        let lines = ends + u64::from(behind > 0);
+        lines.saturating_sub(u64::from(self.begun.is_some()))
     }
 
     /// The part of a line for which there is no line feed yet.

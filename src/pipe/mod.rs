@@ -25,7 +25,7 @@ use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::Script;
-use crate::ws::{Assembler, Piece, Received, Writer};
+use crate::ws::{Assembler, Piece, Received, Unsent, Writer};
 use ending::{Ending, Over};
 use lines::{Lines, NotText, Rest};
 
@@ -58,9 +58,18 @@ pub struct Pipe {
     unheard: bool,
     /// A signal came: nobody is waited for without end.
     hurried: bool,
-    /// Reading and writing end on purpose: what is left unsent is no loss.
-    on_purpose: bool,
+    forgiven: Forgiven,
     errors: Vec<Error>,
+}
+
+/// What is no loss if it is left unsent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Forgiven {
+    Nothing,
+    /// What follows in stdin: nothing was to be sent after this.
+    Input,
+    /// What is on its way, too: what was wanted has come, or nobody listens.
+    Everything,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +111,7 @@ impl Pipe {
             received: 0,
             unheard: false,
             hurried: false,
-            on_purpose: false,
+            forgiven: Forgiven::Nothing,
             errors: Vec::new(),
         }
     }
@@ -167,6 +176,7 @@ impl Pipe {
         self.count_sent(sent);
         if self.script.has_closed() {
             // stdin is not asked for.
+            self.forgive(Forgiven::Input);
             self.begin_closing();
         }
         if writer.is_closing() || !self.script.is_over() {
@@ -181,8 +191,13 @@ impl Pipe {
             writer.abandon();
             writer.close(&self.settings.close);
             self.errors.push(error);
+            self.forgive(Forgiven::Input);
             self.begin_closing();
         }
+    }
+
+    fn forgive(&mut self, what: Forgiven) {
+        self.forgiven = self.forgiven.max(what);
     }
 
     fn take_input(
@@ -244,7 +259,7 @@ impl Pipe {
                 "no reply within {} s of the last message (--linger, -1)",
                 time.as_secs()
             )),
-            Some(Over::Counted) => self.on_purpose = true,
+            Some(Over::Counted) => self.forgive(Forgiven::Everything),
             Some(Over::Quiet) => {}
         }
         writer.close(&self.settings.close);
@@ -259,7 +274,6 @@ impl Pipe {
 
     /// Ends early, for a reason of our own.
     fn leave(&mut self, peers: &mut Peers, code: u16) {
-        self.on_purpose = true;
         peers.close_all(&close_payload(Some(code), ""));
         self.phase = match self.phase {
             Phase::Opening => Phase::Gone,
@@ -306,20 +320,31 @@ impl Pipe {
                 self.arriving.unwrap_or(0)
             ));
         }
-        let mut unsent = ended.unsent;
-        unsent.untouched += self.script.unsent();
-        if let Some(input) = &self.input {
-            unsent.untouched += self.lines.count(input.bytes());
+        let lost = self.undelivered(ended.unsent);
+        if self.forgiven != Forgiven::Everything && !lost.unsent.is_none() {
+            self.errors.push(Error::Unsent(lost));
         }
-        let sent = self
-            .queued
-            .saturating_sub(ended.unsent.untouched + u64::from(ended.unsent.begun));
-        if (unsent.begun || unsent.untouched > 0)
-            && !self.on_purpose
-            && self.phase != Phase::Closing
-        {
-            self.errors
-                .push(Error::Unsent(Undelivered { sent, unsent }));
+    }
+
+    /// What was read, and what of it was not sent.
+    fn undelivered(&self, queued: Unsent) -> Undelivered {
+        let not_sent = queued.untouched + u64::from(queued.begun);
+        let not_given = u64::from(queued.unfinished);
+        let mut unsent = queued;
+        if self.settings.source == Source::Echo && queued.unfinished {
+            // Its end never came: what was received of it went back.
+            unsent = queued.without_last();
+        }
+        if self.forgiven == Forgiven::Nothing {
+            unsent.untouched += self.script.unsent();
+            unsent.untouched += self
+                .input
+                .as_ref()
+                .map_or(0, |input| self.lines.count(input.bytes()));
+        }
+        Undelivered {
+            sent: self.queued.saturating_sub(not_sent - not_given),
+            unsent,
         }
     }
 }
@@ -344,6 +369,7 @@ impl Driver for Pipe {
         };
         if self.settings.source == Source::Echo {
             writer.data(piece);
+            self.queued += u64::from(piece.last);
         }
         if self.unheard || self.ending.is_counted() {
             return;
@@ -380,9 +406,18 @@ impl Driver for Pipe {
             return Turn::Going;
         }
         self.show_frames();
+        if self.phase == Phase::Gone {
+            // How it stood is told by its end.
+            peers.cut_all();
+            return match peers.is_empty() {
+                true => Turn::Done,
+                false => Turn::Going,
+            };
+        }
         if !self.unheard {
             self.hand_over(moment);
             if self.unheard {
+                self.forgive(Forgiven::Everything);
                 self.leave(peers, 1001);
             }
         }
@@ -393,7 +428,6 @@ impl Driver for Pipe {
             self.look_at_the_clock(peers, peer, moment);
         }
         match self.phase {
-            Phase::Gone => Turn::Done,
             Phase::Over if self.unheard || self.hurried || self.output.is_empty() => Turn::Done,
             _ => Turn::Going,
         }

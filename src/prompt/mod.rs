@@ -401,10 +401,19 @@ impl Driver for Prompt {
             End::NotOpened(error) => self.errors.push(error),
             End::Over(ended) => self.over(&ended),
         }
-        self.phase = Phase::Closed;
+        if self.phase != Phase::Gone {
+            self.phase = Phase::Closed;
+        }
     }
 
     fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
+        if self.phase == Phase::Gone {
+            peers.cut_all();
+            return match peers.is_empty() {
+                true => Turn::Done,
+                false => Turn::Going,
+            };
+        }
         if let Some(error) = self.settings.limit.passed(moment.now) {
             self.errors.push(error);
             self.close(peers);
@@ -418,7 +427,7 @@ impl Driver for Prompt {
             self.close(peers);
         }
         match self.phase {
-            Phase::Closed | Phase::Gone => Turn::Done,
+            Phase::Closed => Turn::Done,
             _ => Turn::Going,
         }
     }
@@ -431,7 +440,7 @@ impl Driver for Prompt {
                 .into_iter()
                 .chain(self.settings.limit.deadline())
                 .min(),
-            again: room && (self.stalled || self.script.is_due()),
+            again: self.phase == Phase::Gone || room && (self.stalled || self.script.is_due()),
             ..Wants::default()
         }
     }

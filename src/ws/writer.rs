@@ -40,6 +40,8 @@ pub struct Unsent {
     pub untouched: u64,
     /// One whose beginning has been written, and whose end has not.
     pub begun: bool,
+    /// The last of all these was not given to its end.
+    pub unfinished: bool,
 }
 
 /// The sending half of a connection, and the command interface of everyone
@@ -50,7 +52,9 @@ pub struct Writer {
     written: usize,
     keys: Keys,
     fragment: usize,
-    /// The beginning of a message whose end has not been given.
+    /// A message was begun and not given to its end.
+    unfinished: bool,
+    /// The beginning of that message, as far as it has not been queued.
     gathered: Vec<u8>,
     /// A fragment of the message at hand has been queued.
     fragmented: bool,
@@ -86,6 +90,7 @@ impl Writer {
             written: 0,
             keys: Keys::new(),
             fragment: FRAGMENT,
+            unfinished: false,
             gathered: Vec::new(),
             fragmented: false,
             deflater: None,
@@ -115,6 +120,7 @@ impl Writer {
         if self.closing {
             return;
         }
+        self.unfinished = !piece.last;
         if piece.last && self.gathered.is_empty() {
             return self.fragments(piece.kind, piece.bytes);
         }
@@ -147,6 +153,7 @@ impl Writer {
     /// message stays unfinished, and the connection has to be closed.
     pub fn abandon(&mut self) -> bool {
         self.gathered.clear();
+        self.unfinished = false;
         !self.fragmented
     }
 
@@ -209,8 +216,9 @@ impl Writer {
                 touched = false;
             }
         }
-        if self.fragmented || !self.gathered.is_empty() {
+        if self.unfinished {
             unsent.count(touched);
+            unsent.unfinished = true;
         }
         unsent
     }
@@ -387,6 +395,24 @@ impl Queued {
 }
 
 impl Unsent {
+    /// Whether all was sent.
+    pub fn is_none(&self) -> bool {
+        self.untouched == 0 && !self.begun
+    }
+
+    /// The same but for the message that was given last.
+    #[must_use]
+    pub fn without_last(self) -> Self {
+        match self.untouched {
+            0 => Unsent::default(),
+            untouched => Unsent {
+                untouched: untouched - 1,
+                unfinished: false,
+                ..self
+            },
+        }
+    }
+
     fn count(&mut self, touched: bool) {
         self.begun |= touched;
         self.untouched += u64::from(!touched);
@@ -560,7 +586,11 @@ mod tests {
             writer.message(Kind::Text, b"secnd");
             writer.message(Kind::Text, b"third");
             let _ = writer.flush(&mut Takes(count, Vec::new())).unwrap();
-            let unsent = Unsent { untouched, begun };
+            let unsent = Unsent {
+                untouched,
+                begun,
+                unfinished: false,
+            };
             assert_eq!(writer.unsent(), unsent, "after {count} bytes");
         }
     }
@@ -571,12 +601,15 @@ mod tests {
         writer.fragment = 2;
         writer.data(&piece(b"abc", false));
         assert_eq!(writer.unsent().untouched, 1);
+        assert!(writer.unsent().unfinished);
+        assert!(writer.unsent().without_last().is_none());
         flushed(&mut writer);
         assert_eq!(
             writer.unsent(),
             Unsent {
                 untouched: 0,
-                begun: true
+                begun: true,
+                unfinished: true
             }
         );
         writer.data(&piece(b"", true));
