@@ -1,6 +1,8 @@
 //! What the documents say is what the program does.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use wstalk::error::EXIT_CODES;
@@ -68,4 +70,55 @@ fn every_option_that_the_readme_names_exists() {
 fn the_test_command_of_the_readme_is_the_one_that_ci_runs() {
     assert!(read("README.md").contains("```sh\ncargo test\n```"));
     assert!(read(".ci/run").contains("\ncargo test "));
+}
+
+/// Every test function by its module and name, such as `ws::cases::name`:
+/// `src`, `tests/command` and the module `tests` are left out of the path.
+fn test_functions(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("a folder of sources").path();
+        let stem = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .expect("a name");
+        let inner = match stem {
+            "mod" | "main" | "lib" => module.to_owned(),
+            stem => format!("{module}{stem}::"),
+        };
+        if path.is_dir() {
+            test_functions(&path, &inner, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            let after = text.split("#[test]").skip(1);
+            let names = after.filter_map(|rest| rest.split_once("fn ")?.1.split_once('('));
+            found.extend(names.map(|(name, _)| format!("{inner}{name}")));
+        }
+    }
+}
+
+#[test]
+fn every_rule_of_the_protocol_names_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tests = BTreeSet::new();
+    test_functions(&root.join("src"), "", &mut tests);
+    test_functions(&root.join("tests/command"), "", &mut tests);
+    let table = read("docs/conformance.md");
+    let rows = table.lines().filter(|line| {
+        let first = line.strip_prefix("| ");
+        first.is_some_and(|line| line.starts_with(|letter: char| letter.is_ascii_digit()))
+    });
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let [_, _, named] = cells[..] else {
+            panic!("not three cells: {row}");
+        };
+        let names: Vec<&str> = named.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "a rule that no test holds: {row}");
+        for name in names {
+            assert!(tests.contains(name), "there is no test {name}: {row}");
+        }
+        count += 1;
+    }
+    assert!(count > 60, "only {count} rules in the table");
 }

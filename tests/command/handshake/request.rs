@@ -2,6 +2,7 @@
 
 use std::net::{Ipv6Addr, TcpListener};
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use data_encoding::BASE64;
 
@@ -103,6 +104,23 @@ fn the_key_is_sixteen_bytes_and_new_each_time() {
         assert!(!seen.contains(&key), "{key} came twice");
         seen.push(key);
     }
+    server.finish();
+}
+
+#[test]
+fn nothing_is_sent_before_the_answer() {
+    let server = Server::accept(|conn| {
+        conn.read_head();
+        // What is to be seen: that nothing comes in this time.
+        conn.stall(Duration::from_millis(300));
+        conn.raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+        conn.expect_eof();
+    });
+    let output = wstalk()
+        .args([server.url(), "-x", "early"])
+        .stdin("line\n")
+        .run();
+    assert_eq!(output.exit_code(), Some(8), "{}", output.stderr_seen());
     server.finish();
 }
 
