@@ -26,6 +26,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const BUDGET: usize = 16 * 1024;
 /// Payload that counts as one more of them, in bytes.
 const PORTION: usize = 1024;
+/// What a read counts that gave nothing to handle: it may have been full of
+/// empty fragments.
+const IDLE_READ: usize = 1024;
 
 /// What a connection may cost.
 #[derive(Clone, Copy, Debug)]
@@ -221,6 +224,7 @@ impl Session {
                     }
                     driver.event(self.id, at, &received, writer);
                 }
+                Ok((Step::Coming, _)) => budget = budget.saturating_sub(IDLE_READ),
                 Ok((Step::Blocked, _)) => self.more = false,
                 Ok((Step::Ended, _)) => self.finished(),
                 Err(Broken::Fault(fault)) => self.fault = Some(fault),

@@ -100,7 +100,8 @@ fn chunk_size<R: Read>(incoming: &mut Incoming<'_, R>) -> Option<usize> {
 
 fn next_line<R: Read>(incoming: &mut Incoming<'_, R>) -> Option<Vec<u8>> {
     loop {
-        if let Some(end) = memchr(b'\n', incoming.buffer()) {
+        let end = memchr(b'\n', incoming.buffer());
+        if let Some(end) = end.filter(|end| *end <= MAX_CHUNK_LINE) {
             return Some(incoming.buffer().drain(..=end).collect());
         }
         let count = incoming.buffer().len();

@@ -164,12 +164,12 @@ impl<'a, R: Read> Incoming<'a, R> {
             if self.buffer[..common] != beginning[..common] {
                 return Err(HeadError::NotHttp(not_http(&self.buffer)));
             }
-            if let Some(end) = end_of_head(&self.buffer, searched) {
+            if let Some(end) = end_of_head(&self.buffer, searched).filter(|end| *end <= MAX_HEAD) {
                 let rest = self.buffer.split_off(end);
                 return Ok(std::mem::replace(&mut self.buffer, rest));
             }
             searched = self.buffer.len().saturating_sub(3);
-            if self.buffer.len() > MAX_HEAD {
+            if self.buffer.len() >= MAX_HEAD {
                 return Err(HeadError::TooLong);
             }
             match self.more() {
@@ -425,6 +425,19 @@ mod tests {
         let mut bytes = b"HTTP/1.1 101 X\r\n".to_vec();
         bytes.resize(MAX_HEAD * 2, b'a');
         assert!(matches!(response(&bytes), Err(HeadError::TooLong)));
+    }
+
+    #[test]
+    fn the_limit_of_a_head_does_not_depend_on_the_reads() {
+        for (over, good) in [(0, true), (1, false)] {
+            let mut bytes = b"HTTP/1.1 101 X\r\nA: ".to_vec();
+            bytes.resize(MAX_HEAD - 4 + over, b'a');
+            bytes.extend(b"\r\n\r\n");
+            for step in [usize::MAX, 8 * 1024, 119] {
+                let found = Incoming::new(&mut Slow(&bytes, step)).response();
+                assert_eq!(found.is_ok(), good, "{over} over, by {step}");
+            }
+        }
     }
 
     #[test]

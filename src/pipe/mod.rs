@@ -331,8 +331,10 @@ impl Pipe {
         let not_sent = queued.untouched + u64::from(queued.begun);
         let not_given = u64::from(queued.unfinished);
         let mut unsent = queued;
-        if self.settings.source == Source::Echo && queued.unfinished {
-            // Its end never came: what was received of it went back.
+        let echoes = self.settings.source == Source::Echo;
+        if queued.unfinished && (echoes || self.forgiven == Forgiven::Input) {
+            // The end of what was to go back never came; or it was a line that
+            // must not be sent, as its error says.
             unsent = queued.without_last();
         }
         if self.forgiven == Forgiven::Nothing {

@@ -25,6 +25,8 @@ pub struct Connection<S> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step<'a> {
     Got(Received<'a>),
+    /// Bytes came that make nothing whole yet, or nothing that is to be told.
+    Coming,
     /// The stream has nothing more for now.
     Blocked,
     /// The stream is at its end.
@@ -111,23 +113,29 @@ impl<S: Read + Write> Connection<S> {
 
     /// The next thing that was received, and the writer to answer it with.
     ///
-    /// Reads from the stream only when the buffer holds nothing whole.
+    /// Reads from the stream only when the buffer holds nothing whole, and at
+    /// most once: a stream of nothings must not keep the caller.
     pub fn receive(&mut self) -> Result<(Step<'_>, &mut Writer), Broken> {
-        let found = loop {
-            match self.reader.advance() {
-                Ok(Some(found)) => break found,
-                Ok(None) => {}
-                Err(fault) => return Err(self.fail(fault)),
-            }
-            match self.io.read(self.reader.room()) {
+        let found = match self.advance()? {
+            Some(found) => found,
+            None => match self.io.read(self.reader.room()) {
                 Ok(0) => return Ok((Step::Ended, &mut self.writer)),
-                Ok(count) => self.reader.filled(count),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    return Ok((Step::Blocked, &mut self.writer));
+                Ok(count) => {
+                    self.reader.filled(count);
+                    match self.advance()? {
+                        Some(found) => found,
+                        None => return Ok((Step::Coming, &mut self.writer)),
+                    }
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Broken::Io(error)),
-            }
+                Err(error) => {
+                    let step = match error.kind() {
+                        ErrorKind::WouldBlock => Step::Blocked,
+                        ErrorKind::Interrupted => Step::Coming,
+                        _ => return Err(Broken::Io(error)),
+                    };
+                    return Ok((step, &mut self.writer));
+                }
+            },
         };
         let received = match found {
             Found::Data {
@@ -156,6 +164,10 @@ impl<S: Read + Write> Connection<S> {
             }
         };
         Ok((Step::Got(received), &mut self.writer))
+    }
+
+    fn advance(&mut self) -> Result<Option<Found>, Broken> {
+        self.reader.advance().map_err(|fault| self.fail(fault))
     }
 
     /// Writes what is queued, as far as the stream takes it.

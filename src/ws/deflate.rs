@@ -131,7 +131,10 @@ pub(super) struct Inflated {
 
 /// The data is not what the sender's DEFLATE could have made.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Corrupt;
+pub(super) struct Corrupt {
+    /// Bytes that came out before that showed.
+    pub(super) made: usize,
+}
 
 impl Inflater {
     /// The window is always the largest, which can read every smaller one.
@@ -159,7 +162,10 @@ impl Inflater {
     pub(super) fn inflate(&mut self, input: &[u8], ends: bool) -> Result<Inflated, Corrupt> {
         let (mut used, mut length) = (0, 0);
         loop {
-            let (taken, made, status) = self.step(&input[used..], length)?;
+            let step = self.step(&input[used..], length);
+            let (taken, made, status) = step.map_err(|corrupt| Corrupt {
+                made: length + corrupt.made,
+            })?;
             used += taken;
             length += made;
             self.begun |= taken > 0;
@@ -173,7 +179,7 @@ impl Inflater {
                 break;
             }
             if taken == 0 && made == 0 {
-                return Err(Corrupt);
+                return Err(Corrupt { made: length });
             }
         }
         let drained = !self.full;
@@ -189,9 +195,9 @@ impl Inflater {
 
     fn end_message(&mut self, length: usize) -> Result<(), Corrupt> {
         if self.begun {
-            let ended = self.step(&ENDING, length)?;
-            if ended != (ENDING.len(), 0, Status::Ok) {
-                return Err(Corrupt);
+            let ended = self.step(&ENDING, length);
+            if ended != Ok((ENDING.len(), 0, Status::Ok)) {
+                return Err(Corrupt { made: length });
             }
         }
         if !self.takeover {
@@ -211,10 +217,12 @@ impl Inflater {
         let (taken, made) = (self.stream.total_in(), self.stream.total_out());
         let out = &mut self.out[from..];
         let result = self.stream.decompress(input, out, FlushDecompress::Sync);
-        let status = result.map_err(|_| Corrupt)?;
         let taken = (self.stream.total_in() - taken) as usize;
         let made = (self.stream.total_out() - made) as usize;
-        Ok((taken, made, status))
+        match result {
+            Ok(status) => Ok((taken, made, status)),
+            Err(_) => Err(Corrupt { made }),
+        }
     }
 }
 
@@ -231,12 +239,13 @@ mod tests {
     }
 
     /// A whole message, fed in parts of `step` bytes.
-    fn inflated(inflater: &mut Inflater, bytes: &[u8], step: usize) -> Result<Vec<u8>, Corrupt> {
+    fn inflated(inflater: &mut Inflater, bytes: &[u8], step: usize) -> Result<Vec<u8>, ()> {
         let mut whole = Vec::new();
         let mut at = 0;
         loop {
             let end = bytes.len().min(at + step);
-            let found = inflater.inflate(&bytes[at..end], end == bytes.len())?;
+            let found = inflater.inflate(&bytes[at..end], end == bytes.len());
+            let found = found.map_err(|Corrupt { .. }| ())?;
             whole.extend_from_slice(inflater.output(found.length));
             at += found.used;
             if found.drained && at == bytes.len() {
@@ -245,7 +254,7 @@ mod tests {
         }
     }
 
-    fn text_of(bytes: &[u8], step: usize) -> Result<String, Corrupt> {
+    fn text_of(bytes: &[u8], step: usize) -> Result<String, ()> {
         let mut inflater = Inflater::new(side(15, true));
         inflated(&mut inflater, bytes, step).map(|bytes| String::from_utf8(bytes).unwrap())
     }
@@ -278,10 +287,7 @@ mod tests {
         assert_eq!((first, second), (Ok(b"Hello".into()), Ok(b"Hello".into())));
         let mut alone = Inflater::new(side(15, false));
         assert!(inflated(&mut alone, b"\xf2\x48\xcd\xc9\xc9\x07\x00", 9).is_ok());
-        assert_eq!(
-            inflated(&mut alone, b"\xf2\x00\x11\x00\x00", 9),
-            Err(Corrupt)
-        );
+        assert_eq!(inflated(&mut alone, b"\xf2\x00\x11\x00\x00", 9), Err(()));
     }
 
     #[test]
@@ -320,7 +326,7 @@ mod tests {
         ];
         for (name, bytes) in cases {
             for step in [1, 3, 100] {
-                assert_eq!(text_of(bytes, step), Err(Corrupt), "{name}");
+                assert_eq!(text_of(bytes, step), Err(()), "{name}");
             }
         }
     }

@@ -263,7 +263,14 @@ impl Reader {
         let arrived = self.start..self.start + here;
         frame.unmask(&mut self.buffer[arrived.clone()]);
         let part = match self.inflater.as_mut().filter(|_| message.compressed) {
-            Some(inflater) => frame.inflated(inflater, &self.buffer[arrived])?,
+            Some(inflater) => match frame.inflated(inflater, &self.buffer[arrived]) {
+                Ok(part) => part,
+                Err(Corrupt { made }) => {
+                    // Too large comes first, however it arrived.
+                    message.grow(made as u64, self.limit)?;
+                    return Err(Fault::NotDeflate);
+                }
+            },
             None => frame.as_it_came(arrived),
         };
         let Some(part) = part else { return Ok(None) };
@@ -355,13 +362,12 @@ impl Frame {
         })
     }
 
-    fn inflated(&self, inflater: &mut Inflater, arrived: &[u8]) -> Result<Option<Part>, Fault> {
+    fn inflated(&self, inflater: &mut Inflater, arrived: &[u8]) -> Result<Option<Part>, Corrupt> {
         if arrived.is_empty() && self.left > 0 && !inflater.is_full() {
             return Ok(None);
         }
         let whole = self.left == arrived.len() as u64;
-        let result = inflater.inflate(arrived, whole && self.last);
-        let inflated = result.map_err(|Corrupt| Fault::NotDeflate)?;
+        let inflated = inflater.inflate(arrived, whole && self.last)?;
         Ok(Some(Part {
             place: Place::Inflated(inflated.length),
             used: inflated.used,

@@ -153,7 +153,7 @@ impl Writer {
     /// message stays unfinished, and the connection has to be closed.
     pub fn abandon(&mut self) -> bool {
         self.gathered.clear();
-        self.unfinished = false;
+        self.unfinished = self.fragmented;
         !self.fragmented
     }
 

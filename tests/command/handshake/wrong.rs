@@ -148,36 +148,6 @@ fn what_was_not_offered_may_not_be_chosen() {
             ENDPOINT,
         ),
         (
-            "compression that was not offered",
-            &["--no-compression"],
-            extension("permessage-deflate"),
-            why("extension", "permessage-deflate"),
-            ENDPOINT,
-        ),
-        (
-            "compression twice",
-            &[],
-            extension("permessage-deflate, permessage-deflate"),
-            "it names the extension permessage-deflate twice".to_owned(),
-            UNCOMPRESSED,
-        ),
-        (
-            "compression with a window of no size",
-            &[],
-            extension("permessage-deflate; client_max_window_bits=16"),
-            "it agrees to permessage-deflate with client_max_window_bits=16, which is not from 8 to 15"
-                .to_owned(),
-            UNCOMPRESSED,
-        ),
-        (
-            "no list of extensions",
-            &[],
-            extension("permessage deflate"),
-            "its Sec-WebSocket-Extensions \"permessage deflate\" is not a list of extensions"
-                .to_owned(),
-            UNCOMPRESSED,
-        ),
-        (
             "a subprotocol",
             &[],
             protocol("chat"),
@@ -211,6 +181,48 @@ fn what_was_not_offered_may_not_be_chosen() {
             protocol("a\r\nSec-WebSocket-Protocol: b"),
             "the header Sec-WebSocket-Protocol stands there more than once".to_owned(),
             ENDPOINT,
+        ),
+    ] {
+        wrong(case, options, &reply, &why, hint);
+    }
+}
+
+#[test]
+fn compression_is_agreed_on_as_it_was_offered_or_not_at_all() {
+    let extension = |name: &str| {
+        let header = format!("Sec-WebSocket-Extensions: {name}\r\n");
+        reply(&[UPGRADE, CONNECTION, ACCEPT, &header])
+    };
+    for (case, options, reply, why, hint) in [
+        (
+            "compression that was not offered",
+            &["--no-compression"][..],
+            extension("permessage-deflate"),
+            "it names the extension \"permessage-deflate\", which was not offered".to_owned(),
+            ENDPOINT,
+        ),
+        (
+            "compression twice",
+            &[],
+            extension("permessage-deflate, permessage-deflate"),
+            "it names the extension permessage-deflate twice".to_owned(),
+            UNCOMPRESSED,
+        ),
+        (
+            "compression with a window of no size",
+            &[],
+            extension("permessage-deflate; client_max_window_bits=16"),
+            "it agrees to permessage-deflate with client_max_window_bits=16, which is not from 8 to 15"
+                .to_owned(),
+            UNCOMPRESSED,
+        ),
+        (
+            "no list of extensions",
+            &[],
+            extension("permessage deflate"),
+            "its Sec-WebSocket-Extensions \"permessage deflate\" is not a list of extensions"
+                .to_owned(),
+            UNCOMPRESSED,
         ),
     ] {
         wrong(case, options, &reply, &why, hint);
