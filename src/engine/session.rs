@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Received things handled in one turn, so that signals and timers get theirs.
 const BUDGET: usize = 16 * 1024;
 /// Payload that counts as one more of them, in bytes.
-const PORTION: usize = 1024;
+const PORTION: usize = 256;
 /// What a read counts that gave nothing to handle: it may have been full of
 /// empty fragments.
 const IDLE_READ: usize = 1024;
