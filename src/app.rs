@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::echo::{Echo, Stop};
 use crate::engine::{Engine, Limits, Nudge, Signals};
 use crate::error::{Action, Error};
-use crate::frames::FrameView;
+use crate::frames::{FrameLines, FrameView};
 use crate::open::Accept;
 use crate::pipe::{Pipe, Source};
 use crate::prompt::{Prompt, Watched};
@@ -66,9 +66,11 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let waker = engine.waker();
     let target = plan.target.clone();
     let stats: Rc<RefCell<Stats>> = Rc::default();
-    let view = frames.then(|| Rc::new(RefCell::new(FrameView::new(console))));
-    if let Some(view) = &view {
-        engine.peers().observe(view.clone());
+    let mut frame_lines = FrameLines::default();
+    if frames {
+        let view = Rc::new(RefCell::new(FrameView::new(console)));
+        frame_lines = FrameLines::of(&view);
+        engine.peers().observe(view);
     }
     if wants_stats || matches!(mode, TalkMode::Prompt(_)) {
         engine.peers().observe(stats.clone());
@@ -79,14 +81,14 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
             engine.peers().open(plan);
-            let mut driver = Pipe::new(settings, console, waker, view);
+            let mut driver = Pipe::new(settings, console, waker, frame_lines);
             engine.run(&mut driver).map_err(system)?;
             report(&driver.finish(), Some(&target), &console)
         }
         TalkMode::Prompt(settings) => {
             let watched = Watched {
                 stats: stats.clone(),
-                view,
+                frames: frame_lines,
             };
             let mut driver = Prompt::new(settings, console, waker, nudge, watched)?;
             engine.peers().open(plan);

@@ -2,6 +2,8 @@
 //!
 //! Lines are gathered and taken once a turn by whoever owns the screen.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
@@ -10,6 +12,31 @@ use crate::message::Kind;
 use crate::open::Handshake;
 use crate::render::{self, Fragment};
 use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+
+/// The lines of a view, for whoever owns the screen; none without a view.
+#[derive(Clone, Default)]
+pub struct FrameLines(Option<Rc<RefCell<FrameView>>>);
+
+impl FrameLines {
+    pub fn of(view: &Rc<RefCell<FrameView>>) -> Self {
+        FrameLines(Some(Rc::clone(view)))
+    }
+
+    /// Whether there are lines to be taken.
+    pub fn is_waiting(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|view| !view.borrow().lines.is_empty())
+    }
+
+    /// The lines since it was last asked.
+    pub fn take(&self) -> String {
+        self.0
+            .as_ref()
+            .map(|view| std::mem::take(&mut view.borrow_mut().lines))
+            .unwrap_or_default()
+    }
+}
 
 /// See the module's head.
 pub struct FrameView {
@@ -30,11 +57,6 @@ impl FrameView {
             sent: None,
             lines: String::new(),
         }
-    }
-
-    /// The lines since it was last asked.
-    pub fn take(&mut self) -> String {
-        std::mem::take(&mut self.lines)
     }
 
     /// Where a data frame stands in its message.
@@ -112,7 +134,9 @@ mod tests {
         view.frame(&received(seen(opcode::TEXT, false)));
         view.frame(&seen(opcode::CONTINUATION, true));
         view.frame(&received(seen(opcode::CONTINUATION, true)));
-        let lines: Vec<String> = view.take().lines().map(str::to_owned).collect();
+        let shown = FrameLines::of(&Rc::new(RefCell::new(view)));
+        assert!(shown.is_waiting());
+        let lines: Vec<String> = shown.take().lines().map(str::to_owned).collect();
         let expected = [
             "* frame > 0.0 ms: binary, 1 byte, fragment 1, 78",
             "* frame < 0.0 ms: text, FIN, 1 byte, \"x\"",
@@ -123,6 +147,7 @@ mod tests {
             "* frame < 0.0 ms: continuation, FIN, 1 byte, fragment 2, \"x\"",
         ];
         assert_eq!(lines, expected);
-        assert_eq!(view.take(), "");
+        assert!(!shown.is_waiting());
+        assert_eq!(FrameLines::default().take(), "");
     }
 }

@@ -3,13 +3,12 @@
 //! What is read is sent, what is received is written, in order; or an error
 //! says what was not. Neither end is read faster than the other one takes it.
 
+mod account;
 mod ending;
 mod lines;
 mod settings;
 
-use std::cell::RefCell;
 use std::io::{self, ErrorKind};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub use ending::Linger;
@@ -19,13 +18,14 @@ use crate::console::Console;
 use crate::engine::{
     Driver, End, Ended, How, Input, Moment, Output, PeerId, Peers, Turn, Waker, Wants,
 };
-use crate::error::{Action, Error, Signal, Undelivered};
-use crate::frames::FrameView;
+use crate::error::{Action, Error, Signal};
+use crate::frames::FrameLines;
 use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::Script;
-use crate::ws::{Assembler, Piece, Received, Unsent, Writer};
+use crate::ws::{Assembler, Piece, Received, Writer};
+use account::{Account, Forgiven};
 use ending::{Ending, Over};
 use lines::{Lines, NotText, Rest};
 
@@ -38,8 +38,8 @@ const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 pub struct Pipe {
     settings: Settings,
     console: Console,
-    /// Frames are shown on stderr.
-    view: Option<Rc<RefCell<FrameView>>>,
+    /// To be shown on stderr.
+    frames: FrameLines,
     input: Option<Input>,
     lines: Lines,
     output: Output,
@@ -49,8 +49,7 @@ pub struct Pipe {
     phase: Phase,
     /// The writer had no room for all that was read.
     stalled: bool,
-    /// Messages given to the writer.
-    queued: u64,
+    account: Account,
     /// Bytes of the message that is arriving.
     arriving: Option<u64>,
     received: u64,
@@ -58,18 +57,7 @@ pub struct Pipe {
     unheard: bool,
     /// A signal came: nobody is waited for without end.
     hurried: bool,
-    forgiven: Forgiven,
     errors: Vec<Error>,
-}
-
-/// What is no loss if it is left unsent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Forgiven {
-    Nothing,
-    /// What follows in stdin: nothing was to be sent after this.
-    Input,
-    /// What is on its way, too: what was wanted has come, or nobody listens.
-    Everything,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +73,10 @@ enum Phase {
 }
 
 impl Pipe {
-    pub fn new(
-        settings: Settings,
-        console: Console,
-        waker: Waker,
-        view: Option<Rc<RefCell<FrameView>>>,
-    ) -> Self {
+    pub fn new(settings: Settings, console: Console, waker: Waker, frames: FrameLines) -> Self {
         Pipe {
-            view,
+            frames,
+            account: Account::new(settings.source == Source::Echo),
             lines: Lines::new(match settings.source {
                 Source::Lines(kind) => kind,
                 Source::Echo => Kind::Binary,
@@ -106,12 +90,10 @@ impl Pipe {
             assembler: Assembler::default(),
             phase: Phase::Opening,
             stalled: false,
-            queued: 0,
             arriving: None,
             received: 0,
             unheard: false,
             hurried: false,
-            forgiven: Forgiven::Nothing,
             errors: Vec::new(),
         }
     }
@@ -139,9 +121,7 @@ impl Pipe {
 
     /// Shows the frames since the last time.
     fn show_frames(&self) {
-        if let Some(view) = &self.view {
-            self.console.lines(&view.borrow_mut().take());
-        }
+        self.console.lines(&self.frames.take());
     }
 
     fn hand_over(&mut self, moment: &Moment) {
@@ -176,7 +156,7 @@ impl Pipe {
         self.count_sent(sent);
         if self.script.has_closed() {
             // stdin is not asked for.
-            self.forgive(Forgiven::Input);
+            self.account.forgive(Forgiven::Input);
             self.begin_closing();
         }
         if writer.is_closing() || !self.script.is_over() {
@@ -191,13 +171,9 @@ impl Pipe {
             writer.abandon();
             writer.close(&self.settings.close);
             self.errors.push(error);
-            self.forgive(Forgiven::Input);
+            self.account.forgive(Forgiven::Input);
             self.begin_closing();
         }
-    }
-
-    fn forgive(&mut self, what: Forgiven) {
-        self.forgiven = self.forgiven.max(what);
     }
 
     fn take_input(
@@ -229,7 +205,7 @@ impl Pipe {
     }
 
     fn count_sent(&mut self, messages: u64) {
-        self.queued += messages;
+        self.account.given(messages);
         if messages > 0 {
             self.ending.sent();
         }
@@ -259,7 +235,7 @@ impl Pipe {
                 "no reply within {} s of the last message (--linger, -1)",
                 time.as_secs()
             )),
-            Some(Over::Counted) => self.forgive(Forgiven::Everything),
+            Some(Over::Counted) => self.account.forgive(Forgiven::Everything),
             Some(Over::Quiet) => {}
         }
         writer.close(&self.settings.close);
@@ -320,34 +296,15 @@ impl Pipe {
                 self.arriving.unwrap_or(0)
             ));
         }
-        let lost = self.undelivered(ended.unsent);
-        if self.forgiven != Forgiven::Everything && !lost.unsent.is_none() {
-            self.errors.push(Error::Unsent(lost));
-        }
+        let lost = self.account.lost(ended.unsent, self.not_given());
+        self.errors.extend(lost.map(Error::Unsent));
     }
 
-    /// What was read, and what of it was not sent.
-    fn undelivered(&self, queued: Unsent) -> Undelivered {
-        let not_sent = queued.untouched + u64::from(queued.begun);
-        let not_given = u64::from(queued.unfinished);
-        let mut unsent = queued;
-        let echoes = self.settings.source == Source::Echo;
-        if queued.unfinished && (echoes || self.forgiven == Forgiven::Input) {
-            // The end of what was to go back never came; or it was a line that
-            // must not be sent, as its error says.
-            unsent = queued.without_last();
-        }
-        if self.forgiven == Forgiven::Nothing {
-            unsent.untouched += self.script.unsent();
-            unsent.untouched += self
-                .input
-                .as_ref()
-                .map_or(0, |input| self.lines.count(input.bytes()));
-        }
-        Undelivered {
-            sent: self.queued.saturating_sub(not_sent - not_given),
-            unsent,
-        }
+    /// Messages that were read, or are to be sent by themselves, and that the
+    /// writer has not been given.
+    fn not_given(&self) -> u64 {
+        let input = self.input.as_ref().map(Input::bytes);
+        self.script.unsent() + input.map_or(0, |bytes| self.lines.count(bytes))
     }
 }
 
@@ -371,7 +328,7 @@ impl Driver for Pipe {
         };
         if self.settings.source == Source::Echo {
             writer.data(piece);
-            self.queued += u64::from(piece.last);
+            self.account.given(u64::from(piece.last));
         }
         if self.unheard || self.ending.is_counted() {
             return;
@@ -419,7 +376,7 @@ impl Driver for Pipe {
         if !self.unheard {
             self.hand_over(moment);
             if self.unheard {
-                self.forgive(Forgiven::Everything);
+                self.account.forgive(Forgiven::Everything);
                 self.leave(peers, 1001);
             }
         }
@@ -440,7 +397,8 @@ impl Driver for Pipe {
             output: self.output.wants(),
             reader: self.output.reader().filter(|_| !self.unheard),
             deadline: self.settings.limit.deadline(),
-            again: self.phase == Phase::Gone,
+            // Frames that have just been written are to be shown.
+            again: self.phase == Phase::Gone || self.frames.is_waiting(),
             ..Wants::default()
         };
         if let Phase::Open(peer) = self.phase {

@@ -8,27 +8,28 @@ mod commands;
 mod editor;
 mod gate;
 mod screen;
+mod settings;
 mod status;
 
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::io;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
-use crate::frames::FrameView;
+use crate::frames::FrameLines;
 use crate::message::close_payload;
 use crate::notation::Line;
 use crate::open::Handshake;
-use crate::render::{self, Style};
-use crate::run_limit::RunLimit;
+use crate::render;
 use crate::script::{Script, Step, read_message};
 use crate::stats::Stats;
 use crate::ws::{Assembler, Received, Writer};
+pub use settings::{Settings, Watched};
+
 use commands::Request;
 use editor::{Editor, Prepared, Typed};
 use screen::Screen;
@@ -38,34 +39,6 @@ const SCREEN_TIME: Duration = Duration::from_millis(500);
 
 /// Typed lines that wait behind a `/wait`, at most.
 const MAX_SCRIPT: usize = 1000;
-
-/// What a prompt is asked to do.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Sent first, on connect.
-    pub script: Vec<Step>,
-    /// The payload of our Close frame.
-    pub close: Vec<u8>,
-    /// Stop after so many data messages.
-    pub count: Option<u64>,
-    /// The largest file that is sent, in bytes.
-    pub max_message: u64,
-    pub limit: RunLimit,
-    /// The colours of stdout.
-    pub style: Style,
-    /// Where lines are remembered.
-    pub history: Option<PathBuf>,
-    /// stderr is the same screen: notices must not damage the line.
-    pub notices_on_screen: bool,
-}
-
-/// What was asked for beside the conversation.
-pub struct Watched {
-    /// What counts for `/status`.
-    pub stats: Rc<RefCell<Stats>>,
-    /// Frames are shown too.
-    pub view: Option<Rc<RefCell<FrameView>>>,
-}
 
 /// See the module's head.
 pub struct Prompt {
@@ -80,7 +53,7 @@ pub struct Prompt {
     assembler: Assembler,
     script: Script,
     stats: Rc<RefCell<Stats>>,
-    view: Option<Rc<RefCell<FrameView>>>,
+    frames: FrameLines,
     phase: Phase,
     received: u64,
     /// The writer had no room for all that was typed.
@@ -130,7 +103,7 @@ impl Prompt {
             assembler: Assembler::default(),
             nudge,
             stats: watched.stats,
-            view: watched.view,
+            frames: watched.frames,
             phase: Phase::Connecting,
             received: 0,
             stalled: false,
@@ -191,8 +164,7 @@ impl Prompt {
 
     /// Shows the frames since the last time.
     fn show_frames(&mut self) {
-        let Some(view) = &self.view else { return };
-        let lines = view.borrow_mut().take();
+        let lines = self.frames.take();
         match self.settings.notices_on_screen {
             true => self.show(&lines),
             false => self.console.lines(&lines),
@@ -440,7 +412,9 @@ impl Driver for Prompt {
                 .into_iter()
                 .chain(self.settings.limit.deadline())
                 .min(),
-            again: self.phase == Phase::Gone || room && (self.stalled || self.script.is_due()),
+            again: self.phase == Phase::Gone
+                || room && (self.stalled || self.script.is_due())
+                || self.frames.is_waiting(),
             ..Wants::default()
         }
     }

@@ -1,7 +1,7 @@
 //! What `/status` shows.
 
 use crate::open::Handshake;
-use crate::render::{escape, milliseconds, tally};
+use crate::render::{bytes, escape, milliseconds, tally};
 use crate::stats::Stats;
 
 /// A row for each thing worth knowing of a connection; `waiting` is what has
@@ -28,7 +28,7 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
             "TLS",
             of(|shake| if shake.tls { "yes" } else { "no" }.into()),
         ),
-        ("waiting to be sent", format!("{waiting} bytes")),
+        ("waiting to be sent", bytes(waiting as u64)),
         ("sent", tally(&stats.sent)),
         ("received", tally(&stats.received)),
         (

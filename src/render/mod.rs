@@ -15,4 +15,4 @@ pub use frame::{Fragment, frame};
 pub use line::{received, sent};
 pub use notice::{after_close, closed, connected, failure, hint, milliseconds, refusal};
 pub use style::Style;
-pub use summary::{summary, tally};
+pub use summary::{bytes, summary, tally};

@@ -32,7 +32,12 @@ pub fn connected(handshake: &Handshake) -> String {
 pub fn closed(ended: &Ended) -> String {
     match (&ended.how, &ended.received_close) {
         (How::Fault(fault), Some(payload)) => {
-            format!("closed by the server: {}: {fault}", close(payload))
+            let fault = fault.to_string();
+            format!(
+                "closed by the server: {}: {}",
+                close(payload),
+                escape(&fault)
+            )
         }
         (How::Fault(fault), None) => format!("closed by us: {} ({fault})", fault.code()),
         (_, Some(payload)) if ended.closed_by_us => format!("closed: {}", close(payload)),

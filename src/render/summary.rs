@@ -12,7 +12,7 @@ pub fn summary(stats: &Stats) -> Vec<(&'static str, String)> {
         ("sent", tally(&stats.sent)),
         ("received", tally(&stats.received)),
         ("compression", compression(stats)),
-        ("waiting to be sent", format!("{} bytes", stats.pending)),
+        ("waiting to be sent", bytes(stats.pending as u64)),
         ("times", times(stats)),
         ("ping round trips", round_trips(stats)),
     ]
@@ -22,11 +22,19 @@ pub fn summary(stats: &Stats) -> Vec<(&'static str, String)> {
 pub fn tally(tally: &Tally) -> String {
     let plural = if tally.messages == 1 { "" } else { "s" };
     format!(
-        "{} message{plural}, {} bytes of payload, {} on the wire",
+        "{} message{plural}, {} of payload, {} on the wire",
         grouped(tally.messages),
-        grouped(tally.bytes),
+        bytes(tally.bytes),
         grouped(tally.wire)
     )
+}
+
+/// `1,234 bytes`
+pub fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".into(),
+        count => format!("{} bytes", grouped(count)),
+    }
 }
 
 fn compression(stats: &Stats) -> String {

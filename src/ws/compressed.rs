@@ -301,13 +301,15 @@ fn onlookers_see_each_frame_when_it_is_whole_and_once_when_it_is_not() {
     connection
         .writer_mut()
         .message(Kind::Text, b"ignored after the fault");
+    assert_eq!(seen.borrow().0.len(), 4, "nothing has been written");
+    connection.flush().unwrap();
     let whole = Stage::Whole;
     let expected = [
         format!("< {whole:?} opcode 1 fin true rsv 4 2+7 plain 5 Hello"),
         format!("< {whole:?} opcode 9 fin true rsv 0 2+1 plain 1 p"),
-        format!("> {whole:?} opcode 10 fin true rsv 0 6+1 plain 1 p"),
         format!("< {whole:?} opcode 1 fin true rsv 0 2+2 plain 2 ab"),
         format!("< {:?} opcode 3 fin true rsv 7 2+1 plain 0 ", Stage::Broken),
+        format!("> {whole:?} opcode 10 fin true rsv 0 6+1 plain 1 p"),
         format!("> {whole:?} opcode 8 fin true rsv 0 6+2 plain 2 \\x03\\xea"),
     ];
     assert_eq!(seen.borrow().0, expected);
@@ -316,7 +318,7 @@ fn onlookers_see_each_frame_when_it_is_whole_and_once_when_it_is_not() {
     seen.borrow_mut().0.clear();
     while let Ok((Step::Got(_) | Step::Coming, _)) = slow.receive() {}
     let arriving = format!(
-        "< {:?} opcode 2 fin true rsv 0 2+4 plain 0 ",
+        "< {:?} opcode 2 fin true rsv 0 2+4 plain 2 sl",
         Stage::Arriving
     );
     assert_eq!(seen.borrow().0, [arriving]);

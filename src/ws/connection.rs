@@ -119,7 +119,10 @@ impl<S: Read + Write> Connection<S> {
         let found = match self.advance()? {
             Some(found) => found,
             None => match self.io.read(self.reader.room()) {
-                Ok(0) => return Ok((Step::Ended, &mut self.writer)),
+                Ok(0) => {
+                    self.reader.pause();
+                    return Ok((Step::Ended, &mut self.writer));
+                }
                 Ok(count) => {
                     self.reader.filled(count);
                     match self.advance()? {
@@ -129,7 +132,10 @@ impl<S: Read + Write> Connection<S> {
                 }
                 Err(error) => {
                     let step = match error.kind() {
-                        ErrorKind::WouldBlock => Step::Blocked,
+                        ErrorKind::WouldBlock => {
+                            self.reader.pause();
+                            Step::Blocked
+                        }
                         ErrorKind::Interrupted => Step::Coming,
                         _ => return Err(Broken::Io(error)),
                     };

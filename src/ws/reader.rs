@@ -15,7 +15,7 @@ use super::close::close_fault;
 use super::deflate::{Corrupt, Inflater};
 use super::extension::DeflateSide;
 use super::header::Header;
-use super::sight::Sight;
+use super::sight::Arriving;
 use super::utf8::Utf8;
 use super::{Fault, Onlookers, Role, mask};
 use crate::message::Kind;
@@ -69,7 +69,7 @@ pub(super) struct Reader {
     deflate: Option<DeflateSide>,
     /// From the first compressed message on.
     inflater: Option<Inflater>,
-    sight: Sight,
+    sight: Arriving,
 }
 
 enum Phase {
@@ -124,7 +124,7 @@ impl Reader {
             limit: u64::MAX,
             deflate: None,
             inflater: None,
-            sight: Sight::default(),
+            sight: Arriving::default(),
         }
     }
 
@@ -169,6 +169,11 @@ impl Reader {
         place.bytes(&self.buffer, self.inflater.as_ref())
     }
 
+    /// Nothing more is to be had for now.
+    pub(super) fn pause(&mut self) {
+        self.sight.pause();
+    }
+
     /// Ignores everything from here on.
     pub(super) fn give_up(&mut self) {
         self.sight.broken(&self.buffer[self.start..self.end]);
@@ -195,7 +200,6 @@ impl Reader {
                     }
                     // An empty fragment in the middle has nothing to lend.
                     if let Phase::Payload(_) = self.phase {
-                        self.sight.pause();
                         return Ok(None);
                     }
                 }

@@ -1,31 +1,46 @@
-//! What the onlookers of a connection are shown of a frame that arrives.
+//! What the onlookers of a connection are shown.
 //!
-//! A frame is shown when it is whole; one that stops halfway is shown with
-//! what is there, once. Without onlookers nothing is kept.
+//! A frame is shown when it is whole: all of it has been read, or written. One
+//! that stops halfway to us is shown with what is there, once. Without
+//! onlookers nothing is kept.
+
+use std::collections::VecDeque;
 
 use super::header::{COMPRESSED, Header};
 use super::watch::{BEGINNING, Direction, FrameSeen, Onlookers, Stage};
 
-#[derive(Default)]
-pub(super) struct Sight {
-    onlookers: Onlookers,
-    frame: Option<Arriving>,
+/// A frame, as far as it is worth showing.
+pub(super) struct Frame {
+    pub(super) fin: bool,
+    pub(super) rsv: u8,
+    pub(super) opcode: u8,
+    pub(super) mask: Option<[u8; 4]>,
+    pub(super) header: usize,
+    pub(super) length: u64,
+    pub(super) plain: u64,
+    pub(super) beginning: Vec<u8>,
 }
 
-/// The frame whose payload is arriving.
-struct Arriving {
-    fin: bool,
-    rsv: u8,
-    opcode: u8,
-    mask: Option<[u8; 4]>,
-    header: usize,
-    length: u64,
-    plain: u64,
-    beginning: Vec<u8>,
+/// The frames that arrive.
+#[derive(Default)]
+pub(super) struct Arriving {
+    onlookers: Onlookers,
+    frame: Option<Frame>,
+    /// The frame at hand has been shown as far as it was there.
     shown: bool,
 }
 
-impl Sight {
+/// The frames that are queued, until they are written.
+#[derive(Default)]
+pub(super) struct Leaving {
+    onlookers: Onlookers,
+    /// Each with the place of its end in everything that was ever queued.
+    frames: VecDeque<(u64, Frame)>,
+    queued: u64,
+    written: u64,
+}
+
+impl Arriving {
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
         self.onlookers = onlookers;
     }
@@ -34,7 +49,8 @@ impl Sight {
         if self.onlookers.is_empty() {
             return;
         }
-        self.frame = Some(Arriving {
+        self.shown = false;
+        self.frame = Some(Frame {
             fin: header.fin,
             rsv: if header.compressed { COMPRESSED } else { 0 },
             opcode: header.opcode.into(),
@@ -43,7 +59,6 @@ impl Sight {
             length: header.length,
             plain: 0,
             beginning: Vec::new(),
-            shown: false,
         });
     }
 
@@ -59,15 +74,17 @@ impl Sight {
 
     /// Nothing more is here, and the frame is not whole.
     pub(super) fn pause(&mut self) {
-        if let Some(frame) = self.frame.as_mut().filter(|frame| !frame.shown) {
-            frame.shown = true;
-            self.onlookers.show(&frame.seen(Stage::Arriving));
+        if let Some(frame) = self.frame.as_ref().filter(|_| !self.shown) {
+            self.shown = true;
+            let seen = frame.seen(Direction::Received, Stage::Arriving);
+            self.onlookers.show(&seen);
         }
     }
 
     pub(super) fn end(&mut self) {
         if let Some(frame) = self.frame.take() {
-            self.onlookers.show(&frame.seen(Stage::Whole));
+            let seen = frame.seen(Direction::Received, Stage::Whole);
+            self.onlookers.show(&seen);
         }
     }
 
@@ -77,17 +94,48 @@ impl Sight {
         if self.onlookers.is_empty() {
             return;
         }
-        let frame = self.frame.take().or_else(|| Arriving::at_a_glance(bytes));
+        let frame = self.frame.take().or_else(|| Frame::at_a_glance(bytes));
         if let Some(frame) = frame {
-            self.onlookers.show(&frame.seen(Stage::Broken));
+            let seen = frame.seen(Direction::Received, Stage::Broken);
+            self.onlookers.show(&seen);
         }
     }
 }
 
-impl Arriving {
-    fn seen(&self, stage: Stage) -> FrameSeen<'_> {
+impl Leaving {
+    pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
+        self.onlookers = onlookers;
+    }
+
+    /// A frame has been queued; it is made only if someone looks on.
+    pub(super) fn queue(&mut self, frame: impl FnOnce() -> Frame) {
+        if self.onlookers.is_empty() {
+            return;
+        }
+        let frame = frame();
+        self.queued += frame.header as u64 + frame.length;
+        self.frames.push_back((self.queued, frame));
+    }
+
+    /// So many more bytes of the queue have been written.
+    pub(super) fn wrote(&mut self, count: usize) {
+        if self.onlookers.is_empty() {
+            return;
+        }
+        self.written += count as u64;
+        let over = |(end, _): &&(u64, Frame)| *end <= self.written;
+        let count = self.frames.iter().take_while(over).count();
+        for (_, frame) in self.frames.drain(..count) {
+            let seen = frame.seen(Direction::Sent, Stage::Whole);
+            self.onlookers.show(&seen);
+        }
+    }
+}
+
+impl Frame {
+    fn seen(&self, direction: Direction, stage: Stage) -> FrameSeen<'_> {
         FrameSeen {
-            direction: Direction::Received,
+            direction,
             stage,
             fin: self.fin,
             rsv: self.rsv,
@@ -113,7 +161,7 @@ impl Arriving {
         };
         let masked = second & 0x80 != 0;
         let mask = rest.get(extended..).and_then(<[u8]>::first_chunk);
-        Some(Arriving {
+        Some(Frame {
             fin: first & 0x80 != 0,
             rsv: first >> 4 & 0x07,
             opcode: first & 0x0f,
@@ -122,7 +170,6 @@ impl Arriving {
             length,
             plain: 0,
             beginning: Vec::new(),
-            shown: false,
         })
     }
 }

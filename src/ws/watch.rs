@@ -30,7 +30,7 @@ pub enum Stage {
     /// Its header is here, and some of its payload is not. It is shown again
     /// when it is whole.
     Arriving,
-    /// All of it has been read, or it has been queued.
+    /// All of it has been read, or written.
     Whole,
     /// Its header breaks the protocol, as the error says that follows.
     Broken,

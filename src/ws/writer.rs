@@ -15,8 +15,9 @@ use super::deflate::Deflater;
 use super::extension::DeflateSide;
 use super::header::COMPRESSED;
 use super::mask::{self, Keys};
+use super::sight::{Frame, Leaving};
 use super::watch::beginning;
-use super::{Direction, FrameSeen, Onlookers, Piece, Role, Stage};
+use super::{Onlookers, Piece, Role};
 use crate::message::{Kind, MAX_CONTROL};
 
 /// Bytes waiting to be sent, above which no more should be queued.
@@ -68,7 +69,7 @@ pub struct Writer {
     /// The ping that came last while there was no room for its pong.
     postponed_pong: Option<Vec<u8>>,
     closing: bool,
-    onlookers: Onlookers,
+    sight: Leaving,
 }
 
 /// A frame to be queued.
@@ -98,12 +99,12 @@ impl Writer {
             torn: false,
             postponed_pong: None,
             closing: false,
-            onlookers: Onlookers::default(),
+            sight: Leaving::default(),
         }
     }
 
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
-        self.onlookers = onlookers;
+        self.sight.set_onlookers(onlookers);
     }
 
     /// Messages are compressed from now on, where it is worth it.
@@ -241,7 +242,10 @@ impl Writer {
             }
             match io.write(&self.out[self.written..]) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(count) => self.written += count,
+                Ok(count) => {
+                    self.written += count;
+                    self.sight.wrote(count);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -323,25 +327,7 @@ impl Writer {
             Some(key) => mask::append(&mut self.out, frame.payload, key),
             None => self.out.extend_from_slice(frame.payload),
         }
-        if !self.onlookers.is_empty() {
-            self.show(frame, &header);
-        }
-    }
-
-    fn show(&self, frame: &Outgoing<'_>, header: &FrameHeader) {
-        let length = frame.payload.len() as u64;
-        self.onlookers.show(&FrameSeen {
-            direction: Direction::Sent,
-            stage: Stage::Whole,
-            fin: frame.last,
-            rsv: if frame.compressed { COMPRESSED } else { 0 },
-            opcode: frame.opcode.into(),
-            mask: header.mask,
-            header: header.len(length),
-            length,
-            plain: frame.plain.len() as u64,
-            payload: beginning(frame.plain),
-        });
+        self.sight.queue(|| frame.sight(&header));
     }
 
     /// Makes room at the front, in whole frames: a frame's bytes move at most
@@ -378,6 +364,22 @@ impl Writer {
                 end: at,
             })
         })
+    }
+}
+
+impl Outgoing<'_> {
+    fn sight(&self, header: &FrameHeader) -> Frame {
+        let length = self.payload.len() as u64;
+        Frame {
+            fin: self.last,
+            rsv: if self.compressed { COMPRESSED } else { 0 },
+            opcode: self.opcode.into(),
+            mask: header.mask,
+            header: header.len(length),
+            length,
+            plain: self.plain.len() as u64,
+            beginning: beginning(self.plain).to_vec(),
+        }
     }
 }
 

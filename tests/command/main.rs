@@ -11,6 +11,7 @@ pub mod support;
 mod selftest;
 
 mod closing;
+mod compression;
 mod echo;
 mod handshake;
 mod hostile;
@@ -18,3 +19,4 @@ mod pipe;
 mod prompt;
 mod signals;
 mod tls;
+mod views;

@@ -1,0 +1,39 @@
+//! What a prompt can be asked to do.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::frames::FrameLines;
+use crate::render::Style;
+use crate::run_limit::RunLimit;
+use crate::script::Step;
+use crate::stats::Stats;
+
+/// What a prompt is asked to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Sent first, on connect.
+    pub script: Vec<Step>,
+    /// The payload of our Close frame.
+    pub close: Vec<u8>,
+    /// Stop after so many data messages.
+    pub count: Option<u64>,
+    /// The largest file that is sent, in bytes.
+    pub max_message: u64,
+    pub limit: RunLimit,
+    /// The colours of stdout.
+    pub style: Style,
+    /// Where lines are remembered.
+    pub history: Option<PathBuf>,
+    /// stderr is the same screen: notices must not damage the line.
+    pub notices_on_screen: bool,
+}
+
+/// What was asked for beside the conversation.
+pub struct Watched {
+    /// What counts for `/status`.
+    pub stats: Rc<RefCell<Stats>>,
+    /// Frames, to be shown too.
+    pub frames: FrameLines,
+}
