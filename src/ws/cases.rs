@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 
+use super::compressed::fault_of;
 use super::{Broken, Connection, Received, Role, Step};
 use crate::message::Kind;
 
@@ -411,14 +412,7 @@ fn a_limit_is_held_against_what_a_header_claims() {
         };
         let mut connection = Connection::new(io, Role::Client, &[]);
         connection.set_message_limit(4);
-        let fault = loop {
-            match connection.receive() {
-                Ok((Step::Got(_) | Step::Coming, _)) => {}
-                Ok((step, _)) => panic!("{step:?}"),
-                Err(Broken::Fault(fault)) => break fault,
-                Err(Broken::Io(error)) => panic!("{error}"),
-            }
-        };
+        let fault = fault_of(&mut connection);
         assert_eq!(fault.code(), 1009);
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::cases::{Scripted, run_with, unmask_all};
 use super::{
-    Broken, Connection, Deflate, Direction, FrameSeen, Onlookers, Role, Stage, Step, Watch,
+    Broken, Connection, Deflate, Direction, Fault, FrameSeen, Onlookers, Role, Stage, Step, Watch,
 };
 use crate::message::Kind;
 
@@ -214,20 +214,25 @@ fn served(messages: &[&[u8]]) -> Vec<u8> {
     std::mem::take(&mut server.io_mut().output)
 }
 
+/// Reads on until the other end breaks a rule.
+pub(super) fn fault_of(connection: &mut Connection<Scripted>) -> Fault {
+    loop {
+        match connection.receive() {
+            Ok((Step::Got(_) | Step::Coming, _)) => {}
+            Ok((step, _)) => panic!("{step:?}"),
+            Err(Broken::Fault(fault)) => return fault,
+            Err(Broken::Io(error)) => panic!("{error}"),
+        }
+    }
+}
+
 #[test]
 fn the_limit_counts_what_comes_out() {
     let bytes = served(&[&vec![0; 100_000]]);
     assert!(bytes.len() < 1000, "{} bytes", bytes.len());
     let mut connection = client(bytes, 7);
     connection.set_message_limit(99_999);
-    let fault = loop {
-        match connection.receive() {
-            Ok((Step::Got(_) | Step::Coming, _)) => {}
-            Ok((step, _)) => panic!("{step:?}"),
-            Err(Broken::Fault(fault)) => break fault,
-            Err(Broken::Io(error)) => panic!("{error}"),
-        }
-    };
+    let fault = fault_of(&mut connection);
     assert_eq!(fault.code(), 1009);
 }
 
@@ -337,4 +342,20 @@ fn a_message_over_a_fragment_is_one_stream_of_blocks() {
     }
     assert_eq!(got.len(), 2 * message.len());
     assert!(got[..message.len()] == message && got[message.len()..] == message);
+}
+
+#[test]
+fn text_that_is_bad_and_too_large_is_judged_in_the_order_of_its_bytes() {
+    for (bad_at, code) in [(70_000, 1007), (105_000, 1009)] {
+        let mut text = vec![b'a'; 110_000];
+        text[bad_at] = 0xff;
+        let mut bytes = served(&[&text]);
+        bytes[0] = 0xc1;
+        for step in [usize::MAX, 7, 1] {
+            let mut connection = client(bytes.clone(), step);
+            connection.set_message_limit(100_000);
+            let fault = fault_of(&mut connection);
+            assert_eq!(fault.code(), code, "bad at {bad_at}, by {step} bytes");
+        }
+    }
 }

@@ -153,6 +153,7 @@ impl Inflater {
         self.full
     }
 
+    /// The first bytes of the last buffer.
     pub(super) fn output(&self, length: usize) -> &[u8] {
         &self.out[..length]
     }

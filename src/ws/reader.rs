@@ -63,7 +63,6 @@ pub(super) struct Reader {
     end: usize,
     phase: Phase,
     message: Option<OpenMessage>,
-    utf8: Utf8,
     limit: u64,
     /// How the other end compresses, if that was agreed on.
     deflate: Option<DeflateSide>,
@@ -96,6 +95,7 @@ struct OpenMessage {
     compressed: bool,
     /// Bytes so far; of one that is not compressed, all that its frames claim.
     length: u64,
+    utf8: Utf8,
     lent: bool,
 }
 
@@ -106,6 +106,8 @@ struct Part {
     used: usize,
     /// The frame's payload has come to its end.
     over: bool,
+    /// What follows cannot be inflated.
+    corrupt: bool,
 }
 
 impl Reader {
@@ -120,7 +122,6 @@ impl Reader {
             end: already_read.len(),
             phase: Phase::Header,
             message: None,
-            utf8: Utf8::default(),
             limit: u64::MAX,
             deflate: None,
             inflater: None,
@@ -267,28 +268,16 @@ impl Reader {
         let arrived = self.start..self.start + here;
         frame.unmask(&mut self.buffer[arrived.clone()]);
         let part = match self.inflater.as_mut().filter(|_| message.compressed) {
-            Some(inflater) => match frame.inflated(inflater, &self.buffer[arrived]) {
-                Ok(part) => part,
-                Err(Corrupt { made }) => {
-                    // Too large comes first, however it arrived.
-                    message.grow(made as u64, self.limit)?;
-                    return Err(Fault::NotDeflate);
-                }
-            },
+            Some(inflater) => frame.inflated(inflater, &self.buffer[arrived]),
             None => frame.as_it_came(arrived),
         };
         let Some(part) = part else { return Ok(None) };
         let bytes = part.place.bytes(&self.buffer, self.inflater.as_ref());
         let last = part.over && frame.last;
         self.sight.payload(bytes);
-        if message.compressed {
-            message.grow(bytes.len() as u64, self.limit)?;
-        }
-        if message.kind == Kind::Text {
-            self.utf8.push(bytes).map_err(|_| Fault::TextNotUtf8)?;
-            if last {
-                self.utf8.finish().map_err(|_| Fault::TextNotUtf8)?;
-            }
+        message.check(bytes, last, self.limit)?;
+        if part.corrupt {
+            return Err(Fault::NotDeflate);
         }
         let nothing = bytes.is_empty() && !last;
         let (kind, first) = (message.kind, !message.lent);
@@ -363,20 +352,30 @@ impl Frame {
             place: Place::Buffer(arrived),
             used,
             over: self.left == used as u64,
+            corrupt: false,
         })
     }
 
-    fn inflated(&self, inflater: &mut Inflater, arrived: &[u8]) -> Result<Option<Part>, Corrupt> {
+    fn inflated(&self, inflater: &mut Inflater, arrived: &[u8]) -> Option<Part> {
         if arrived.is_empty() && self.left > 0 && !inflater.is_full() {
-            return Ok(None);
+            return None;
         }
         let whole = self.left == arrived.len() as u64;
-        let inflated = inflater.inflate(arrived, whole && self.last)?;
-        Ok(Some(Part {
-            place: Place::Inflated(inflated.length),
-            used: inflated.used,
-            over: whole && inflated.drained,
-        }))
+        Some(match inflater.inflate(arrived, whole && self.last) {
+            Ok(inflated) => Part {
+                place: Place::Inflated(inflated.length),
+                used: inflated.used,
+                over: whole && inflated.drained,
+                corrupt: false,
+            },
+            // What came out before may break a rule of its own.
+            Err(Corrupt { made }) => Part {
+                place: Place::Inflated(made),
+                used: 0,
+                over: false,
+                corrupt: true,
+            },
+        })
     }
 
     /// So many bytes of the payload are done with.
@@ -393,8 +392,30 @@ impl OpenMessage {
             kind,
             compressed,
             length: 0,
+            utf8: Utf8::default(),
             lent: false,
         }
+    }
+
+    /// Holds what came of it against the rules, in the order of its bytes, so
+    /// that the verdict does not depend on how they arrived.
+    fn check(&mut self, bytes: &[u8], last: bool, limit: u64) -> Result<(), Fault> {
+        let room = match self.compressed {
+            true => usize::try_from(limit.saturating_sub(self.length)).unwrap_or(usize::MAX),
+            false => usize::MAX,
+        };
+        let text = self.kind == Kind::Text;
+        let allowed = &bytes[..bytes.len().min(room)];
+        if text {
+            self.utf8.push(allowed).map_err(|_| Fault::TextNotUtf8)?;
+        }
+        if self.compressed {
+            self.grow(bytes.len() as u64, limit)?;
+        }
+        if text && last {
+            self.utf8.finish().map_err(|_| Fault::TextNotUtf8)?;
+        }
+        Ok(())
     }
 
     fn grow(&mut self, count: u64, limit: u64) -> Result<(), Fault> {
