@@ -1,11 +1,16 @@
 //! stderr: notices, and errors. The only place that writes there.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
+use crate::engine::write_stderr;
 use crate::error::Error;
 use crate::render::{self, Style};
 use crate::stats::Stats;
 use crate::target::Target;
+
+/// How long a stderr that nobody reads is waited for.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// The way to the person beside the conversation.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +53,11 @@ impl Console {
     /// The line of a detail; empty when nobody asked for it.
     pub fn detail_line(&self, text: &str) -> String {
         self.line(Level::Verbose, text)
+    }
+
+    /// What writes to stderr as long as it takes: for a thread of its own.
+    pub fn writer() -> impl FnMut(&[u8]) -> io::Result<()> + Send + 'static {
+        |bytes| io::stderr().write_all(bytes)
     }
 
     /// Lines that were made before.
@@ -99,7 +109,6 @@ impl Console {
     }
 
     fn write(&self, text: &str) {
-        // There is nowhere left to complain when stderr is gone.
-        let _ = io::stderr().write_all(text.as_bytes());
+        write_stderr(text.as_bytes(), LIMIT);
     }
 }

@@ -65,7 +65,8 @@ impl Driver for Echo {
     }
 
     fn takes(&self, writer: &Writer) -> bool {
-        writer.has_room()
+        // After our Close nothing goes back any more.
+        writer.has_room() || writer.is_closing()
     }
 
     fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {

@@ -7,11 +7,14 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
-use crate::engine::{End, Observer, PeerId};
+use crate::engine::{End, Observer, Output, PeerId, Waker};
 use crate::message::Kind;
 use crate::open::Handshake;
 use crate::render::{self, Fragment};
 use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+
+/// How long stderr may take for frames before something else is said there.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
 /// The lines of a view, for whoever owns the screen; none without a view.
 #[derive(Clone, Default)]
@@ -35,6 +38,51 @@ impl FrameLines {
             .as_ref()
             .map(|view| std::mem::take(&mut view.borrow_mut().lines))
             .unwrap_or_default()
+    }
+}
+
+/// Frames on stderr, beside a pipe. A thread writes them, because stderr may be
+/// read slowly; whoever is asked to wait holds the network back.
+pub struct FramePrinter {
+    lines: FrameLines,
+    output: Option<Output>,
+}
+
+impl FramePrinter {
+    pub fn new(lines: FrameLines, waker: &Waker) -> Self {
+        let output = || Output::through(waker.clone(), Console::writer());
+        FramePrinter {
+            output: lines.0.is_some().then(output),
+            lines,
+        }
+    }
+
+    /// Whether to wait with more.
+    pub fn is_full(&self) -> bool {
+        self.output.as_ref().is_some_and(Output::is_full)
+    }
+
+    /// Whether there are lines that have not been handed over.
+    pub fn is_waiting(&self) -> bool {
+        self.lines.is_waiting()
+    }
+
+    /// Hands over the frames since the last time.
+    pub fn show(&mut self) {
+        if let Some(output) = &mut self.output {
+            output.push(self.lines.take().as_bytes());
+            // There is nowhere to complain when stderr is gone.
+            let _ = output.hand_over();
+        }
+    }
+
+    /// The same, and waits until they are written, before something else is
+    /// said there.
+    pub fn settle(&mut self) {
+        self.show();
+        if let Some(output) = &mut self.output {
+            output.settle(Instant::now() + SETTLE_TIME);
+        }
     }
 }
 

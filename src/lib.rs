@@ -14,6 +14,7 @@ pub mod echo;
 pub mod pipe;
 pub mod prompt;
 
+pub mod account;
 pub mod console;
 pub mod frames;
 pub mod run_limit;

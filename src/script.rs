@@ -75,7 +75,7 @@ impl Script {
     /// messages were queued.
     pub fn run(&mut self, writer: &mut Writer, now: Instant) -> u64 {
         let mut queued = 0;
-        while writer.has_room() {
+        while writer.has_room() && !writer.is_closing() {
             if self.waiting.is_some_and(|until| now < until) {
                 break;
             }

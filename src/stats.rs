@@ -120,10 +120,12 @@ impl Stats {
         let answered = answered.and_then(|at| self.pings.drain(..=at).next_back());
         self.last_pong = answered.map(|(_, at)| at.elapsed());
         self.round_trip = self.last_pong.or(self.round_trip);
-        if self.round_trips.len() == MAX_ROUND_TRIPS {
-            self.round_trips.pop_front();
+        if let Some(time) = self.last_pong {
+            if self.round_trips.len() == MAX_ROUND_TRIPS {
+                self.round_trips.pop_front();
+            }
+            self.round_trips.push_back(time);
         }
-        self.round_trips.extend(self.last_pong);
     }
 }
 

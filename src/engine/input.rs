@@ -78,8 +78,6 @@ impl Input {
             Ok(count) => self.end += count,
             // Someone else sharing it was faster.
             Err(Errno::AGAIN | Errno::INTR) => {}
-            // A terminal that has gone, or one that a background job may not
-            // read, is at its end.
             Err(error) => return Err(error.into()),
         }
         Ok(())

@@ -13,6 +13,7 @@ mod output;
 mod peers;
 mod run;
 mod session;
+mod stderr;
 mod wake;
 
 pub use driver::{Driver, End, Moment, Turn, Wants};
@@ -22,4 +23,5 @@ pub use output::Output;
 pub use peers::{PeerId, Peers};
 pub use run::Engine;
 pub use session::{AfterClose, Ended, How, Limits};
+pub use stderr::write_stderr;
 pub use wake::{Nudge, Signals, Waker};

@@ -7,7 +7,7 @@ use crate::open::Handshake;
 use crate::ws::Watch;
 
 /// Told of what happens on every connection of an engine, and of each frame.
-/// It changes nothing; without one the data path pays nothing.
+/// It changes nothing; without one the data path pays a look at an empty list.
 pub trait Observer: Watch {
     /// A connection is open since `at`.
     fn opened(&mut self, peer: PeerId, at: Instant, handshake: &Handshake);

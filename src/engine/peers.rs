@@ -1,6 +1,7 @@
 //! The connections of an engine: opening, open, and over.
 
 use std::cell::RefCell;
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use std::{io, thread};
 
 use super::session::{Limits, Session};
 use super::{Driver, End, Moment, Observer, Waker};
-use crate::error::Error;
+use crate::error::{Action, Error};
 use crate::open::{self, Accept, Opened, Plan};
 use crate::ws::{Onlookers, Writer};
 
@@ -27,6 +28,8 @@ pub struct PeerId(u64);
 pub struct Peers {
     pub(super) sessions: Vec<Session>,
     listener: Option<(TcpListener, Accept)>,
+    /// The system let nobody in: wait until someone has gone.
+    crowded: bool,
     limits: Limits,
     observers: Vec<Rc<RefCell<dyn Observer>>>,
     next_id: u64,
@@ -44,6 +47,7 @@ impl Peers {
         Peers {
             sessions: Vec::new(),
             listener: None,
+            crowded: false,
             limits,
             observers: Vec::new(),
             next_id: 0,
@@ -157,7 +161,10 @@ impl Peers {
 
     /// Where to wait for clients, while there is room for them.
     pub(super) fn door(&self) -> Option<BorrowedFd<'_>> {
-        let room = self.opening < MAX_OPENING && self.sessions.len() < MAX_CLIENTS;
+        let empty = self.sessions.is_empty() && self.opening == 0;
+        let room = self.opening < MAX_OPENING
+            && self.sessions.len() < MAX_CLIENTS
+            && (empty || !self.crowded);
         let (listener, _) = self.listener.as_ref().filter(|_| room)?;
         Some(listener.as_fd())
     }
@@ -167,10 +174,16 @@ impl Peers {
         let Some((listener, policy)) = &self.listener else {
             return;
         };
-        // A client that has gone again, or no descriptor left: the next one.
-        if let Ok((tcp, address)) = listener.accept() {
-            let policy = policy.clone();
-            self.arrive(move || open::accept(tcp, address, &policy));
+        match listener.accept() {
+            Ok((tcp, address)) => {
+                let policy = policy.clone();
+                self.arrive(move || open::accept(tcp, address, &policy));
+            }
+            // A client that has gone again.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            // No descriptor left, most likely.
+            Err(_) => self.crowded = true,
         }
     }
 
@@ -197,6 +210,7 @@ impl Peers {
             stays
         });
         let any = !over.is_empty();
+        self.crowded &= !any;
         for (id, end) in over {
             self.tell(id, &end);
             driver.ended(id, end);
@@ -210,11 +224,21 @@ impl Peers {
         self.next_id += 1;
         self.opening += 1;
         let (sender, waker) = (self.sender.clone(), self.waker.clone());
-        thread::spawn(move || {
+        let run = move || {
             // The engine may have ended meanwhile: then nobody wants it.
             let _ = sender.send((id, open()));
             waker.wake();
-        });
+        };
+        if let Err(cause) = thread::Builder::new().spawn(run) {
+            let medium = "from the network: no thread is left".into();
+            let error = Error::Io {
+                action: Action::Read,
+                medium,
+                cause,
+            };
+            let _ = self.sender.send((id, Err(error)));
+            self.waker.wake();
+        }
         id
     }
 }

@@ -28,7 +28,7 @@ const BUDGET: usize = 16 * 1024;
 const PORTION: usize = 256;
 /// What a read counts that gave nothing to handle: it may have been full of
 /// empty fragments.
-const IDLE_READ: usize = 1024;
+const IDLE_READ: usize = BUDGET / 4;
 
 /// What a connection may cost.
 #[derive(Clone, Copy, Debug)]
@@ -228,7 +228,7 @@ impl Session {
                 Ok((Step::Blocked, _)) => self.more = false,
                 Ok((Step::Ended, _)) => self.finished(),
                 Err(Broken::Fault(fault)) => self.fault = Some(fault),
-                Err(Broken::Io(error)) => self.failed(error),
+                Err(Broken::Io(error)) => self.end(How::Failed(error)),
             }
         }
     }
@@ -331,13 +331,8 @@ impl Session {
         self.end(how);
     }
 
-    /// A reset after the closing handshake is normal: some servers do not
-    /// wait for what is on its way to them.
-    fn failed(&mut self, error: io::Error) {
-        self.end(How::Failed(error));
-    }
-
-    /// Ends the session: the way the protocol has told, else as given.
+    /// Ends the session. A reset after the closing handshake is normal: some
+    /// servers do not wait for what is on its way to them. So it ends the way the protocol has told, else as given.
     fn end(&mut self, how: How) {
         self.over = Some(match (self.fault.take(), how) {
             (Some(fault), _) => How::Fault(fault),

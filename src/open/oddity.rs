@@ -42,7 +42,7 @@ pub(super) fn oddities(
         );
     }
     note(
-        agreed.subprotocol.is_none() && request.subprotocols.iter().any(|name| !name.is_empty()),
+        agreed.subprotocol.is_none() && !request.subprotocols.is_empty(),
         "the server chose none of the subprotocols that were offered".into(),
     );
     found

@@ -31,7 +31,7 @@ pub(super) fn verify(head: &Head, request: &Request) -> Result<Agreed, WrongRepl
     }
     let extensions = head.joined("Sec-WebSocket-Extensions").unwrap_or_default();
     let deflate = Deflate::agreed(&request.extensions, &extensions)?;
-    let subprotocol = single(head, "Sec-WebSocket-Protocol")?;
+    let subprotocol = single(head, "Sec-WebSocket-Protocol")?.filter(|name| !name.is_empty());
     match subprotocol {
         Some(name) if !request.subprotocols.contains(&name) => Err(WrongReply::Subprotocol(name)),
         subprotocol => Ok(Agreed {

@@ -57,7 +57,8 @@ impl HeaderEdit {
     /// carry: a line break would begin a header of its own.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let wrong = |message: &str| Error::Usage {
-            message: format!("--header \"{text}\": {message}"),
+            // The value may be a secret.
+            message: format!("--header \"{}\": {message}", beginning(text)),
             hint: "write --header 'NAME: VALUE', and 'NAME:' to send none".into(),
         };
         let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
@@ -121,6 +122,7 @@ impl Plan {
             subprotocols: subprotocols
                 .split(',')
                 .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
                 .collect(),
             extensions: offered(&headers, "Sec-WebSocket-Extensions"),
             key: value("Sec-WebSocket-Key").unwrap_or_default(),
@@ -186,6 +188,12 @@ impl Plan {
         }
         headers
     }
+}
+
+/// What is certainly no value.
+fn beginning(text: &str) -> &str {
+    let end = text.find([':', ' ', '\t']).unwrap_or(text.len());
+    text.get(..end + 1).unwrap_or(text)
 }
 
 /// A header that is a list, over all its lines.

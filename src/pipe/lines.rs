@@ -5,14 +5,12 @@
 //! line. A line longer than the buffer goes on in parts.
 
 use memchr::{memchr, memrchr};
-use thiserror::Error;
 
 use crate::message::Kind;
 use crate::ws::{Piece, Utf8, Writer};
 
 /// A line that cannot be sent as text.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error("stdin, line {line}: not valid UTF-8 at byte {byte}")]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct NotText {
     /// Counted from 1.
     pub(super) line: u64,

@@ -3,7 +3,6 @@
 //! What is read is sent, what is received is written, in order; or an error
 //! says what was not. Neither end is read faster than the other one takes it.
 
-mod account;
 mod ending;
 mod lines;
 mod settings;
@@ -14,18 +13,18 @@ use std::time::{Duration, Instant};
 pub use ending::Linger;
 pub use settings::{Format, Settings, Source};
 
+use crate::account::{Account, Forgiven};
 use crate::console::Console;
 use crate::engine::{
     Driver, End, Ended, How, Input, Moment, Output, PeerId, Peers, Turn, Waker, Wants,
 };
 use crate::error::{Action, Error, Signal};
-use crate::frames::FrameLines;
+use crate::frames::{FrameLines, FramePrinter};
 use crate::message::{Kind, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::Script;
 use crate::ws::{Assembler, Piece, Received, Writer};
-use account::{Account, Forgiven};
 use ending::{Ending, Over};
 use lines::{Lines, NotText, Rest};
 
@@ -38,8 +37,7 @@ const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 pub struct Pipe {
     settings: Settings,
     console: Console,
-    /// To be shown on stderr.
-    frames: FrameLines,
+    frames: FramePrinter,
     input: Option<Input>,
     lines: Lines,
     output: Output,
@@ -73,9 +71,9 @@ enum Phase {
 }
 
 impl Pipe {
-    pub fn new(settings: Settings, console: Console, waker: Waker, frames: FrameLines) -> Self {
+    pub fn new(mut settings: Settings, console: Console, waker: Waker, frames: FrameLines) -> Self {
         Pipe {
-            frames,
+            frames: FramePrinter::new(frames, &waker),
             account: Account::new(settings.source == Source::Echo),
             lines: Lines::new(match settings.source {
                 Source::Lines(kind) => kind,
@@ -83,7 +81,7 @@ impl Pipe {
             }),
             input: matches!(settings.source, Source::Lines(_)).then(Input::stdin),
             ending: Ending::new(settings.linger, settings.count),
-            script: Script::new(settings.script.clone()),
+            script: Script::new(std::mem::take(&mut settings.script)),
             settings,
             console,
             output: Output::stdout(waker),
@@ -100,7 +98,7 @@ impl Pipe {
 
     /// Writes what is left, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
-        self.show_frames();
+        self.frames.settle();
         if !self.unheard {
             let time = match self.phase {
                 Phase::Gone => Duration::ZERO,
@@ -117,11 +115,6 @@ impl Pipe {
             self.errors.push(Error::missing(got, wanted));
         }
         self.errors
-    }
-
-    /// Shows the frames since the last time.
-    fn show_frames(&self) {
-        self.console.lines(&self.frames.take());
     }
 
     fn hand_over(&mut self, moment: &Moment) {
@@ -278,7 +271,7 @@ impl Pipe {
     }
 
     fn over(&mut self, ended: &Ended) {
-        self.show_frames();
+        self.frames.settle();
         self.console.detail(&render::closed(ended));
         if let Some(text) = render::after_close(ended) {
             self.console.detail(&text);
@@ -319,14 +312,16 @@ impl Driver for Pipe {
 
     fn takes(&self, writer: &Writer) -> bool {
         let echoes = self.settings.source == Source::Echo;
-        (self.unheard || !self.output.is_full()) && (!echoes || writer.has_room())
+        // After our Close nothing goes back any more.
+        let room = !echoes || writer.has_room() || writer.is_closing();
+        (self.unheard || !self.output.is_full()) && !self.frames.is_full() && room
     }
 
     fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer) {
         let Received::Data(piece) = received else {
             return;
         };
-        if self.settings.source == Source::Echo {
+        if self.settings.source == Source::Echo && !writer.is_closing() {
             writer.data(piece);
             self.account.given(u64::from(piece.last));
         }
@@ -364,7 +359,7 @@ impl Driver for Pipe {
             // One more turn, for the Close frame to go out.
             return Turn::Going;
         }
-        self.show_frames();
+        self.frames.show();
         if self.phase == Phase::Gone {
             // How it stood is told by its end.
             peers.cut_all();

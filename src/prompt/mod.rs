@@ -1,8 +1,9 @@
 //! The driver at a terminal: what is typed goes out, what comes is shown
 //! above the line that is being typed.
 //!
-//! The editor and the screen have threads of their own; both are joined before
-//! the last notice, so that the terminal is left as it was found.
+//! The editor and the screen have threads of their own; both are waited for,
+//! within a limit, before the last notice, so that the terminal is left as it
+//! was found.
 
 mod commands;
 mod editor;
@@ -17,6 +18,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::account::{Account, Forgiven};
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
@@ -52,6 +54,7 @@ pub struct Prompt {
     screen: Output,
     assembler: Assembler,
     script: Script,
+    account: Account,
     stats: Rc<RefCell<Stats>>,
     frames: FrameLines,
     phase: Phase,
@@ -95,6 +98,7 @@ impl Prompt {
         let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
         Ok(Prompt {
             script: Script::new(settings.script.clone()),
+            account: Account::new(false),
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
@@ -225,12 +229,12 @@ impl Prompt {
                 self.show(&text);
             }
             Ok(Request::Quit) => self.close(peers),
-            Ok(Request::Line(line)) => self.send_line(line),
+            Ok(Request::Line(line)) => self.send_line(line, peers),
             Err(error) => self.complain(&error.to_string(), error.hint.as_deref()),
         }
     }
 
-    fn send_line(&mut self, line: Line) {
+    fn send_line(&mut self, line: Line, peers: &Peers) {
         let message = match line {
             Line::Wait(time) => {
                 self.script.push(Step::Wait(time));
@@ -249,8 +253,9 @@ impl Prompt {
         if let Err(error) = message.check_sendable() {
             return self.complain(&error.to_string(), error.hint());
         }
+        let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
         match self.phase {
-            Phase::Open(_) => self.script.push(Step::Send(message)),
+            Phase::Open(peer) if open(peer) => self.script.push(Step::Send(message)),
             _ => self.complain("the connection is closing: nothing more can be sent", None),
         }
     }
@@ -261,7 +266,10 @@ impl Prompt {
             return;
         };
         if let Some(writer) = peers.writer(peer) {
-            self.script.run(writer, moment.now);
+            self.account.given(self.script.run(writer, moment.now));
+            if self.script.has_closed() {
+                self.account.forgive(Forgiven::Input);
+            }
             if writer.is_closing() {
                 self.phase = Phase::Closing(peer);
             }
@@ -269,6 +277,7 @@ impl Prompt {
     }
 
     fn close(&mut self, peers: &mut Peers) {
+        self.account.forgive(Forgiven::Input);
         peers.close_all(&self.settings.close);
         self.phase = match self.phase {
             Phase::Open(peer) => Phase::Closing(peer),
@@ -317,6 +326,8 @@ impl Prompt {
         self.farewell = Some(render::closed(ended));
         self.postscript = render::after_close(ended);
         self.errors.extend(ended.error());
+        let lost = self.account.lost(ended.unsent, self.script.unsent());
+        self.errors.extend(lost.map(Error::Unsent));
     }
 }
 
@@ -327,9 +338,9 @@ impl Driver for Prompt {
         for oddity in &handshake.oddities {
             self.detail(&render::escape(oddity));
         }
-        for step in &self.settings.script.clone() {
+        for step in std::mem::take(&mut self.settings.script) {
             if let Step::Send(message) = step {
-                self.show(&render::sent(message, &self.settings.style));
+                self.show(&render::sent(&message, &self.settings.style));
             }
         }
         if let Some(prepared) = self.prepared.take() {
@@ -352,11 +363,8 @@ impl Driver for Prompt {
                 let line = render::received(kind, bytes, &self.settings.style);
                 self.screen.push(line.as_bytes());
                 self.received += 1;
-                if self
-                    .settings
-                    .count
-                    .is_some_and(|count| self.received >= count)
-                {
+                if self.is_counted() {
+                    self.account.forgive(Forgiven::Everything);
                     writer.close(&self.settings.close);
                 }
             }

@@ -9,20 +9,16 @@ use super::{Style, hex};
 const SHORT_BINARY: usize = 32;
 /// Of longer ones this much is shown, in bytes.
 const MAX_DUMP: usize = 256;
+/// Of texts this much is shown, in bytes: escaped they may be six times as long.
+const MAX_TEXT: usize = 1024 * 1024;
 
 /// A received data message, behind `< `; ends with a line break.
 pub fn received(kind: Kind, bytes: &[u8], style: &Style) -> String {
     let mut text = style.received("< ");
-    match kind {
-        Kind::Text => {
-            // Text is UTF-8 when it gets here; if not, it is shown as bytes.
-            let message = str::from_utf8(bytes).map_or(MessageRef::Binary(bytes), MessageRef::Text);
-            notation::write(message, &mut text);
-        }
-        Kind::Binary if bytes.len() <= SHORT_BINARY => {
-            notation::write(MessageRef::Binary(bytes), &mut text);
-        }
-        Kind::Binary => dumped(bytes, &mut text),
+    match (kind, str::from_utf8(bytes)) {
+        (Kind::Text, Ok(message)) => written(message, &mut text),
+        // Text is UTF-8 when it gets here; if not, it is shown as bytes.
+        _ => binary(bytes, &mut text),
     }
     text.push('\n');
     text
@@ -30,7 +26,38 @@ pub fn received(kind: Kind, bytes: &[u8], style: &Style) -> String {
 
 /// A message that we sent, behind `> `; ends with a line break.
 pub fn sent(message: &Message, style: &Style) -> String {
-    format!("{}{}\n", style.sent("> "), notation::print(message))
+    let mut text = style.sent("> ");
+    match message {
+        Message::Text(message) => written(message, &mut text),
+        Message::Binary(bytes) => binary(bytes, &mut text),
+        other => text.push_str(&notation::print(other)),
+    }
+    text.push('\n');
+    text
+}
+
+/// Text as the notation writes it, cut where no screen shows it any more.
+fn written(message: &str, text: &mut String) {
+    let mut end = message.len().min(MAX_TEXT);
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    let shown = &message[..end];
+    notation::write(MessageRef::Text(shown), text);
+    if shown.len() < message.len() {
+        text.push_str(&format!(
+            "… ({} bytes, the first {} shown)",
+            message.len(),
+            shown.len()
+        ));
+    }
+}
+
+fn binary(bytes: &[u8], text: &mut String) {
+    match bytes.len() <= SHORT_BINARY {
+        true => notation::write(MessageRef::Binary(bytes), text),
+        false => dumped(bytes, text),
+    }
 }
 
 fn dumped(bytes: &[u8], text: &mut String) {
@@ -72,5 +99,18 @@ mod tests {
         let text = shown(Kind::Binary, &[0; 1000]);
         assert!(text.starts_with("< /binary (1000 bytes, the first 256 shown)\n"));
         assert_eq!(text.lines().count(), 17);
+        let ours = sent(&Message::Binary(vec![0; 1000]), &Style::plain());
+        assert_eq!(ours.lines().count(), 17);
+    }
+
+    #[test]
+    fn text_beyond_a_mebibyte_is_cut_with_its_true_length() {
+        let long = format!("{}é!", "x".repeat(MAX_TEXT - 1));
+        let text = shown(Kind::Text, long.as_bytes());
+        let told = "x… (1048578 bytes, the first 1048575 shown)\n";
+        assert!(text.ends_with(told), "{}", &text[MAX_TEXT - 9..]);
+        assert_eq!(text.len(), 2 + MAX_TEXT - 1 + told.len() - 1);
+        let whole = "x".repeat(MAX_TEXT);
+        assert_eq!(shown(Kind::Text, whole.as_bytes()).len(), MAX_TEXT + 3);
     }
 }

@@ -16,11 +16,11 @@ pub struct Assembler {
 impl Assembler {
     /// The whole message, when this piece is its last.
     pub fn push<'a>(&'a mut self, piece: &Piece<'a>) -> Option<(Kind, &'a [u8])> {
-        if piece.first && piece.last {
-            return Some((piece.kind, piece.bytes));
-        }
         if std::mem::take(&mut self.over) {
             self.held = Vec::new();
+        }
+        if piece.first && piece.last {
+            return Some((piece.kind, piece.bytes));
         }
         self.held.extend_from_slice(piece.bytes);
         self.over = piece.last;

@@ -106,7 +106,7 @@ impl<S: Read + Write> Connection<S> {
         self.close_seen
     }
 
-    /// Whether a message or a frame has begun to arrive and not ended.
+    /// Whether a message has begun to arrive and not ended.
     pub fn is_inside_message(&self) -> bool {
         self.reader.is_inside_message()
     }

@@ -63,10 +63,10 @@ impl Deflate {
     /// # Errors
     /// When the answer is none to this offer.
     pub fn agreed(offer: &str, answer: &str) -> Result<Option<Self>, WrongAnswer> {
-        let elements = elements(answer).ok_or_else(|| WrongAnswer::NoList(answer.into()))?;
-        let offers: Vec<Element<'_>> = self::elements(offer).unwrap_or_default();
+        let answered = elements(answer).ok_or_else(|| WrongAnswer::NoList(answer.into()))?;
+        let offers = elements(offer).unwrap_or_default();
         let mut agreed = None;
-        for element in &elements {
+        for element in &answered {
             if !offers.iter().any(|offer| offer.is(element.name)) {
                 return Err(WrongAnswer::NotOffered(element.name.into()));
             }

@@ -2,8 +2,7 @@
 //!
 //! Owns the input buffer and every rule on what a peer may send (RFC 6455
 //! sections 5.1 to 5.6, 7.4 and 8.1, RFC 7692 section 6). A piece is a range of
-//! the buffer, or of the one that it was inflated into: the bytes are never
-//! copied. Payload is lent as it arrives, so that memory does not grow with a
+//! the buffer, or of the one that it was inflated into, not a copy. Payload is lent as it arrives, so that memory does not grow with a
 //! message; a text frame that is wholly in the buffer is checked before any of
 //! it is lent.
 
@@ -62,6 +61,8 @@ pub(super) struct Reader {
     start: usize,
     end: usize,
     phase: Phase,
+    /// What is in the buffer is no whole header.
+    starved: bool,
     message: Option<OpenMessage>,
     limit: u64,
     /// How the other end compresses, if that was agreed on.
@@ -121,6 +122,7 @@ impl Reader {
             start: 0,
             end: already_read.len(),
             phase: Phase::Header,
+            starved: false,
             message: None,
             limit: u64::MAX,
             deflate: None,
@@ -146,11 +148,9 @@ impl Reader {
     /// Whether a message has begun to arrive, if only with a part of its
     /// header, and has not ended.
     pub(super) fn is_inside_message(&self) -> bool {
-        let header = match self.buffer[self.start..self.end].first() {
-            Some(first) => matches!(self.phase, Phase::Header) && first & 0x0f < 8,
-            None => false,
-        };
-        self.message.is_some() || header
+        let begun = |first: &u8| matches!(self.phase, Phase::Header) && first & 0x0f < 8;
+        let rest = self.buffer[self.start..self.end].first();
+        self.message.is_some() || self.starved && rest.is_some_and(begun)
     }
 
     /// Where the next bytes go: never empty.
@@ -163,6 +163,7 @@ impl Reader {
     }
 
     pub(super) fn filled(&mut self, count: usize) {
+        self.starved = false;
         self.end += count;
     }
 
@@ -188,6 +189,7 @@ impl Reader {
             match &self.phase {
                 Phase::Header => {
                     if !self.begin_frame()? {
+                        self.starved = true;
                         return Ok(None);
                     }
                 }

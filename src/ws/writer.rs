@@ -345,6 +345,9 @@ impl Writer {
             }
         }
         self.torn = torn;
+        if keep_from == 0 {
+            return;
+        }
         self.out.copy_within(keep_from.., 0);
         self.out.truncate(self.out.len() - keep_from);
         self.written -= keep_from;

@@ -64,7 +64,8 @@ fn a_message_without_reply_is_waited_for_five_seconds_and_said_so() {
         }),
         ends_well(
             "a reply to an earlier message",
-            wstalk(),
+            // So that it has certainly come before the last message goes out.
+            wstalk().args(["-x", "/wait 0.5"]),
             ("a\nb\n", "early\n", NOTICE),
             move |conn| {
                 conn.text("early").expect_text("a").expect_text("b");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::super::support::{Conn, Gate, Output, ReceivedFrame, Server, frame::opcode};
+use super::super::support::{Conn, Frame, Gate, Output, ReceivedFrame, Server, frame::opcode};
 use super::talk;
 
 const LINE: usize = 64 * 1024;
@@ -106,6 +106,23 @@ fn what_dash_x_has_not_sent_counts_too() {
         ])
         .run();
     assert_eq!(counts(output.stderr_seen()), [1, 0, 2]);
+    output.stdout("").code(55);
+    server.finish();
+}
+
+#[test]
+fn dash_x_after_a_close_that_came_with_the_answer_is_told() {
+    let server = Server::accept(|conn| {
+        let head = conn.read_head();
+        let answer = head.switching(&[]);
+        conn.raw([answer.as_bytes(), &Frame::close(1000, "").bytes()].concat());
+        conn.expect_close();
+        conn.finish();
+    });
+    let output = talk(&server).args(["-x", "one", "-x", "two"]).run();
+    // Whether they were before the Close was read, depends.
+    let [sent, _, unsent] = counts(output.stderr_seen());
+    assert_eq!(sent + unsent, 2, "{}", output.stderr_seen());
     output.stdout("").code(55);
     server.finish();
 }

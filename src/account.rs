@@ -5,7 +5,7 @@ use crate::ws::Unsent;
 
 /// What is no loss if it is left unsent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Forgiven {
+pub enum Forgiven {
     Nothing,
     /// What follows in stdin: nothing was to be sent after this.
     Input,
@@ -15,7 +15,7 @@ pub(super) enum Forgiven {
 
 /// See the module's head.
 #[derive(Debug)]
-pub(super) struct Account {
+pub struct Account {
     /// What is sent is what was received.
     echoes: bool,
     given: u64,
@@ -23,7 +23,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(echoes: bool) -> Self {
+    pub fn new(echoes: bool) -> Self {
         Account {
             echoes,
             given: 0,
@@ -32,17 +32,17 @@ impl Account {
     }
 
     /// So many more whole messages were given to the writer.
-    pub(super) fn given(&mut self, messages: u64) {
+    pub fn given(&mut self, messages: u64) {
         self.given += messages;
     }
 
-    pub(super) fn forgive(&mut self, what: Forgiven) {
+    pub fn forgive(&mut self, what: Forgiven) {
         self.forgiven = self.forgiven.max(what);
     }
 
     /// What is to be told as lost: of what the writer was given, and of
     /// messages that it was not given.
-    pub(super) fn lost(&self, queued: Unsent, not_given: u64) -> Option<Undelivered> {
+    pub fn lost(&self, queued: Unsent, not_given: u64) -> Option<Undelivered> {
         let mut unsent = queued;
         if queued.unfinished && (self.echoes || self.forgiven == Forgiven::Input) {
             // The end of what was to go back never came; or it was a line that
