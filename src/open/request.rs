@@ -304,6 +304,20 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_is_none_does_not_show_its_value() {
+        for text in [
+            "Authorization Bearer s3cret",
+            "Authorization\tBearer s3cret",
+            "X Y: s3cret",
+            "X-Key: s3cret\r\nX: y",
+            "\u{fc}: s3cret",
+        ] {
+            let shown = HeaderEdit::parse(text).unwrap_err().to_string();
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+    }
+
+    #[test]
     fn a_header_cannot_smuggle_in_another() {
         for text in [
             "A: b\r\nC: d",

@@ -9,6 +9,7 @@ mod pressure;
 mod stderr;
 mod text;
 mod time;
+mod unread;
 mod unsent;
 mod usage;
 
