@@ -375,7 +375,8 @@ impl Driver for Pipe {
                 self.leave(peers, 1001);
             }
         }
-        if let Phase::Open(peer) = self.phase {
+        // What is sent is shown as well: a view that is not read holds it back.
+        if let (Phase::Open(peer), false) = (self.phase, self.frames.is_full()) {
             self.feed(peers, peer, moment);
         }
         if let Phase::Open(peer) = self.phase {
@@ -398,7 +399,7 @@ impl Driver for Pipe {
         };
         if let Phase::Open(peer) = self.phase {
             let writer = peers.look(peer);
-            let room = writer.is_some_and(Writer::has_room);
+            let room = writer.is_some_and(Writer::has_room) && !self.frames.is_full();
             // The clock begins to run when the last byte has been flushed.
             wants.again |=
                 !self.ending.is_running() && writer.is_some_and(|writer| self.is_idle(writer));

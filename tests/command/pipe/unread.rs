@@ -1,5 +1,6 @@
 //! Of readers that stop reading: stderr under `-vv`, and the stdout of an echo.
 
+use std::io::{Seek, Write};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,11 +17,15 @@ struct Unread {
 
 impl Unread {
     fn start(server: &Server, options: &[&str]) -> Self {
+        Self::start_with(server, options, Stdio::null())
+    }
+
+    fn start_with(server: &Server, options: &[&str], stdin: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wstalk"))
             .env_clear()
             .arg(server.url())
             .args(options)
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -69,6 +74,32 @@ fn a_stderr_that_nobody_reads_does_not_outlast_the_limit_of_the_run() {
     let mut unread = Unread::start(&server, &["-vv", "-m", "1", "--linger", "-1"]);
     let status = unread.ends_within(Duration::from_secs(15));
     assert_eq!(status.code(), Some(28));
+    server.finish();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stderr_that_nobody_reads_holds_stdin_back() {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        conn.swallow();
+    });
+    let mut lines = tempfile::tempfile().expect("a file");
+    let text = "a short line\n".repeat(1_000_000);
+    lines.write_all(text.as_bytes()).expect("a file with room");
+    lines.rewind().expect("a file");
+    let mut unread = Unread::start_with(&server, &["-vv", "-m", "2"], lines.into());
+    let status = format!("/proc/{}/status", unread.child.id());
+    let mut peak = 0;
+    while unread.child.try_wait().expect("a child of ours").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = peak.max(kib.unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!((1..40 * 1024).contains(&peak), "{peak} KiB");
+    assert_eq!(unread.ends_within(Duration::from_secs(1)).code(), Some(28));
     server.finish();
 }
 
