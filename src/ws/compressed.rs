@@ -359,3 +359,54 @@ fn text_that_is_bad_and_too_large_is_judged_in_the_order_of_its_bytes() {
         }
     }
 }
+
+/// Remembers payloads, all of them.
+#[derive(Default)]
+struct Payloads(Vec<(Direction, Stage, Vec<u8>)>);
+
+impl Watch for Payloads {
+    fn frame(&mut self, frame: &FrameSeen<'_>) {
+        assert!(frame.stage != Stage::Whole || frame.plain == frame.payload.len() as u64);
+        let payload = frame.payload.to_vec();
+        self.0.push((frame.direction, frame.stage, payload));
+    }
+
+    fn wants_payloads(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn an_onlooker_gets_whole_payloads_both_ways_when_it_wants_them() {
+    let text: Vec<u8> = b"the same again, ".repeat(20_000);
+    let long: Vec<u8> = (0..600_000_u32).map(|n| (n / 700) as u8).collect();
+    let bytes = [served(&[&text, &long]), frame(0x89, b"p")].concat();
+    for step in [usize::MAX, 1000] {
+        let seen = Rc::new(RefCell::new(Payloads::default()));
+        let beginnings = Rc::new(RefCell::new(Seen::default()));
+        let mut onlookers = Onlookers::default();
+        onlookers.add(beginnings.clone());
+        onlookers.add(seen.clone());
+        let mut connection = client(bytes.clone(), step);
+        connection.set_onlookers(&onlookers);
+        connection.writer_mut().message(Kind::Binary, &long);
+        connection.writer_mut().message(Kind::Text, b"");
+        connection.writer_mut().message(Kind::Text, &text);
+        while let (Step::Got(_) | Step::Coming, _) = connection.receive().unwrap() {}
+        connection.flush().unwrap();
+        let seen = seen.borrow();
+        let whole = seen.0.iter().filter(|(_, stage, _)| *stage == Stage::Whole);
+        let whole: Vec<(Direction, &[u8])> = whole.map(|(way, _, all)| (*way, &all[..])).collect();
+        let (received, sent) = (Direction::Received, Direction::Sent);
+        let expected: [(Direction, &[u8]); 7] = [
+            (received, &text),
+            (received, &long),
+            (received, b"p"),
+            (sent, &long),
+            (sent, b""),
+            (sent, &text),
+            (sent, b"p"),
+        ];
+        assert!(whole == expected, "in steps of {step}");
+    }
+}

@@ -2,14 +2,19 @@
 //!
 //! A frame is shown when it is whole: all of it has been read, or written. One
 //! that stops halfway to us is shown with what is there, once. Without
-//! onlookers nothing is kept.
+//! onlookers nothing is kept; with some, the beginning of each payload, or all
+//! of it when one of them wants it. Payloads are kept in one buffer for each
+//! direction, so that a flood of small messages does not allocate for each.
 
 use std::collections::VecDeque;
 
 use super::header::{COMPRESSED, Header};
-use super::watch::{BEGINNING, Direction, FrameSeen, Onlookers, Stage};
+use super::watch::{Direction, FrameSeen, Onlookers, Stage};
 
-/// A frame, as far as it is worth showing.
+/// The most that a buffer keeps for later when it is empty, in bytes.
+const SPARE: usize = 256 * 1024;
+
+/// A frame without its payload.
 pub(super) struct Frame {
     pub(super) fin: bool,
     pub(super) rsv: u8,
@@ -18,14 +23,17 @@ pub(super) struct Frame {
     pub(super) header: usize,
     pub(super) length: u64,
     pub(super) plain: u64,
-    pub(super) beginning: Vec<u8>,
 }
 
 /// The frames that arrive.
 #[derive(Default)]
 pub(super) struct Arriving {
     onlookers: Onlookers,
+    /// How much of a payload is kept.
+    wanted: usize,
     frame: Option<Frame>,
+    /// What is kept of its payload.
+    payload: Vec<u8>,
     /// The frame at hand has been shown as far as it was there.
     shown: bool,
 }
@@ -34,14 +42,28 @@ pub(super) struct Arriving {
 #[derive(Default)]
 pub(super) struct Leaving {
     onlookers: Onlookers,
-    /// Each with the place of its end in everything that was ever queued.
-    frames: VecDeque<(u64, Frame)>,
+    /// How much of a payload is kept.
+    wanted: usize,
+    frames: VecDeque<Waiting>,
+    /// What is kept of their payloads, one after the other, from `shown` on.
+    payloads: Vec<u8>,
+    shown: usize,
     queued: u64,
     written: u64,
 }
 
+/// A frame that has not been written to its last byte.
+struct Waiting {
+    frame: Frame,
+    /// Bytes of its payload that are kept.
+    kept: usize,
+    /// The place of its end in everything that was ever queued.
+    end: u64,
+}
+
 impl Arriving {
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
+        self.wanted = onlookers.wanted();
         self.onlookers = onlookers;
     }
 
@@ -50,6 +72,7 @@ impl Arriving {
             return;
         }
         self.shown = false;
+        self.payload.clear();
         self.frame = Some(Frame {
             fin: header.fin,
             rsv: if header.compressed { COMPRESSED } else { 0 },
@@ -58,7 +81,6 @@ impl Arriving {
             header: header.size,
             length: header.length,
             plain: 0,
-            beginning: Vec::new(),
         });
     }
 
@@ -66,9 +88,9 @@ impl Arriving {
     pub(super) fn payload(&mut self, bytes: &[u8]) {
         if let Some(frame) = &mut self.frame {
             frame.plain += bytes.len() as u64;
-            let room = BEGINNING - frame.beginning.len();
+            let room = self.wanted.saturating_sub(self.payload.len());
             let more = &bytes[..bytes.len().min(room)];
-            frame.beginning.extend_from_slice(more);
+            self.payload.extend_from_slice(more);
         }
     }
 
@@ -76,15 +98,15 @@ impl Arriving {
     pub(super) fn pause(&mut self) {
         if let Some(frame) = self.frame.as_ref().filter(|_| !self.shown) {
             self.shown = true;
-            let seen = frame.seen(Direction::Received, Stage::Arriving);
-            self.onlookers.show(&seen);
+            self.show(frame, Stage::Arriving);
         }
     }
 
     pub(super) fn end(&mut self) {
         if let Some(frame) = self.frame.take() {
-            let seen = frame.seen(Direction::Received, Stage::Whole);
-            self.onlookers.show(&seen);
+            self.show(&frame, Stage::Whole);
+            self.payload.clear();
+            self.payload.shrink_to(SPARE);
         }
     }
 
@@ -94,27 +116,43 @@ impl Arriving {
         if self.onlookers.is_empty() {
             return;
         }
-        let frame = self.frame.take().or_else(|| Frame::at_a_glance(bytes));
+        let frame = self.frame.take().or_else(|| {
+            self.payload.clear();
+            Frame::at_a_glance(bytes)
+        });
         if let Some(frame) = frame {
-            let seen = frame.seen(Direction::Received, Stage::Broken);
-            self.onlookers.show(&seen);
+            self.show(&frame, Stage::Broken);
         }
+    }
+
+    fn show(&self, frame: &Frame, stage: Stage) {
+        let seen = frame.seen(Direction::Received, stage, &self.payload);
+        self.onlookers.show(&seen);
     }
 }
 
 impl Leaving {
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
+        self.wanted = onlookers.wanted();
         self.onlookers = onlookers;
     }
 
-    /// A frame has been queued; it is made only if someone looks on.
-    pub(super) fn queue(&mut self, frame: impl FnOnce() -> Frame) {
+    /// A frame with this plain payload has been queued; it is made only if
+    /// someone looks on.
+    pub(super) fn queue(&mut self, payload: &[u8], frame: impl FnOnce() -> Frame) {
         if self.onlookers.is_empty() {
             return;
         }
         let frame = frame();
+        let kept = &payload[..payload.len().min(self.wanted)];
+        self.drop_shown();
+        self.payloads.extend_from_slice(kept);
         self.queued += frame.header as u64 + frame.length;
-        self.frames.push_back((self.queued, frame));
+        self.frames.push_back(Waiting {
+            frame,
+            kept: kept.len(),
+            end: self.queued,
+        });
     }
 
     /// So many more bytes of the queue have been written.
@@ -123,17 +161,34 @@ impl Leaving {
             return;
         }
         self.written += count as u64;
-        let over = |(end, _): &&(u64, Frame)| *end <= self.written;
-        let count = self.frames.iter().take_while(over).count();
-        for (_, frame) in self.frames.drain(..count) {
-            let seen = frame.seen(Direction::Sent, Stage::Whole);
+        let written = |first: &Waiting| first.end <= self.written;
+        while self.frames.front().is_some_and(written)
+            && let Some(first) = self.frames.pop_front()
+        {
+            let payload = &self.payloads[self.shown..self.shown + first.kept];
+            let seen = first.frame.seen(Direction::Sent, Stage::Whole, payload);
             self.onlookers.show(&seen);
+            self.shown += first.kept;
+        }
+        if self.frames.is_empty() {
+            self.payloads.clear();
+            self.payloads.shrink_to(SPARE);
+            self.shown = 0;
+        }
+    }
+
+    /// Makes room at the front once half of it has been shown, so that a byte
+    /// moves at most once for each that is shown.
+    fn drop_shown(&mut self) {
+        if self.shown > SPARE && self.shown * 2 >= self.payloads.len() {
+            self.payloads.drain(..self.shown);
+            self.shown = 0;
         }
     }
 }
 
 impl Frame {
-    fn seen(&self, direction: Direction, stage: Stage) -> FrameSeen<'_> {
+    fn seen<'a>(&self, direction: Direction, stage: Stage, payload: &'a [u8]) -> FrameSeen<'a> {
         FrameSeen {
             direction,
             stage,
@@ -144,7 +199,7 @@ impl Frame {
             header: self.header,
             length: self.length,
             plain: self.plain,
-            payload: &self.beginning,
+            payload,
         }
     }
 
@@ -169,7 +224,6 @@ impl Frame {
             header: 2 + extended + if masked { 4 } else { 0 },
             length,
             plain: 0,
-            beginning: Vec::new(),
         })
     }
 }

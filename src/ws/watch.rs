@@ -1,4 +1,4 @@
-//! The seam for onlookers: counters, the view of frames.
+//! The seam for onlookers: counters, the view of frames, recordings.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,8 +13,8 @@ pub mod opcode {
     pub const PONG: u8 = 10;
 }
 
-/// How much of a payload an onlooker is shown, in bytes: a control frame's
-/// fits whole.
+/// How much of a payload an onlooker is shown, in bytes, unless one of the
+/// connection wants all of it: a control frame's fits whole.
 pub const BEGINNING: usize = 125;
 
 /// Which way a frame goes.
@@ -52,8 +52,9 @@ pub struct FrameSeen<'a> {
     pub length: u64,
     /// Bytes of the payload before it was compressed, as far as it is here.
     pub plain: u64,
-    /// The beginning of the payload, unmasked and not compressed: at most
-    /// [`BEGINNING`] bytes.
+    /// The beginning of the payload, unmasked and not compressed: at least
+    /// [`BEGINNING`] bytes, where there are so many, and all that is here if an
+    /// onlooker of the connection [wants it](Watch::wants_payloads).
     pub payload: &'a [u8],
 }
 
@@ -69,6 +70,12 @@ impl FrameSeen<'_> {
 /// A connection without one pays nothing for the seam.
 pub trait Watch {
     fn frame(&mut self, frame: &FrameSeen<'_>);
+
+    /// Whether payloads are to be shown whole, which means that they are held
+    /// until then: set a limit on messages. Asked once a connection.
+    fn wants_payloads(&self) -> bool {
+        false
+    }
 }
 
 /// The onlookers of a connection.
@@ -84,14 +91,18 @@ impl Onlookers {
         self.0.is_empty()
     }
 
+    /// How much of a payload is to be kept for them, in bytes.
+    pub(super) fn wanted(&self) -> usize {
+        let wants_payloads = |watch: &Rc<RefCell<dyn Watch>>| watch.borrow().wants_payloads();
+        match self.0.iter().any(wants_payloads) {
+            true => usize::MAX,
+            false => BEGINNING,
+        }
+    }
+
     pub(super) fn show(&self, frame: &FrameSeen<'_>) {
         for watch in &self.0 {
             watch.borrow_mut().frame(frame);
         }
     }
-}
-
-/// The beginning of a payload.
-pub(super) fn beginning(payload: &[u8]) -> &[u8] {
-    &payload[..payload.len().min(BEGINNING)]
 }

@@ -16,7 +16,6 @@ use super::extension::DeflateSide;
 use super::header::COMPRESSED;
 use super::mask::{self, Keys};
 use super::sight::{Frame, Leaving};
-use super::watch::beginning;
 use super::{Onlookers, Piece, Role};
 use crate::message::{Kind, MAX_CONTROL};
 
@@ -327,7 +326,7 @@ impl Writer {
             Some(key) => mask::append(&mut self.out, frame.payload, key),
             None => self.out.extend_from_slice(frame.payload),
         }
-        self.sight.queue(|| frame.sight(&header));
+        self.sight.queue(frame.plain, || frame.sight(&header));
     }
 
     /// Makes room at the front, in whole frames: a frame's bytes move at most
@@ -381,7 +380,6 @@ impl Outgoing<'_> {
             header: header.len(length),
             length,
             plain: self.plain.len() as u64,
-            beginning: beginning(self.plain).to_vec(),
         }
     }
 }
