@@ -68,6 +68,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
             address: peer,
             tls: false,
             subprotocol: None,
+            headers: request.head.headers,
             deflate: reply.deflate,
             oddities: Vec::new(),
             times: Times {

@@ -17,7 +17,7 @@ pub use accept::{Accept, accept};
 pub use request::{HeaderEdit, Plan};
 
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
-use crate::http::{HeadError, Incoming, ResponseHead, read_body};
+use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{
     Connector, Deadline, ResolveError, Socket, Stream, TlsError, TlsProblem, dial, resolve,
 };
@@ -50,6 +50,9 @@ pub struct Handshake {
     pub address: SocketAddr,
     pub tls: bool,
     pub subprotocol: Option<String>,
+    /// Those of the answer, or of the request if a client was let in: in order,
+    /// as they came.
+    pub headers: Vec<Header>,
     /// How messages are compressed, if that was agreed on.
     pub deflate: Option<Deflate>,
     /// What the answer has that is legal and unusual, in words.
@@ -112,6 +115,7 @@ pub fn open(plan: &Plan) -> Result<Opened, Error> {
             address,
             tls: target.scheme() == Scheme::Wss,
             subprotocol: upgraded.agreed.subprotocol,
+            headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
             oddities: upgraded.oddities,
             times,
@@ -162,6 +166,7 @@ fn tls_error(error: TlsError, plan: &Plan) -> Error {
 /// An answer that opens the connection.
 struct Upgraded {
     agreed: Agreed,
+    headers: Vec<Header>,
     oddities: Vec<String>,
     /// What was read beyond it.
     already_read: Vec<u8>,
@@ -190,6 +195,7 @@ fn upgrade(plan: &Plan, stream: &mut Stream, deadline: Deadline) -> Result<Upgra
     Ok(Upgraded {
         oddities: oddities(&response, &interim, &request, &agreed),
         agreed,
+        headers: response.head.headers,
         already_read: incoming.into_rest(),
     })
 }

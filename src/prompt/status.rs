@@ -55,6 +55,7 @@ mod tests {
             address: "127.0.0.1:80".parse().unwrap(),
             tls: false,
             subprotocol: Some("a\x1bb".into()),
+            headers: Vec::new(),
             deflate: Deflate::accept("permessage-deflate; server_no_context_takeover"),
             oddities: Vec::new(),
             times: Times::default(),
