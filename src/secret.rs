@@ -1,12 +1,68 @@
 //! Text that must not be shown: passwords, tokens, passphrases.
 //!
+//! Owns the one rule on what is a secret by its name, in URLs and headers, for
+//! whatever shows or records them: a head, an event, an error.
+//!
 //! A `Secret` cannot be printed by accident: it has no `Display`, and its
 //! `Debug` is a mask of fixed width, so that derived `Debug` on what holds one
 //! is safe too. Reading the text takes a call of [`Secret::reveal`], which is
 //! easy to search for. This is best effort: memory is not wiped, and whoever
 //! reveals the text answers for where it goes.
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// What stands for a secret.
+const MASK: &str = "***";
+
+/// Names of parameters and headers whose values are secrets: in lower case, with
+/// `_` between words. `code` is none: too many rooms, countries and errors have one.
+const NAMES: [&str; 20] = [
+    "apikey",
+    "api_key",
+    "auth",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "jwt",
+    "key",
+    "pass",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "session",
+    "sessionid",
+    "sig",
+    "signature",
+    "token",
+];
+
+/// A name is a secret's, too, if it ends like this: `access_token`,
+/// `X-Amz-Signature`.
+const ENDINGS: [&str; 8] = [
+    "_api_key",
+    "_apikey",
+    "_credential",
+    "_password",
+    "_secret",
+    "_session",
+    "_signature",
+    "token",
+];
+
+/// Ways to authenticate that are no secrets themselves.
+const SCHEMES: [&str; 7] = [
+    "Basic",
+    "Bearer",
+    "Digest",
+    "Negotiate",
+    "NTLM",
+    "Token",
+    "AWS4-HMAC-SHA256",
+];
 
 /// A text that `Debug` shows as `***`, whatever its length.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,13 +81,98 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
+        f.write_str(MASK)
     }
+}
+
+/// A header's value as it may be shown: `***` for that of a secret, behind the
+/// name of the scheme in `Authorization`; other values are masked as [`text`] is.
+pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    match name.as_str() {
+        "authorization" | "proxy_authorization" => {
+            let scheme = value.split(' ').next().unwrap_or_default();
+            let known = SCHEMES
+                .iter()
+                .find(|known| known.eq_ignore_ascii_case(scheme));
+            match known.filter(|_| scheme.len() < value.len()) {
+                Some(_) => format!("{scheme} {MASK}").into(),
+                None => MASK.into(),
+            }
+        }
+        // These are public, and part of what is to be seen.
+        "sec_websocket_key" => value.into(),
+        "set_cookie" => MASK.into(),
+        name if is_secret(name) => MASK.into(),
+        _ => text(value),
+    }
+}
+
+/// A URL as it may be shown, or a text in which URLs stand: passwords before
+/// the host, and the values of parameters that are named like secrets, are `***`.
+pub fn text(text: &str) -> Cow<'_, str> {
+    let secrets: Vec<(usize, usize)> = secrets_in(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for (start, end) in secrets {
+        shown.push_str(&text[from..start]);
+        shown.push_str(MASK);
+        from = end;
+    }
+    shown.push_str(&text[from..]);
+    Cow::Owned(shown)
+}
+
+/// Where secrets begin and end, in order.
+fn secrets_in(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, mark) in text.char_indices() {
+        let rest = &text[at..];
+        let secret = match mark {
+            ':' => userinfo(rest),
+            '?' | '&' | ';' | '#' => parameter(&rest[1..]).map(|(start, end)| (start + 1, end + 1)),
+            _ => None,
+        };
+        let free = found.last().is_none_or(|&(_, end)| end <= at);
+        found.extend(
+            secret
+                .filter(|_| free)
+                .map(|(start, end)| (at + start, at + end)),
+        );
+    }
+    found
+}
+
+/// Behind `://`, what stands before an `@`.
+fn userinfo(rest: &str) -> Option<(usize, usize)> {
+    let authority = rest.strip_prefix("://")?;
+    let end = authority.find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c));
+    let at = authority[..end.unwrap_or(authority.len())].rfind('@')?;
+    Some((3, 3 + at)).filter(|_| at > 0)
+}
+
+/// The value of `name=value`, if the name is a secret's.
+fn parameter(rest: &str) -> Option<(usize, usize)> {
+    let ends = |c: char| c.is_whitespace() || "&;#?\"'<>".contains(c);
+    let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let (name, value) = rest.split_once('=')?;
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let known = is_secret(&name) && !value.is_empty();
+    known.then_some((name.len() + 1, rest.len()))
+}
+
+/// `name` is in lower case, with `_` between words.
+fn is_secret(name: &str) -> bool {
+    let bare = name.strip_prefix("x_").unwrap_or(name);
+    NAMES.contains(&bare) || ENDINGS.iter().any(|ending| bare.ends_with(ending))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use super::{Secret, header, text};
 
     #[test]
     fn debug_shows_neither_the_text_nor_its_length() {
@@ -53,5 +194,62 @@ mod tests {
         assert_eq!(secret.reveal(), "pä ss");
         assert_eq!(secret, secret.clone());
         assert_ne!(secret, Secret::new("pä ss "));
+    }
+
+    #[test]
+    fn headers_with_credentials_show_their_scheme_at_most() {
+        for (name, value, shown) in [
+            ("Authorization", "Bearer abc", "Bearer ***"),
+            ("authorization", "basic dTpw", "basic ***"),
+            ("Proxy-Authorization", "hunter2", "***"),
+            ("Authorization", "hunter2 is my word", "***"),
+            ("Authorization", "Bearer", "***"),
+            ("Cookie", "a=b; c=d", "***"),
+            ("Set-Cookie", "sid=1; Path=/", "***"),
+            ("X-API-Key", "k", "***"),
+            ("X-Auth-Token", "k", "***"),
+            ("X-Amz-Security-Token", "k", "***"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZQ==", "dGhlIHNhbXBsZQ=="),
+            ("Sec-WebSocket-Accept", "s3pPLMBi", "s3pPLMBi"),
+            ("Server", "nginx", "nginx"),
+            (
+                "Location",
+                "https://u:p@h/cb?x=1&token=abc#id_token=def",
+                "https://***@h/cb?x=1&token=***#id_token=***",
+            ),
+        ] {
+            assert_eq!(header(name, value), shown, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_are_named_like_secrets_are_masked_wherever_a_url_stands() {
+        for (url, shown) in [
+            ("ws://h/?token=abc", "ws://h/?token=***"),
+            (
+                "ws://h/?a=1&ACCESS_TOKEN=abc&b=2",
+                "ws://h/?a=1&ACCESS_TOKEN=***&b=2",
+            ),
+            ("ws://h/?api-key=a=b%20c", "ws://h/?api-key=***"),
+            (
+                "ws://h/?X-Amz-Signature=ab;sig=c",
+                "ws://h/?X-Amz-Signature=***;sig=***",
+            ),
+            (
+                "use ws://h/?jwt=abc, \"wss://h/?key=x\"",
+                "use ws://h/?jwt=*** \"wss://h/?key=***\"",
+            ),
+            ("ws://me:hunter2@h:80/@x", "ws://***@h:80/@x"),
+            ("ws://h/?token=http://u:p@x", "ws://h/?token=***"),
+            ("ws://h/?token=&x", "ws://h/?token=&x"),
+            (
+                "ws://h/token=abc?code=5&keyboard=us",
+                "ws://h/token=abc?code=5&keyboard=us",
+            ),
+            ("ws://ö/?é&token=ü", "ws://ö/?é&token=***"),
+            ("", ""),
+        ] {
+            assert_eq!(text(url), shown, "{url}");
+        }
     }
 }
