@@ -1,16 +1,11 @@
 //! What passed: an observer that counts.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::engine::{End, Observer, PeerId};
 use crate::open::Handshake;
+use crate::round_trips::{RoundTrips, Spread};
 use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
-
-/// Pings whose pong has not come, at most.
-const MAX_OPEN_PINGS: usize = 64;
-/// Round trips that are kept, at most: the latest.
-const MAX_ROUND_TRIPS: usize = 10_000;
 
 /// What went in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,18 +36,7 @@ pub struct Stats {
     opened: Option<Instant>,
     /// How long the connection was open, known at the end.
     pub lasted: Option<Duration>,
-    round_trips: VecDeque<Duration>,
-    pings: VecDeque<(Vec<u8>, Instant)>,
-}
-
-/// Round trips in order of size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoundTrips {
-    pub count: usize,
-    pub min: Duration,
-    pub median: Duration,
-    /// Of a hundred, 99 are no longer.
-    pub p99: Duration,
+    trips: RoundTrips,
 }
 
 impl Watch for Stats {
@@ -71,7 +55,9 @@ impl Watch for Stats {
             tally.packed += frame.length;
         }
         match (frame.opcode, frame.direction) {
-            (opcode::PING, Direction::Sent) => self.pinged(frame.payload),
+            (opcode::PING, Direction::Sent) => {
+                self.trips.pinged(frame.payload, Instant::now());
+            }
             (opcode::PONG, Direction::Received) => self.ponged(frame.payload),
             _ => {}
         }
@@ -94,38 +80,13 @@ impl Observer for Stats {
 
 impl Stats {
     /// The round trips of pings; nothing if no pong came.
-    pub fn round_trips(&self) -> Option<RoundTrips> {
-        let mut times: Vec<Duration> = self.round_trips.iter().copied().collect();
-        times.sort_unstable();
-        let count = times.len();
-        Some(RoundTrips {
-            count,
-            min: *times.first()?,
-            median: *times.get(count / 2)?,
-            p99: *times.get((count * 99).div_ceil(100) - 1)?,
-        })
+    pub fn round_trips(&self) -> Option<Spread> {
+        self.trips.spread()
     }
 
-    fn pinged(&mut self, data: &[u8]) {
-        if self.pings.len() == MAX_OPEN_PINGS {
-            self.pings.pop_front();
-        }
-        self.pings.push_back((data.to_vec(), Instant::now()));
-    }
-
-    /// A pong may answer only the latest of several pings (RFC 6455 section
-    /// 5.5.3): those before it get none any more.
     fn ponged(&mut self, data: &[u8]) {
-        let answered = self.pings.iter().rposition(|(sent, _)| sent == data);
-        let answered = answered.and_then(|at| self.pings.drain(..=at).next_back());
-        self.last_pong = answered.map(|(_, at)| at.elapsed());
+        self.last_pong = self.trips.ponged(data, Instant::now());
         self.round_trip = self.last_pong.or(self.round_trip);
-        if let Some(time) = self.last_pong {
-            if self.round_trips.len() == MAX_ROUND_TRIPS {
-                self.round_trips.pop_front();
-            }
-            self.round_trips.push_back(time);
-        }
     }
 }
 
@@ -190,38 +151,5 @@ mod tests {
         saw(&mut stats, Direction::Received, PONG, true, b"3");
         assert!(stats.last_pong.is_some());
         assert_eq!(stats.round_trips().map(|times| times.count), Some(2));
-    }
-
-    #[test]
-    fn the_99th_of_a_hundred_is_p99() {
-        let ms = Duration::from_millis;
-        let mut stats = Stats {
-            round_trips: (1..=100).rev().map(ms).collect(),
-            ..Stats::default()
-        };
-        let of_100 = RoundTrips {
-            count: 100,
-            min: ms(1),
-            median: ms(51),
-            p99: ms(99),
-        };
-        assert_eq!(stats.round_trips(), Some(of_100));
-        stats.round_trips.truncate(1);
-        let of_one = RoundTrips {
-            count: 1,
-            min: ms(100),
-            median: ms(100),
-            p99: ms(100),
-        };
-        assert_eq!(stats.round_trips(), Some(of_one));
-    }
-
-    #[test]
-    fn pings_that_nobody_answers_do_not_pile_up() {
-        let mut stats = Stats::default();
-        for n in 0..10_000_u32 {
-            saw(&mut stats, Direction::Sent, PING, true, &n.to_be_bytes());
-        }
-        assert_eq!(stats.pings.len(), MAX_OPEN_PINGS);
     }
 }
