@@ -40,6 +40,7 @@ pub mod json;
 pub mod message;
 pub mod nearest;
 pub mod notation;
+pub mod pattern;
 pub mod secret;
 pub mod size;
 pub mod target;
