@@ -40,6 +40,7 @@ pub mod json;
 pub mod message;
 pub mod nearest;
 pub mod notation;
+pub mod pattern;
 pub mod round_trips;
 pub mod secret;
 pub mod size;

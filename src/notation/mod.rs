@@ -7,7 +7,7 @@
 //! printed is one line without anything that could move a terminal's cursor.
 
 mod parse;
-mod part;
+pub(crate) mod part;
 mod print;
 
 use std::fmt;
@@ -107,7 +107,7 @@ impl NotationError {
         }
     }
 
-    fn with_hint(mut self, hint: impl Into<String>) -> NotationError {
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> NotationError {
         self.hint = Some(hint.into());
         self
     }

@@ -9,14 +9,14 @@ use crate::json::{self, JsonError};
 
 /// Part of a line, with the place where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'a> {
-    pub(super) text: &'a str,
-    pub(super) column: usize,
+pub(crate) struct Part<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) column: usize,
 }
 
 impl<'a> Part<'a> {
     /// The first word, and all that follows one blank after it.
-    pub(super) fn split(self) -> (Part<'a>, Part<'a>) {
+    pub(crate) fn split(self) -> (Part<'a>, Part<'a>) {
         let (word, rest) = self.text.split_once(is_blank).unwrap_or((self.text, ""));
         let blank = usize::from(word.len() < self.text.len());
         let column = self.column + word.chars().count() + blank;
@@ -24,7 +24,7 @@ impl<'a> Part<'a> {
     }
 
     /// Without the blanks before it.
-    pub(super) fn trimmed_start(self) -> Part<'a> {
+    pub(crate) fn trimmed_start(self) -> Part<'a> {
         let text = self.text.trim_start_matches(is_blank);
         // Blanks are single bytes, so that bytes are characters here.
         let column = self.column + self.text.len() - text.len();
@@ -32,7 +32,7 @@ impl<'a> Part<'a> {
     }
 
     /// Without the blanks around it.
-    pub(super) fn trimmed(self) -> Part<'a> {
+    pub(crate) fn trimmed(self) -> Part<'a> {
         let part = self.trimmed_start();
         Part {
             text: part.text.trim_end_matches(is_blank),
@@ -41,12 +41,12 @@ impl<'a> Part<'a> {
     }
 
     /// An error at the beginning of this part.
-    pub(super) fn error(self, message: impl Into<String>) -> NotationError {
+    pub(crate) fn error(self, message: impl Into<String>) -> NotationError {
         NotationError::new(self.column, message)
     }
 
     /// An error at a character of this part.
-    fn error_at(self, index: usize, message: impl Into<String>) -> NotationError {
+    pub(crate) fn error_at(self, index: usize, message: impl Into<String>) -> NotationError {
         NotationError::new(self.column + index, message)
     }
 
@@ -56,14 +56,14 @@ impl<'a> Part<'a> {
 
     /// An error where the JSON in this part goes wrong. An argument of a program
     /// may hold line breaks, and columns start anew after each.
-    fn json_error(self, error: &JsonError, message: String) -> NotationError {
+    pub(crate) fn json_error(self, error: &JsonError, message: String) -> NotationError {
         let before = if error.line == 1 { self.column } else { 1 };
         NotationError::new(before + error.column - 1, message)
     }
 }
 
 /// A JSON string literal.
-pub(super) fn string(argument: Part<'_>) -> Result<String, NotationError> {
+pub(crate) fn string(argument: Part<'_>) -> Result<String, NotationError> {
     json::string(argument.text).map_err(|error| {
         argument
             .json_error(&error, format!("not a JSON string: {}", error.message))
@@ -72,13 +72,13 @@ pub(super) fn string(argument: Part<'_>) -> Result<String, NotationError> {
 }
 
 /// A JSON value, in compact form.
-pub(super) fn json(argument: Part<'_>) -> Result<String, NotationError> {
+pub(crate) fn json(argument: Part<'_>) -> Result<String, NotationError> {
     json::compact(argument.text)
         .map_err(|error| argument.json_error(&error, format!("not JSON: {}", of_value(&error))))
 }
 
 /// Pairs of hex digits, with or without blanks between them.
-pub(super) fn hex(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
+pub(crate) fn hex(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
     let mut bytes = Vec::with_capacity(argument.text.len() / 2);
     let mut first: Option<(usize, u8)> = None;
     for (index, c) in argument.text.chars().enumerate() {
@@ -96,12 +96,12 @@ pub(super) fn hex(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
     }
 }
 
-fn hex_digit(c: char) -> Option<u8> {
+pub(crate) fn hex_digit(c: char) -> Option<u8> {
     u8::try_from(c.to_digit(16)?).ok()
 }
 
 /// Either alphabet of RFC 4648, with or without padding.
-pub(super) fn base64(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
+pub(crate) fn base64(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
     let argument = argument.trimmed();
     let body = argument.text.trim_end_matches('=');
     let is_symbol = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
@@ -123,12 +123,12 @@ pub(super) fn base64(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
 }
 
 /// The blanks that separate; others are part of what they stand in.
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
 }
 
 /// The beginning of what was written, short enough for an error.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     match text.char_indices().nth(32) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -136,7 +136,7 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 /// A JSON error with its place in the value, which may not be that in the line.
-pub(super) fn of_value(error: &JsonError) -> String {
+pub(crate) fn of_value(error: &JsonError) -> String {
     format!(
         "{} (line {}, column {} of the value)",
         error.message, error.line, error.column

@@ -1,11 +1,22 @@
-//! JSON as text: is it a value, the beginning of one, or neither; and the same
-//! text without the white space between its tokens.
+//! JSON as text: is it a value, the beginning of one, or neither; the same text
+//! without the white space between its tokens; and does it say what a [`Value`]
+//! says.
 //!
-//! Nothing is ever built from the text, so nothing is dropped, put in another
-//! order or rounded: members stay double, numbers keep their digits, escapes
-//! their spelling. Any depth of nesting is taken, on a stack of fixed size.
+//! Nothing is ever built from a text that came from outside, so nothing is
+//! dropped, put in another order or rounded: members stay double, numbers keep
+//! their digits, escapes their spelling. Any depth of nesting is taken, on a stack
+//! of fixed size.
 
-use serde::de::IgnoredAny;
+mod number;
+mod value;
+mod walk;
+
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{Error, IgnoredAny, Visitor};
+
+pub use value::{MAX_DEPTH, Value};
 
 /// What a text is to JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +93,26 @@ pub fn string(text: &str) -> Result<String, JsonError> {
         ));
     }
     serde_json::from_str(text).map_err(|error| JsonError::new(text, &error))
+}
+
+/// What a JSON string literal stands for, where half of a surrogate pair is no
+/// error: as UTF-8, such halves as UTF-8 would write them if it could.
+fn bytes_of_string(literal: &str) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::Deserializer::from_str(literal).deserialize_bytes(Bytes)
+}
+
+struct Bytes;
+
+impl Visitor<'_> for Bytes {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+        Ok(bytes.to_vec())
+    }
 }
 
 /// How deep in brackets, and whether in a string, the end of a text is. Fed piece
