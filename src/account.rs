@@ -18,26 +18,46 @@ pub enum Forgiven {
 pub struct Account {
     /// What is sent is what was received.
     echoes: bool,
-    given: u64,
     forgiven: Forgiven,
+    /// What was sent on connections before this one.
+    before: Sent,
+    /// Messages that such a connection took in part.
+    torn: u64,
+}
+
+/// Messages that went out whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sent {
+    /// The other end answered a later ping.
+    surely: u64,
+    /// Handed to the network, and nothing more is known.
+    perhaps: u64,
 }
 
 impl Account {
     pub fn new(echoes: bool) -> Self {
         Account {
             echoes,
-            given: 0,
             forgiven: Forgiven::Nothing,
+            before: Sent::default(),
+            torn: 0,
         }
-    }
-
-    /// So many more whole messages were given to the writer.
-    pub fn given(&mut self, messages: u64) {
-        self.given += messages;
     }
 
     pub fn forgive(&mut self, what: Forgiven) {
         self.forgiven = self.forgiven.max(what);
+    }
+
+    /// A connection is lost and there will be another. `torn` messages were sent
+    /// in part and cannot be sent again.
+    pub fn interrupted(&mut self, queued: &Unsent, torn: u64) {
+        self.before = self.before.and(Sent::of(queued));
+        self.torn += torn;
+    }
+
+    /// What was sent on the connections before this one: surely, and perhaps.
+    pub fn sent_before(&self) -> (u64, u64) {
+        (self.before.surely, self.before.perhaps)
     }
 
     /// What is to be told as lost: of what the writer was given, and of
@@ -52,12 +72,34 @@ impl Account {
         if self.forgiven == Forgiven::Nothing {
             unsent.untouched += not_given;
         }
-        let not_sent = queued.untouched + u64::from(queued.begun) - u64::from(queued.unfinished);
-        let lost = self.forgiven != Forgiven::Everything && !unsent.is_none();
+        let surely_not = unsent.untouched + u64::from(unsent.begun) + self.torn;
+        let lost = self.forgiven != Forgiven::Everything && surely_not > 0;
+        let sent = self.before.and(Sent::of(&queued));
         lost.then_some(Undelivered {
-            sent: self.given.saturating_sub(not_sent),
-            unsent,
+            surely: sent.surely,
+            perhaps: sent.perhaps,
+            in_part: u64::from(unsent.begun) + self.torn,
+            surely_not,
         })
+    }
+}
+
+impl Sent {
+    fn of(queued: &Unsent) -> Self {
+        let left = queued.untouched + u64::from(queued.begun) - u64::from(queued.unfinished);
+        let whole = queued.queued.saturating_sub(left);
+        let surely = queued.confirmed.min(whole);
+        Sent {
+            surely,
+            perhaps: whole - surely,
+        }
+    }
+
+    fn and(self, other: Sent) -> Sent {
+        Sent {
+            surely: self.surely + other.surely,
+            perhaps: self.perhaps + other.perhaps,
+        }
     }
 }
 
@@ -67,30 +109,31 @@ mod tests {
 
     fn unsent(untouched: u64, begun: bool, unfinished: bool) -> Unsent {
         Unsent {
+            queued: 10,
+            confirmed: 4,
             untouched,
             begun,
             unfinished,
         }
     }
 
-    /// Whole, in part, not at all.
-    fn told(account: &Account, queued: Unsent, not_given: u64) -> Option<(u64, bool, u64)> {
+    /// Surely, perhaps, surely not.
+    fn told(account: &Account, queued: Unsent, not_given: u64) -> Option<(u64, u64, u64)> {
         let lost = account.lost(queued, not_given)?;
-        Some((lost.sent, lost.unsent.begun, lost.unsent.untouched))
+        Some((lost.surely, lost.perhaps, lost.surely_not))
     }
 
     #[test]
     fn every_message_is_counted_once() {
-        let mut account = Account::new(false);
-        account.given(10);
+        let account = Account::new(false);
         assert_eq!(told(&account, unsent(0, false, false), 0), None);
         let cases = [
-            ((3, true, false), 2, (6, true, 5)),
-            ((3, false, false), 0, (7, false, 3)),
+            ((3, true, false), 2, (4, 2, 6)),
+            ((3, false, false), 0, (4, 3, 3)),
             // The eleventh was given in part.
-            ((1, false, true), 0, (10, false, 1)),
-            ((0, true, true), 4, (10, true, 4)),
-            ((3, true, true), 0, (7, true, 3)),
+            ((1, false, true), 0, (4, 6, 1)),
+            ((0, true, true), 4, (4, 6, 5)),
+            ((3, true, true), 0, (4, 3, 4)),
         ];
         for ((untouched, begun, unfinished), not_given, expected) in cases {
             let queued = unsent(untouched, begun, unfinished);
@@ -101,14 +144,11 @@ mod tests {
     #[test]
     fn what_is_forgiven_is_not_told() {
         let mut account = Account::new(false);
-        account.given(2);
         account.forgive(Forgiven::Input);
         assert_eq!(told(&account, unsent(0, false, false), 9), None);
         assert_eq!(told(&account, unsent(0, true, true), 9), None);
-        assert_eq!(
-            told(&account, unsent(1, false, false), 9),
-            Some((1, false, 1))
-        );
+        let one = told(&account, unsent(1, false, false), 9);
+        assert_eq!(one, Some((4, 5, 1)));
         account.forgive(Forgiven::Everything);
         account.forgive(Forgiven::Input);
         assert_eq!(told(&account, unsent(2, true, false), 9), None);
@@ -116,12 +156,9 @@ mod tests {
 
     #[test]
     fn an_echo_of_what_did_not_end_is_no_loss() {
-        let mut account = Account::new(true);
-        account.given(2);
+        let account = Account::new(true);
         assert_eq!(told(&account, unsent(1, false, true), 0), None);
-        assert_eq!(
-            told(&account, unsent(2, false, true), 0),
-            Some((1, false, 1))
-        );
+        let queued = unsent(2, false, true);
+        assert_eq!(told(&account, queued, 0), Some((4, 5, 1)));
     }
 }

@@ -77,11 +77,11 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     }
     let code = match mode {
         TalkMode::Pipe(settings) => {
-            if context.stdin_is_terminal && matches!(settings.source, Source::Lines(_)) {
+            if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
-            engine.peers().open(plan);
-            let mut driver = Pipe::new(settings, console, waker, frame_lines);
+            engine.peers().open(plan.clone());
+            let mut driver = Pipe::new(settings, plan, console, waker, frame_lines);
             engine.run(&mut driver).map_err(system)?;
             report(&driver.finish(), Some(&target), &console)
         }

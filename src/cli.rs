@@ -95,17 +95,45 @@ pub struct TalkArgs {
     #[arg(short = 'x', long, value_name = "LINE", allow_hyphen_values = true, help_heading = SENDING)]
     pub execute: Vec<String>,
 
-    /// Send the lines of stdin as binary messages
+    /// Do not read stdin: stay so long after the --execute lines, then close; -1: until the server closes
+    #[arg(short, long, value_name = "DURATION", allow_hyphen_values = true, conflicts_with_all = ["input", "binary", "pace", "linger", "exit_on_eof"], help_heading = SENDING)]
+    pub wait: Option<String>,
+
+    /// Send stdin as binary messages
     #[arg(short, long, help_heading = SENDING)]
     pub binary: bool,
 
+    /// How stdin is cut into messages [default: lines]
+    #[arg(long, value_name = "FORMAT", hide_default_value = true, help_heading = SENDING)]
+    pub input: Option<InputFormat>,
+
+    /// Messages end with a zero byte, in stdin and stdout: --input nul --output nul
+    #[arg(short = '0', conflicts_with_all = ["input", "output", "json"], help_heading = SENDING)]
+    pub zero: bool,
+
+    /// Speak JSON in stdin and stdout: --input json --output json
+    #[arg(long, conflicts_with_all = ["input", "output", "binary"], help_heading = SENDING)]
+    pub json: bool,
+
+    /// Send a recording in its own time, not at once
+    #[arg(long, help_heading = SENDING)]
+    pub pace: bool,
+
+    /// Longer messages go out in fragments of this size; 0: never
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size::parse, help_heading = SENDING)]
+    pub fragment: u64,
+
     /// Send every data message back until the server closes
-    #[arg(long, help_heading = SENDING, conflicts_with_all = ["execute", "binary", "count", "one", "linger", "exit_on_eof", "close_code", "close_reason"])]
+    #[arg(long, help_heading = SENDING, conflicts_with_all = ["execute", "binary", "input", "pace", "wait", "count", "one", "until", "linger", "exit_on_eof", "close_code", "close_reason"])]
     pub echo: bool,
 
-    /// How messages are written to stdout; raw bytes even to a terminal
+    /// How messages are written to stdout; lines, nul and raw are bytes even to a terminal
     #[arg(long, value_name = "FORMAT", help_heading = RECEIVING)]
     pub output: Option<OutputFormat>,
+
+    /// Show pings and pongs too
+    #[arg(short = 'P', long, help_heading = RECEIVING)]
+    pub show_ping_pong: bool,
 
     /// Stop after the first data message
     #[arg(short = '1', conflicts_with_all = ["linger", "exit_on_eof"], help_heading = RECEIVING)]
@@ -115,7 +143,11 @@ pub struct TalkArgs {
     #[arg(short = 'N', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with_all = ["one", "linger", "exit_on_eof"], help_heading = RECEIVING)]
     pub count: Option<u64>,
 
-    /// Largest message: 64M where one is held whole (prompt, terminal, --echo), else no limit
+    /// Stop after the first message that matches: a message in the notation, JSON in part, /match REGEX
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, conflicts_with_all = ["linger", "exit_on_eof"], help_heading = RECEIVING)]
+    pub until: Option<String>,
+
+    /// Largest message: 64M where one is held whole (prompt, terminal, notation, JSON, --until, --record, --echo), else no limit
     #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = RECEIVING)]
     pub max_message_size: Option<u64>,
 
@@ -139,6 +171,22 @@ pub struct TalkArgs {
     #[arg(long, value_name = "DURATION", default_value = "5", value_parser = duration::parse, help_heading = ENDING)]
     pub close_timeout: Duration,
 
+    /// Drop the connection at our end, without a Close frame
+    #[arg(long, conflicts_with_all = ["close_code", "close_reason"], help_heading = ENDING)]
+    pub no_close: bool,
+
+    /// Send a ping so often
+    #[arg(long, value_name = "DURATION", value_parser = limit, help_heading = ALIVE)]
+    pub ping_interval: Option<Duration>,
+
+    /// How long the server may be silent after a ping (exit 28)
+    #[arg(long, value_name = "DURATION", value_parser = limit, requires = "ping_interval", help_heading = ALIVE)]
+    pub ping_timeout: Option<Duration>,
+
+    /// Connect again when the connection is lost, or closed with 1001 or 1011 to 1014; give up after N tries in a row
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(1..), help_heading = ALIVE)]
+    pub reconnect: Option<Option<u32>>,
+
     #[command(flatten)]
     pub display: DisplayArgs,
 
@@ -149,6 +197,10 @@ pub struct TalkArgs {
     /// Say at the end what passed: messages, bytes, compression, times, round trips
     #[arg(long, help_heading = DISPLAY)]
     pub stats: bool,
+
+    /// Write every event to this file as JSON lines; a file that is there is left alone
+    #[arg(long, value_name = "FILE", help_heading = DISPLAY)]
+    pub record: Option<PathBuf>,
 
     #[arg(short = 'n', hide = true)]
     pub no_what: bool,
@@ -196,11 +248,33 @@ pub struct ListenArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// A line is a message
+    Lines,
+    /// A message ends with a zero byte
+    Nul,
+    /// All of stdin is one message
+    Whole,
+    /// What is read at once is a message
+    Chunks,
+    /// A line is a message in the notation of the prompt
+    Notation,
+    /// A line is a JSON object: {"text":"hi"}, {"base64":"AQL/"}, or an event of a recording
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// The payload and a line feed
     Lines,
+    /// The payload and a zero byte
+    Nul,
     /// The payload
     Raw,
+    /// A line for each message, in the notation of the prompt
+    Notation,
+    /// A line for each event, as JSON
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -236,6 +310,7 @@ const REACHING: &str = "Reaching the server";
 const SENDING: &str = "Sending";
 const RECEIVING: &str = "Receiving";
 const ENDING: &str = "Ending";
+const ALIVE: &str = "Staying alive";
 const DISPLAY: &str = "Display";
 
 /// A time limit: a duration that is more than nothing.

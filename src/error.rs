@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{TlsError, TlsProblem, io_cause};
 use crate::target::TargetError;
-use crate::ws::{Fault, Unsent, WrongAnswer};
+use crate::ws::{Fault, WrongAnswer};
 
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
@@ -147,6 +147,7 @@ pub enum Stage {
     Connect,
     Tls,
     Upgrade,
+    Ping,
     Run,
 }
 
@@ -157,14 +158,17 @@ pub enum Action {
     Write,
 }
 
-/// Messages that were read and did not all reach the network.
+/// Messages that were read and did not all reach the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undelivered {
-    /// Messages whose bytes all went to the network before the end. Whether
-    /// the server read them is not known.
-    pub sent: u64,
-    /// What did not go out.
-    pub unsent: Unsent,
+    /// The other end has read them: it answered a later ping.
+    pub surely: u64,
+    /// Handed to the network whole; nothing more is known.
+    pub perhaps: u64,
+    /// Not handed to the network, or not to their end.
+    pub surely_not: u64,
+    /// Of the latter, how many were sent in part.
+    pub in_part: u64,
 }
 
 /// The signals that end a run.
@@ -232,13 +236,6 @@ impl Error {
         }
     }
 
-    /// Fewer messages came than were waited for.
-    pub fn missing(got: u64, wanted: u64) -> Self {
-        Error::Expectation(format!(
-            "only {got} of the {wanted} messages that were waited for came"
-        ))
-    }
-
     /// Which of several errors decides the exit code: the lowest rank.
     pub fn rank(&self) -> u8 {
         match self.exit_code() {
@@ -280,6 +277,7 @@ impl fmt::Display for Stage {
             Stage::Connect => "connecting",
             Stage::Tls => "the TLS handshake",
             Stage::Upgrade => "the server's answer to the upgrade",
+            Stage::Ping => "the answer to a ping",
             Stage::Run => "the whole run",
         })
     }
@@ -296,15 +294,17 @@ impl fmt::Display for Action {
 
 impl fmt::Display for Undelivered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Unsent {
-            untouched, begun, ..
-        } = self.unsent;
         write!(
             f,
-            "not everything that was read could be sent: {} handed to the network whole, {} in part, {untouched} not at all",
-            messages(self.sent),
-            u64::from(begun),
-        )
+            "not everything that was read could be sent: {} surely sent, {} perhaps, {} surely not",
+            messages(self.surely),
+            self.perhaps,
+            self.surely_not,
+        )?;
+        match self.in_part {
+            0 => Ok(()),
+            in_part => write!(f, " ({in_part} of them in part)"),
+        }
     }
 }
 
@@ -375,8 +375,10 @@ mod tests {
             input,
             Error::Lost("x".into()),
             Error::Unsent(Undelivered {
-                sent: 0,
-                unsent: Unsent::default(),
+                surely: 0,
+                perhaps: 0,
+                surely_not: 1,
+                in_part: 0,
             }),
             Error::Expectation("x".into()),
         ];

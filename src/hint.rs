@@ -33,6 +33,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),
         Error::Refused(refusal) => refused(refusal)?,
         Error::Timeout { stage: Stage::Run, .. } => "--max-time sets the limit".into(),
+        Error::Timeout { stage: Stage::Ping, .. } => {
+            "nothing at all came: --ping-timeout sets the limit".into()
+        }
         Error::Timeout { .. } => "--connect-timeout sets the limit".into(),
         Error::Protocol(Fault::TooLarge { .. }) => "--max-message-size sets the limit".into(),
         Error::Protocol(Fault::ReservedBits(_)) => {
@@ -40,8 +43,11 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         }
         Error::Closed { code, .. } => advice(*code)?.into(),
         Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
-        Error::Protocol(_)
-        | Error::Unsent(_)
+        Error::Unsent(lost) if lost.perhaps > 0 => {
+            "perhaps: handed to the network, and no pong came after them (--ping-interval)".into()
+        }
+        Error::Unsent(_)
+        | Error::Protocol(_)
         | Error::Io { .. }
         | Error::Expectation(_)
         | Error::Stopped(_) => return None,

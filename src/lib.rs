@@ -17,8 +17,10 @@ pub mod prompt;
 pub mod account;
 pub mod console;
 pub mod frames;
+pub mod reconnect;
 pub mod run_limit;
 pub mod script;
+pub mod wanted;
 
 pub mod render;
 

@@ -73,6 +73,16 @@ impl Message {
     }
 }
 
+impl<'a> MessageRef<'a> {
+    /// A data message; text that is not UTF-8, which nobody hands on, is binary.
+    pub fn data(kind: Kind, bytes: &'a [u8]) -> Self {
+        match (kind, str::from_utf8(bytes)) {
+            (Kind::Text, Ok(text)) => MessageRef::Text(text),
+            _ => MessageRef::Binary(bytes),
+        }
+    }
+}
+
 impl<'a> From<&'a Message> for MessageRef<'a> {
     fn from(message: &'a Message) -> Self {
         match message {

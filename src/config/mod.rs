@@ -1,6 +1,7 @@
 //! From options and environment to values that the rest of the program uses.
 //! Strings stop here.
 
+mod pipe;
 mod plan;
 mod talk;
 
@@ -77,6 +78,13 @@ pub fn style(args: &DisplayArgs, context: &Context, terminal: bool) -> Style {
     match coloured {
         true => Style::coloured(),
         false => Style::plain(),
+    }
+}
+
+fn usage(message: &str, hint: &str) -> Error {
+    Error::Usage {
+        message: message.into(),
+        hint: hint.into(),
     }
 }
 

@@ -1,21 +1,19 @@
-//! What a conversation is to do: input, output, ending.
+//! What a conversation with a server is to do, whatever its mode.
 
-use std::time::Duration;
-
-use super::{console, plan, style};
-use crate::cli::{OutputFormat, TalkArgs};
+use super::{console, pipe, plan, style, usage};
+use crate::cli::TalkArgs;
 use crate::console::Console;
 use crate::context::Context;
-use crate::duration;
-use crate::engine::Limits;
+use crate::engine::{Limits, Pings};
 use crate::error::Error;
-use crate::message::{Kind, Message, close_payload};
+use crate::message::{Message, close_payload};
 use crate::notation::{Line, parse_block};
 use crate::open::Plan;
-use crate::pipe::{self, Format, Linger, Source};
+use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, read_message};
+use crate::wanted::Goal;
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
@@ -33,7 +31,7 @@ pub struct Talk {
 }
 
 pub enum TalkMode {
-    Pipe(pipe::Settings),
+    Pipe(crate::pipe::Settings),
     Prompt(prompt::Settings),
 }
 
@@ -47,8 +45,9 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
-        TalkMode::Pipe(settings) => settings.format == Format::Shown || args.echo,
+        TalkMode::Pipe(settings) => settings.format.holds_messages(),
     };
+    let whole = whole || args.echo || args.until.is_some() || args.record.is_some();
     let default = if whole { MAX_MESSAGE } else { u64::MAX };
     Ok(Talk {
         plan,
@@ -56,11 +55,26 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
         limits: Limits {
             close_timeout: args.close_timeout,
             message: args.max_message_size.unwrap_or(default),
+            fragment: fragment(args),
+            pings: args.ping_interval.map(|interval| Pings {
+                interval,
+                timeout: args.ping_timeout,
+            }),
+            drops: args.no_close,
+            keeps_unsent: args.reconnect.is_some(),
         },
         console: console(&args.display, args.verbose > 0, context),
         frames: args.verbose > 1,
         stats: args.stats,
     })
+}
+
+/// The size of fragments in bytes; larger than any message for none.
+fn fragment(args: &TalkArgs) -> usize {
+    match args.fragment {
+        0 => usize::MAX,
+        size => usize::try_from(size).unwrap_or(usize::MAX),
+    }
 }
 
 /// Options that mean different things in other clients.
@@ -81,77 +95,63 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
 }
 
 fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
-    let max_message = args.max_message_size.unwrap_or(MAX_MESSAGE);
-    let script = script(&args.execute, max_message)?;
-    let close = close(args)?;
-    let count = args.count.or(args.one.then_some(1));
-    let asks_for_pipe = args.binary || args.output.is_some() || args.echo;
     let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
-    if at_terminal && !asks_for_pipe {
-        if args.linger.is_some() || args.exit_on_eof {
-            return Err(usage(
-                "--linger and --exit-on-eof concern the end of stdin in a pipe, and this is a prompt",
-                "leave them out: Ctrl-D closes, and waits for the server's Close",
-            ));
-        }
-        return Ok(TalkMode::Prompt(prompt::Settings {
-            script,
-            close,
-            count,
-            max_message,
-            limit: RunLimit::start(args.max_time),
-            style: style(&args.display, context, true),
-            history: context
-                .state_home
-                .as_ref()
-                .map(|state| state.join("wstalk/history")),
-            notices_on_screen: context.stderr_is_terminal,
-        }));
+    if at_terminal && !pipe::is_asked_for(args) {
+        return prompt_settings(args, context).map(TalkMode::Prompt);
     }
-    Ok(TalkMode::Pipe(pipe::Settings {
-        source: match (args.echo, args.binary) {
-            (true, _) => Source::Echo,
-            (false, true) => Source::Lines(Kind::Binary),
-            (false, false) => Source::Lines(Kind::Text),
-        },
-        format: format(args, context),
-        style: style(&args.display, context, context.stdout_is_terminal),
-        script,
-        linger: linger(args)?,
-        count,
-        close,
+    pipe::settings(args, context).map(TalkMode::Pipe)
+}
+
+fn prompt_settings(args: &TalkArgs, context: &Context) -> Result<prompt::Settings, Error> {
+    if args.linger.is_some() || args.exit_on_eof {
+        return Err(usage(
+            "--linger and --exit-on-eof concern the end of stdin in a pipe, and this is a prompt",
+            "leave them out: Ctrl-D closes, and waits for the server's Close",
+        ));
+    }
+    if args.reconnect.is_some() {
+        return Err(usage(
+            "--reconnect is for pipes, and this is a prompt",
+            "leave it out",
+        ));
+    }
+    Ok(prompt::Settings {
+        script: script(args)?,
+        close: close(args)?,
+        goal: goal(args)?,
+        ping_pong: args.show_ping_pong,
+        max_message: max_message(args),
         limit: RunLimit::start(args.max_time),
-    }))
+        style: style(&args.display, context, true),
+        history: context
+            .state_home
+            .as_ref()
+            .map(|state| state.join("wstalk/history")),
+        notices_on_screen: context.stderr_is_terminal,
+    })
 }
 
-fn format(args: &TalkArgs, context: &Context) -> Format {
-    match args.output {
-        Some(OutputFormat::Lines) => Format::Lines,
-        Some(OutputFormat::Raw) => Format::Raw,
-        None if args.echo => Format::Nothing,
-        None if context.stdout_is_terminal => Format::Shown,
-        None => Format::Lines,
-    }
+/// The largest message that is held whole, in bytes.
+pub(super) fn max_message(args: &TalkArgs) -> u64 {
+    args.max_message_size.unwrap_or(MAX_MESSAGE)
 }
 
-fn linger(args: &TalkArgs) -> Result<Linger, Error> {
-    match args.linger.as_deref() {
-        None if args.echo => Ok(Linger::Forever),
-        None if args.exit_on_eof => Ok(Linger::For(Duration::ZERO)),
-        None => Ok(Linger::Default),
-        Some("-1") => Ok(Linger::Forever),
-        Some(text) => match duration::parse(text) {
-            Ok(time) => Ok(Linger::For(time)),
-            Err(error) => Err(usage(
-                &format!("--linger: {error}"),
-                "-1 stays until the server closes",
-            )),
-        },
-    }
+/// What the run waits for.
+pub(super) fn goal(args: &TalkArgs) -> Result<Goal, Error> {
+    let until = args.until.as_deref().map(|text| {
+        Pattern::parse(text).map_err(|error| {
+            let hint = error.hint.clone().unwrap_or_default();
+            usage(&format!("--until \"{text}\": {error}"), &hint)
+        })
+    });
+    Ok(Goal {
+        count: args.count.or(args.one.then_some(1)),
+        until: until.transpose()?,
+    })
 }
 
 /// The payload of our Close frame.
-fn close(args: &TalkArgs) -> Result<Vec<u8>, Error> {
+pub(super) fn close(args: &TalkArgs) -> Result<Vec<u8>, Error> {
     let reason = args.close_reason.as_deref().unwrap_or_default();
     let payload = close_payload(Some(args.close_code.unwrap_or(1000)), reason);
     let message = Message::Close(payload.clone());
@@ -163,16 +163,16 @@ fn close(args: &TalkArgs) -> Result<Vec<u8>, Error> {
 }
 
 /// The lines of `--execute`, with files read, before anything is connected.
-fn script(lines: &[String], max_message: u64) -> Result<Vec<Step>, Error> {
+pub(super) fn script(args: &TalkArgs) -> Result<Vec<Step>, Error> {
     let mut steps = Vec::new();
-    for line in lines {
+    for line in &args.execute {
         if let Some(Step::Send(Message::Close(_))) = steps.last() {
             return Err(usage(
                 &format!("--execute \"{line}\": nothing can be sent after /close"),
                 "let /close be the last",
             ));
         }
-        steps.push(step(line, max_message)?);
+        steps.push(step(line, max_message(args))?);
     }
     Ok(steps)
 }
@@ -194,11 +194,4 @@ fn step(line: &str, max_message: u64) -> Result<Step, Error> {
         .check_sendable()
         .map_err(|error| wrong(error.to_string(), error.hint().map(str::to_owned)))?;
     Ok(Step::Send(message))
-}
-
-fn usage(message: &str, hint: &str) -> Error {
-    Error::Usage {
-        message: message.into(),
-        hint: hint.into(),
-    }
 }

@@ -7,7 +7,9 @@
 //! own, and the result arrives through the [`Waker`].
 
 mod driver;
+mod ended;
 mod input;
+mod keep_alive;
 mod observer;
 mod output;
 mod peers;
@@ -17,11 +19,13 @@ mod stderr;
 mod wake;
 
 pub use driver::{Driver, End, Moment, Turn, Wants};
+pub use ended::{AfterClose, Ended, How};
 pub use input::Input;
+pub use keep_alive::Pings;
 pub use observer::Observer;
 pub use output::Output;
 pub use peers::{PeerId, Peers};
 pub use run::Engine;
-pub use session::{AfterClose, Ended, How, Limits};
+pub use session::Limits;
 pub use stderr::write_stderr;
 pub use wake::{Nudge, Signals, Waker};

@@ -98,10 +98,11 @@ impl Peers {
         Some(session.writer())
     }
 
-    /// Begins the closing handshake on every open connection.
+    /// Ends every open connection from our side: with a closing handshake,
+    /// unless connections are to be dropped ([`Limits::drops`]).
     pub fn close_all(&mut self, payload: &[u8]) {
         for session in &mut self.sessions {
-            session.writer_mut().close(payload);
+            session.leave(payload);
         }
     }
 
@@ -140,9 +141,10 @@ impl Peers {
 
     fn enter(&mut self, id: PeerId, opened: Opened, driver: &mut impl Driver) {
         let handshake = opened.handshake.clone();
-        let mut session = Session::new(id, opened, &self.limits);
+        let now = Instant::now();
+        let mut session = Session::new(id, opened, &self.limits, now);
         if !self.observers.is_empty() {
-            let (now, mut onlookers) = (Instant::now(), Onlookers::default());
+            let mut onlookers = Onlookers::default();
             for observer in &self.observers {
                 observer.borrow_mut().opened(id, now, &handshake);
                 onlookers.add(observer.clone());

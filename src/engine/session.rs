@@ -8,14 +8,11 @@ use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 
-use super::{Driver, Moment, PeerId};
-use crate::error::Error;
-use crate::message::{close_code, close_reason};
-use crate::net::{Socket, Stream, io_cause};
+use super::keep_alive::{KeepAlive, Pings};
+use super::{AfterClose, Driver, Ended, How, Moment, PeerId};
+use crate::net::{Socket, Stream};
 use crate::open::Opened;
-use crate::ws::{
-    Broken, Connection, Fault, Flushed, Onlookers, Received, Role, Step, Unsent, Writer,
-};
+use crate::ws::{Broken, Connection, Fault, Flushed, Onlookers, Received, Role, Step, Writer};
 
 /// How long the end of TCP may take after the closing handshake.
 const FIN_TIME: Duration = Duration::from_secs(1);
@@ -37,6 +34,14 @@ pub struct Limits {
     pub close_timeout: Duration,
     /// The largest message in bytes; a larger one ends the connection with 1009.
     pub message: u64,
+    /// Longer messages go out in fragments of this size, in bytes.
+    pub fragment: usize,
+    /// Pings of our own.
+    pub pings: Option<Pings>,
+    /// At our end the connection is dropped, without a closing handshake.
+    pub drops: bool,
+    /// What is not sent is kept for another connection.
+    pub keeps_unsent: bool,
 }
 
 impl Default for Limits {
@@ -44,79 +49,11 @@ impl Default for Limits {
         Limits {
             close_timeout: Duration::from_secs(5),
             message: u64::MAX,
+            fragment: 1024 * 1024,
+            pings: None,
+            drops: false,
+            keeps_unsent: false,
         }
-    }
-}
-
-/// How a connection came to its end.
-#[derive(Debug)]
-pub struct Ended {
-    pub how: How,
-    /// The payload of the other end's Close frame, if one came.
-    pub received_close: Option<Vec<u8>>,
-    /// Our Close frame was queued before any came.
-    pub closed_by_us: bool,
-    pub unsent: Unsent,
-    /// Bytes that were queued and never written.
-    pub pending: usize,
-    /// A message had begun to arrive.
-    pub inside_message: bool,
-}
-
-/// What ended it.
-#[derive(Debug)]
-pub enum How {
-    /// Both Close frames were exchanged; then this became of TCP.
-    Closed(AfterClose),
-    /// TCP ended without a Close frame from the other end.
-    Finished,
-    Failed(io::Error),
-    /// The other end broke the protocol.
-    Fault(Fault),
-    /// No Close frame came in time after ours.
-    Silent,
-    /// We dropped it.
-    Cut,
-}
-
-/// What became of TCP after the closing handshake.
-#[derive(Debug)]
-pub enum AfterClose {
-    /// It ended as it should.
-    Finished,
-    Failed(io::Error),
-    /// Its end did not come in time.
-    Open,
-}
-
-impl Ended {
-    /// The connection's own failure, if it was one.
-    ///
-    /// What was closed by us is none, however little the other end did about
-    /// it, unless it broke the protocol.
-    pub fn error(&self) -> Option<Error> {
-        match &self.how {
-            How::Fault(fault) => Some(Error::Protocol(fault.clone())),
-            _ if self.closed_by_us => None,
-            How::Closed(_) => self.closed_with_error(),
-            How::Finished => Some(Error::Lost(
-                "the server ended it without a close frame (1006)".into(),
-            )),
-            How::Failed(error) => Some(Error::Lost(format!("{} (1006)", io_cause(error)))),
-            How::Silent | How::Cut => None,
-        }
-    }
-
-    /// The other end's close code, if its Close frame had one.
-    pub fn code(&self) -> Option<u16> {
-        close_code(self.received_close.as_deref()?)
-    }
-
-    fn closed_with_error(&self) -> Option<Error> {
-        let payload = self.received_close.as_deref()?;
-        let code = close_code(payload).filter(|code| !matches!(code, 1000 | 1001))?;
-        let reason = String::from_utf8_lossy(close_reason(payload)).into_owned();
-        Some(Error::Closed { code, reason })
     }
 }
 
@@ -136,11 +73,13 @@ pub(super) struct Session {
     sending_over: bool,
     /// Writing failed; reading goes on, for what the other end said before.
     send_error: Option<io::Error>,
+    keep_alive: Option<KeepAlive>,
+    drops: bool,
     over: Option<How>,
 }
 
 impl Session {
-    pub(super) fn new(id: PeerId, opened: Opened, limits: &Limits) -> Self {
+    pub(super) fn new(id: PeerId, opened: Opened, limits: &Limits, now: Instant) -> Self {
         let Opened {
             stream,
             already_read,
@@ -149,6 +88,10 @@ impl Session {
         } = opened;
         let mut connection = Connection::new(stream, role, &already_read);
         connection.set_message_limit(limits.message);
+        connection.set_fragment(limits.fragment);
+        if limits.keeps_unsent {
+            connection.keep_unwritten();
+        }
         if let Some(deflate) = &handshake.deflate {
             connection.set_deflate(deflate);
         }
@@ -165,6 +108,8 @@ impl Session {
             patience: None,
             sending_over: false,
             send_error: None,
+            keep_alive: limits.pings.map(|pings| KeepAlive::new(pings, now)),
+            drops: limits.drops,
             over: None,
         }
     }
@@ -201,6 +146,15 @@ impl Session {
         self.connection.io_mut().socket_mut().set_readable();
     }
 
+    /// Ends the conversation from our side, with a closing handshake or without
+    /// one.
+    pub(super) fn leave(&mut self, payload: &[u8]) {
+        match self.drops {
+            true => self.writer_mut().hang_up(),
+            false => self.writer_mut().close(payload),
+        }
+    }
+
     pub(super) fn cut(&mut self) {
         self.over.get_or_insert(How::Cut);
     }
@@ -213,7 +167,13 @@ impl Session {
             if !self.more || self.over.is_some() || !self.takes(driver) {
                 return;
             }
-            match self.connection.receive() {
+            let step = self.connection.receive();
+            if let (Ok((Step::Got(_) | Step::Coming, _)), Some(alive)) =
+                (&step, &mut self.keep_alive)
+            {
+                alive.heard();
+            }
+            match step {
                 Ok((Step::Got(received), writer)) => {
                     if let Received::Close(seen) = &received {
                         self.received_close = Some(seen.payload.to_vec());
@@ -238,6 +198,7 @@ impl Session {
         if self.over.is_some() || self.send_error.is_some() {
             return;
         }
+        self.ping(now);
         if !self.flush_blocked && self.writer().pending() > 0 {
             match self.connection.flush() {
                 Ok(Flushed::All) => {}
@@ -251,12 +212,21 @@ impl Session {
     /// When to look at the clock again. While reading is held back it stands
     /// still, unless there is a `hurry`.
     pub(super) fn deadline(&self, driver: &impl Driver, hurry: bool) -> Option<Instant> {
-        self.patience.filter(|_| hurry || self.takes(driver))
+        let looks = hurry || self.takes(driver);
+        let alive = self.keep_alive.as_ref().filter(|_| !self.is_leaving());
+        let next = alive.and_then(KeepAlive::next);
+        let answer = alive.and_then(KeepAlive::patience).filter(|_| looks);
+        let patience = self.patience.filter(|_| looks);
+        [next, answer, patience].into_iter().flatten().min()
     }
 
     /// Ends what took too long: when everything that came in time has been
     /// read, or when that never comes to an end.
     pub(super) fn check_time(&mut self, moment: &Moment, driver: &impl Driver) {
+        let alive = self.keep_alive.as_ref().filter(|_| !self.is_leaving());
+        if let Some(limit) = alive.and_then(|alive| alive.passed(moment.quiet)) {
+            self.end(How::Unresponsive(limit));
+        }
         let Some(limit) = self.patience.filter(|_| self.over.is_none()) else {
             return;
         };
@@ -308,6 +278,7 @@ impl Session {
             received_close: self.received_close.take(),
             closed_by_us: self.closed_by_us,
             unsent: self.writer().unsent(),
+            leftover: self.connection.leftover(),
             pending: self.writer().pending(),
             inside_message: self.connection.is_inside_message(),
         })
@@ -351,8 +322,31 @@ impl Session {
         self.look_again();
     }
 
+    /// Whether the connection is at its end, so that it need not be kept alive.
+    fn is_leaving(&self) -> bool {
+        self.over.is_some() || self.writer().is_closing() || self.send_error.is_some()
+    }
+
+    /// Sends the ping that is due. Where there is no room for it, the other end
+    /// has to be heard of all the same.
+    fn ping(&mut self, now: Instant) {
+        let leaving = self.is_leaving();
+        let alive = self.keep_alive.as_mut().filter(|_| !leaving);
+        let due = alive.and_then(|alive| alive.due(now));
+        if let Some(number) = due.filter(|_| self.writer().has_room()) {
+            self.writer_mut().ping(number.as_bytes());
+        }
+    }
+
     fn watch_closing(&mut self, now: Instant) {
         if !self.writer().is_closing() {
+            return;
+        }
+        if self.writer().has_hung_up() {
+            self.closed_by_us = !self.protocol_over();
+            if self.writer().pending() == 0 {
+                self.end(How::Cut);
+            }
             return;
         }
         if self.patience.is_none() {

@@ -37,7 +37,7 @@ pub struct NotationError {
     /// Where in the line, counted from 1 in characters.
     pub column: usize,
     /// How many lines before this one the JSON value began that the error is
-    /// about; 0 if it is about this line alone.
+    /// about, which is the line to name; 0 if it is about this line alone.
     pub lines_back: usize,
     pub message: String,
     /// What to write instead.

@@ -291,14 +291,9 @@ impl Open {
     }
 
     fn error(&self, what: &str) -> NotationError {
-        let began = match self.lines {
-            1 => "on this line".to_owned(),
-            2 => "one line back".to_owned(),
-            lines => format!("{} lines back", lines - 1),
-        };
         NotationError {
             lines_back: self.lines - 1,
-            ..NotationError::new(1, format!("the JSON value that began {began} {what}"))
+            ..NotationError::new(1, format!("the JSON value that begins here {what}"))
                 .with_hint("`/text` before a line sends it as it is, JSON or not")
         }
     }
@@ -534,7 +529,7 @@ mod tests {
         let error = parser.push("/ping").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the JSON value that began one line back is not JSON: expected value (line 2, column 1 of the value)"
+            "the JSON value that begins here is not JSON: expected value (line 2, column 1 of the value)"
         );
         assert_eq!(
             parser.push("/ping"),
@@ -545,36 +540,36 @@ mod tests {
     #[test]
     fn an_open_value_that_goes_wrong_names_its_first_line() {
         let table: [(&[&str], usize, usize, &str); 6] = [
-            (&["{", ""], 1, 1, "one line back has an empty line inside"),
+            (&["{", ""], 1, 1, "begins here has an empty line inside"),
             (
                 &["{", "\"a\":", " \t"],
                 2,
                 1,
-                "2 lines back has an empty line inside",
+                "begins here has an empty line inside",
             ),
             (
                 &["[", "1", "] x"],
                 2,
                 3,
-                "2 lines back is not JSON: trailing characters (line 3, column 3 of the value)",
+                "begins here is not JSON: trailing characters (line 3, column 3 of the value)",
             ),
             (
                 &["{\"a\":1,", "  é: 2,"],
                 1,
                 3,
-                "one line back is not JSON: key must be a string (line 2, column 3 of the value)",
+                "begins here is not JSON: key must be a string (line 2, column 3 of the value)",
             ),
             (
                 &["{\"a\": \"b"],
                 0,
                 1,
-                "on this line has a string that its line does not close",
+                "begins here has a string that its line does not close",
             ),
             (
                 &["{", "\"a\": \"b"],
                 1,
                 1,
-                "one line back has a string that its line does not close",
+                "begins here has a string that its line does not close",
             ),
         ];
         for (lines, lines_back, column, message) in table {
@@ -583,10 +578,7 @@ mod tests {
                 .iter()
                 .find_map(|line| parser.push(line).err())
                 .unwrap();
-            assert_eq!(
-                error.message,
-                format!("the JSON value that began {message}")
-            );
+            assert_eq!(error.message, format!("the JSON value that {message}"));
             assert_eq!((error.lines_back, error.column), (lines_back, column));
             assert!(!parser.is_open());
         }
@@ -600,7 +592,7 @@ mod tests {
         let error = parser.finish().unwrap_err();
         assert_eq!(
             error.message,
-            "the JSON value that began one line back is not complete"
+            "the JSON value that begins here is not complete"
         );
         assert_eq!(error.lines_back, 1);
         assert_eq!(parser.finish(), Ok(()));

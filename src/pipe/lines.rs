@@ -1,4 +1,4 @@
-//! Lines in, messages out.
+//! Lines in, messages out; or pieces that end with a zero byte; or all as one.
 //!
 //! Works on the input's buffer: a line that is whole there is queued without
 //! being copied first, and text is checked for UTF-8 once a chunk, not once a
@@ -9,23 +9,38 @@ use memchr::{memchr, memrchr};
 use crate::message::Kind;
 use crate::ws::{Piece, Utf8, Writer};
 
-/// A line that cannot be sent as text.
+/// What ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delimiter {
+    /// `\n`, and in text `\r\n`.
+    LineFeed,
+    Nul,
+    /// The end of the stream alone.
+    End,
+}
+
+/// A line that cannot be sent.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NotText {
-    /// Counted from 1.
-    pub(super) line: u64,
-    /// Counted from 1 within the line.
-    pub(super) byte: u64,
+pub(super) enum BadLine {
+    /// Its number, and the byte in it, both counted from 1.
+    NotText { line: u64, byte: u64 },
+    /// It would have to be held whole, and is longer than that.
+    TooLong { line: u64, limit: u64 },
 }
 
 /// Cuts a stream into lines and queues each as a message.
 pub(super) struct Lines {
     kind: Kind,
+    delimiter: Delimiter,
+    /// The longest line, in bytes.
+    limit: u64,
     line: u64,
     /// Bytes of the buffer that are known to be text.
     checked: usize,
     /// The beginning of the line at hand has been queued.
     begun: Option<Begun>,
+    /// The rest of the line at hand is not to be queued.
+    skipping: bool,
 }
 
 /// A line that is longer than the buffer.
@@ -45,34 +60,50 @@ pub(super) struct Taken {
 }
 
 impl Lines {
-    /// Lines become messages of this kind. Text loses its `\n` or `\r\n`,
-    /// binary its `\n` alone.
-    pub(super) fn new(kind: Kind) -> Self {
+    /// Lines become messages of this kind, of at most `limit` bytes.
+    pub(super) fn new(kind: Kind, delimiter: Delimiter, limit: u64) -> Self {
         Lines {
             kind,
+            delimiter,
+            limit,
             line: 0,
             checked: 0,
             begun: None,
+            skipping: false,
         }
+    }
+
+    pub(super) fn delimiter(&self) -> Delimiter {
+        self.delimiter
+    }
+
+    /// Leaves out the rest of the line whose beginning has been queued.
+    pub(super) fn skip_rest(&mut self) {
+        self.skipping |= self.begun.take().is_some();
     }
 
     /// Queues the lines in `bytes`, as long as the writer has room.
     ///
     /// # Errors
-    /// At a line that is not UTF-8, after everything before it was queued.
+    /// At a line that is not UTF-8 or too long, after everything before it was
+    /// queued.
     pub(super) fn take(
         &mut self,
         bytes: &[u8],
         rest: Rest,
         writer: &mut Writer,
-    ) -> Result<Taken, NotText> {
+    ) -> Result<Taken, BadLine> {
         let mut taken = Taken {
             bytes: 0,
             messages: 0,
         };
-        while writer.has_room() {
+        if self.skipping {
+            taken.bytes = self.skipped(bytes, rest);
+            self.checked = 0;
+        }
+        while !self.skipping && writer.has_room() {
             let here = &bytes[taken.bytes..];
-            let Some(end) = memchr(b'\n', here) else {
+            let Some(end) = self.end_of_line(here) else {
                 taken.messages += self.unfinished(here, rest, writer, &mut taken.bytes)?;
                 break;
             };
@@ -88,20 +119,39 @@ impl Lines {
     /// How many lines begin in `bytes`: not the rest of one whose beginning
     /// has been queued.
     pub(super) fn count(&self, bytes: &[u8]) -> u64 {
-        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
-        let behind = memrchr(b'\n', bytes).map_or(bytes.len(), |at| bytes.len() - at - 1);
+        let (ends, behind) = match self.delimiter.byte() {
+            None => (0, bytes.len()),
+            Some(byte) => (
+                memchr::memchr_iter(byte, bytes).count() as u64,
+                memrchr(byte, bytes).map_or(bytes.len(), |at| bytes.len() - at - 1),
+            ),
+        };
         let lines = ends + u64::from(behind > 0);
         lines.saturating_sub(u64::from(self.begun.is_some()))
     }
 
-    /// The part of a line for which there is no line feed yet.
+    /// How much of `bytes` belongs to a line that is left out.
+    fn skipped(&mut self, bytes: &[u8], rest: Rest) -> usize {
+        let end = self.end_of_line(bytes);
+        if end.is_some() || rest == Rest::Ended {
+            self.skipping = false;
+            self.line += 1;
+        }
+        end.map_or(bytes.len(), |end| end + 1)
+    }
+
+    fn end_of_line(&self, bytes: &[u8]) -> Option<usize> {
+        memchr(self.delimiter.byte()?, bytes)
+    }
+
+    /// The part of a line whose end is not here yet.
     fn unfinished(
         &mut self,
         bytes: &[u8],
         rest: Rest,
         writer: &mut Writer,
         consumed: &mut usize,
-    ) -> Result<u64, NotText> {
+    ) -> Result<u64, BadLine> {
         match rest {
             Rest::MayFollow => Ok(0),
             Rest::Full => {
@@ -124,11 +174,12 @@ impl Lines {
 
     /// Makes sure that the line that ends at `end` is text: by checking all
     /// whole lines of the chunk at once.
-    fn check(&mut self, bytes: &[u8], end: usize) -> Result<(), NotText> {
+    fn check(&mut self, bytes: &[u8], end: usize) -> Result<(), BadLine> {
         if self.kind == Kind::Binary || self.begun.is_some() || end < self.checked {
             return Ok(());
         }
-        let upto = memrchr(b'\n', bytes).map_or(bytes.len(), |last| last + 1);
+        let last = self.delimiter.byte().and_then(|byte| memrchr(byte, bytes));
+        let upto = last.map_or(bytes.len(), |last| last + 1);
         let valid = match str::from_utf8(&bytes[..upto]) {
             Ok(_) => upto,
             Err(error) => error.valid_up_to(),
@@ -141,11 +192,15 @@ impl Lines {
     }
 
     /// Queues a line, or the end of one.
-    fn finish(&mut self, line: &[u8], delimited: bool, writer: &mut Writer) -> Result<(), NotText> {
-        let line = match self.kind {
-            Kind::Text if delimited => line.strip_suffix(b"\r").unwrap_or(line),
+    fn finish(&mut self, line: &[u8], delimited: bool, writer: &mut Writer) -> Result<(), BadLine> {
+        let line = match (self.kind, self.delimiter) {
+            (Kind::Text, Delimiter::LineFeed) if delimited => {
+                line.strip_suffix(b"\r").unwrap_or(line)
+            }
             _ => line,
         };
+        let before = self.begun.as_ref().map_or(0, |begun| begun.length);
+        self.check_length(before + line.len() as u64)?;
         let Some(mut begun) = self.begun.take() else {
             writer.message(self.kind, line);
             self.line += 1;
@@ -168,9 +223,10 @@ impl Lines {
     }
 
     /// Queues a part of a line that is longer than the buffer.
-    fn go_on(&mut self, part: &[u8], writer: &mut Writer) -> Result<(), NotText> {
+    fn go_on(&mut self, part: &[u8], writer: &mut Writer) -> Result<(), BadLine> {
         let first = self.begun.is_none();
         let mut begun = self.begun.take().unwrap_or_default();
+        self.check_length(begun.length + part.len() as u64)?;
         if self.kind == Kind::Text {
             let pushed = begun.utf8.push(part);
             pushed.map_err(|error| self.not_text(begun.length + error.at as u64))?;
@@ -187,10 +243,28 @@ impl Lines {
         Ok(())
     }
 
-    fn not_text(&self, before: u64) -> NotText {
-        NotText {
+    fn check_length(&self, length: u64) -> Result<(), BadLine> {
+        let (line, limit) = (self.line + 1, self.limit);
+        match length > limit {
+            true => Err(BadLine::TooLong { line, limit }),
+            false => Ok(()),
+        }
+    }
+
+    fn not_text(&self, before: u64) -> BadLine {
+        BadLine::NotText {
             line: self.line + 1,
             byte: before + 1,
+        }
+    }
+}
+
+impl Delimiter {
+    fn byte(self) -> Option<u8> {
+        match self {
+            Delimiter::LineFeed => Some(b'\n'),
+            Delimiter::Nul => Some(0),
+            Delimiter::End => None,
         }
     }
 }
@@ -236,9 +310,19 @@ mod tests {
 
     /// Feeds chunks as an input with a small buffer would; what the other end
     /// understands.
-    fn sent(kind: Kind, chunks: &[&[u8]], capacity: usize) -> (Vec<Vec<u8>>, Option<NotText>) {
+    fn sent(kind: Kind, chunks: &[&[u8]], capacity: usize) -> (Vec<Vec<u8>>, Option<BadLine>) {
+        cut(kind, Delimiter::LineFeed, chunks, capacity)
+    }
+
+    /// The same with another end of lines; none may have more than 50 bytes.
+    fn cut(
+        kind: Kind,
+        delimiter: Delimiter,
+        chunks: &[&[u8]],
+        capacity: usize,
+    ) -> (Vec<Vec<u8>>, Option<BadLine>) {
         let mut connection = Connection::new(Wire::default(), Role::Client, &[]);
-        let mut lines = Lines::new(kind);
+        let mut lines = Lines::new(kind, delimiter, 50);
         let mut buffer = Vec::new();
         let mut error = None;
         let mut feed = |buffer: &mut Vec<u8>, rest, connection: &mut Connection<Wire>| match lines
@@ -331,7 +415,7 @@ mod tests {
             assert_eq!(messages, [b"good"], "capacity {capacity}");
             assert_eq!(
                 error,
-                Some(NotText { line: 2, byte: 3 }),
+                Some(BadLine::NotText { line: 2, byte: 3 }),
                 "capacity {capacity}"
             );
         }
@@ -342,17 +426,68 @@ mod tests {
         for capacity in [100, 4] {
             let (messages, error) = sent(Kind::Text, &[b"x\nabcde\xe2\x82\n"], capacity);
             assert_eq!(messages, [b"x"]);
-            assert_eq!(
-                error.map(|error| error.line),
-                Some(2),
-                "capacity {capacity}"
-            );
+            let in_line_2 = |error| matches!(error, BadLine::NotText { line: 2, .. });
+            assert!(error.is_some_and(in_line_2), "capacity {capacity}");
+        }
+    }
+
+    #[test]
+    fn with_zero_bytes_as_ends_line_feeds_are_payload() {
+        for capacity in [100, 3] {
+            let chunks: [&[u8]; 1] = [b"one\r\n\0\0tw\no\0last"];
+            let (messages, error) = cut(Kind::Text, Delimiter::Nul, &chunks, capacity);
+            let expected: [&[u8]; 4] = [b"one\r\n", b"", b"tw\no", b"last"];
+            assert_eq!(messages, expected, "capacity {capacity}");
+            assert_eq!(error, None);
+        }
+    }
+
+    #[test]
+    fn all_of_a_stream_is_one_message_and_none_if_it_is_empty() {
+        for capacity in [100, 3] {
+            let chunks: [&[u8]; 2] = [b"one\r\nt\xc3\xa9o", b"\0\r\n"];
+            let (messages, error) = cut(Kind::Text, Delimiter::End, &chunks, capacity);
+            assert_eq!(messages, [chunks.concat()], "capacity {capacity}");
+            assert_eq!(error, None);
+        }
+        assert!(cut(Kind::Text, Delimiter::End, &[b""], 9).0.is_empty());
+        let (messages, error) = cut(Kind::Text, Delimiter::End, &[b"abcd\xff"], 3);
+        assert!(messages.is_empty());
+        assert_eq!(error, Some(BadLine::NotText { line: 1, byte: 5 }));
+    }
+
+    #[test]
+    fn the_rest_of_a_line_can_be_left_out() {
+        let mut connection = Connection::new(Wire::default(), Role::Client, &[]);
+        let mut lines = Lines::new(Kind::Text, Delimiter::LineFeed, u64::MAX);
+        let mut take = |bytes: &[u8], rest| {
+            let taken = lines.take(bytes, rest, connection.writer_mut());
+            let taken = taken.unwrap().bytes;
+            lines.skip_rest();
+            taken
+        };
+        assert_eq!(take(b"beginning", Rest::Full), 9);
+        assert_eq!(take(b"middle", Rest::MayFollow), 6);
+        connection.writer_mut().abandon();
+        let taken = lines.take(b"end\nnext\n", Rest::Ended, connection.writer_mut());
+        assert_eq!(taken.map(|taken| (taken.bytes, taken.messages)), Ok((9, 1)));
+        assert_eq!(understood(connection), [b"next"]);
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_named() {
+        for capacity in [100, 7] {
+            let chunks: [&[u8]; 3] = [b"ok\n", &[b'x'; 51], b"\nnever\n"];
+            let (messages, error) = sent(Kind::Binary, &chunks, capacity);
+            assert_eq!(messages, [b"ok"], "capacity {capacity}");
+            let expected = BadLine::TooLong { line: 2, limit: 50 };
+            assert_eq!(error, Some(expected), "capacity {capacity}");
         }
     }
 
     #[test]
     fn what_is_left_is_counted_in_lines() {
-        let lines = Lines::new(Kind::Text);
+        let lines = Lines::new(Kind::Text, Delimiter::LineFeed, u64::MAX);
         for (bytes, count) in [(&b""[..], 0), (b"a", 1), (b"a\n", 1), (b"a\nb\n\nc", 4)] {
             assert_eq!(lines.count(bytes), count);
         }

@@ -1,10 +1,11 @@
 //! What a pipe can be asked to do.
 
-use super::Linger;
-use crate::message::Kind;
+use super::ending::Stay;
+use super::intake::Reading;
 use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
+use crate::wanted::Goal;
 
 /// What a pipe is asked to do.
 #[derive(Clone, Debug)]
@@ -13,34 +14,48 @@ pub struct Settings {
     pub format: Format,
     /// The colours of stdout, where they are wanted.
     pub style: Style,
+    /// Tell of pings and pongs.
+    pub ping_pong: bool,
     /// Sent first, on connect.
     pub script: Vec<Step>,
-    pub linger: Linger,
-    /// Stop after so many data messages.
-    pub count: Option<u64>,
+    pub stay: Stay,
+    pub goal: Goal,
     /// The payload of our Close frame.
     pub close: Vec<u8>,
     pub limit: RunLimit,
+    /// Connect again when the connection is lost; give up after so many tries in
+    /// a row, or never.
+    pub reconnect: Option<Option<u32>>,
 }
 
 /// Where the messages come from that are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The lines of stdin, as messages of this kind.
-    Lines(Kind),
+    Stdin(Reading),
     /// The other end: each data message goes back as it came. stdin is not read.
     Echo,
+    /// The lines of the script alone.
+    Nothing,
 }
 
 /// How received messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// The payload and a line feed.
-    Lines,
+    /// The payload and this byte.
+    Lines(u8),
     /// The payload.
     Raw,
-    /// As a person reads it: escaped, in the notation.
+    /// A line of the notation.
+    Notation,
+    /// As a person reads it: escaped, in the notation, perhaps cut.
     Shown,
     /// Not at all.
     Nothing,
+}
+
+impl Format {
+    /// Whether a message has to be whole before it is written.
+    pub fn holds_messages(self) -> bool {
+        matches!(self, Format::Notation | Format::Shown)
+    }
 }

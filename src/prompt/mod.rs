@@ -23,12 +23,13 @@ use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::frames::FrameLines;
-use crate::message::close_payload;
+use crate::message::{MessageRef, close_payload};
 use crate::notation::Line;
 use crate::open::Handshake;
 use crate::render;
 use crate::script::{Script, Step, read_message};
 use crate::stats::Stats;
+use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{Settings, Watched};
 
@@ -58,7 +59,7 @@ pub struct Prompt {
     stats: Rc<RefCell<Stats>>,
     frames: FrameLines,
     phase: Phase,
-    received: u64,
+    wanted: Wanted,
     /// The writer had no room for all that was typed.
     stalled: bool,
     /// The closing notice, for when the terminal is free.
@@ -96,6 +97,7 @@ impl Prompt {
         let mut prepared =
             Prepared::new(settings.history.as_deref(), waker.clone()).map_err(terminal)?;
         let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
+        let wanted = Wanted::new(settings.goal.clone());
         Ok(Prompt {
             script: Script::new(settings.script.clone()),
             account: Account::new(false),
@@ -109,7 +111,7 @@ impl Prompt {
             stats: watched.stats,
             frames: watched.frames,
             phase: Phase::Connecting,
-            received: 0,
+            wanted,
             stalled: false,
             farewell: None,
             postscript: None,
@@ -130,9 +132,8 @@ impl Prompt {
         if let Some(text) = &self.postscript {
             self.console.detail(text);
         }
-        if let Some(error) = self.count_missed() {
-            self.errors.push(error);
-        }
+        let missing = self.wanted.missing().filter(|_| self.errors.is_empty());
+        self.errors.extend(missing);
         std::mem::take(&mut self.errors)
     }
 
@@ -144,12 +145,6 @@ impl Prompt {
             self.screen.settle(Instant::now() + SCREEN_TIME);
             self.editor = None;
         }
-    }
-
-    /// What `--count` asked for and did not come, if nothing else went wrong.
-    fn count_missed(&self) -> Option<Error> {
-        let count = self.settings.count.filter(|_| self.errors.is_empty())?;
-        (self.received < count).then(|| Error::missing(self.received, count))
     }
 
     fn notice(&mut self, text: &str) {
@@ -177,6 +172,13 @@ impl Prompt {
 
     fn show(&mut self, text: &str) {
         self.screen.push(text.as_bytes());
+    }
+
+    fn show_control(&mut self, message: MessageRef<'_>) {
+        if self.settings.ping_pong {
+            let line = render::received_control(message, &self.settings.style);
+            self.show(&line);
+        }
     }
 
     fn complain(&mut self, message: &str, hint: Option<&str>) {
@@ -266,7 +268,7 @@ impl Prompt {
             return;
         };
         if let Some(writer) = peers.writer(peer) {
-            self.account.given(self.script.run(writer, moment.now));
+            self.script.run(writer, moment.now);
             if self.script.has_closed() {
                 self.account.forgive(Forgiven::Input);
             }
@@ -316,12 +318,6 @@ impl Prompt {
     }
 
     /// Whether as many messages as were asked for have come.
-    fn is_counted(&self) -> bool {
-        self.settings
-            .count
-            .is_some_and(|count| self.received >= count)
-    }
-
     fn over(&mut self, ended: &Ended) {
         self.farewell = Some(render::closed(ended));
         self.postscript = render::after_close(ended);
@@ -352,28 +348,27 @@ impl Driver for Prompt {
         !self.screen.is_full()
     }
 
-    fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {
+    fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, _: &mut Writer) {
         self.show_frames();
+        if self.wanted.is_met() {
+            return;
+        }
         match received {
-            Received::Data(_) if self.is_counted() => {}
             Received::Data(piece) => {
-                let Some((kind, bytes)) = self.assembler.push(piece) else {
-                    return;
-                };
-                let line = render::received(kind, bytes, &self.settings.style);
-                self.screen.push(line.as_bytes());
-                self.received += 1;
-                if self.is_counted() {
-                    self.account.forgive(Forgiven::Everything);
-                    writer.close(&self.settings.close);
+                if let Some((kind, bytes)) = self.assembler.push(piece) {
+                    let line = render::received(kind, bytes, &self.settings.style);
+                    self.screen.push(line.as_bytes());
                 }
             }
+            Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
             Received::Pong(data) => {
+                self.show_control(MessageRef::Pong(data));
                 let text = self.pong(data);
                 self.notice(&text);
             }
-            Received::Ping(_) | Received::Close(_) => {}
+            Received::Close(_) => {}
         }
+        self.wanted.see(received);
     }
 
     fn ended(&mut self, _: PeerId, end: End) {
@@ -398,6 +393,10 @@ impl Driver for Prompt {
             self.errors.push(error);
             self.close(peers);
             self.phase = Phase::Gone;
+        }
+        if self.wanted.is_met() && matches!(self.phase, Phase::Open(_)) {
+            self.account.forgive(Forgiven::Everything);
+            self.close(peers);
         }
         self.run_script(peers, moment);
         self.take_typed(peers, moment);

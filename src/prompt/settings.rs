@@ -9,6 +9,7 @@ use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::stats::Stats;
+use crate::wanted::Goal;
 
 /// What a prompt is asked to do.
 #[derive(Clone, Debug)]
@@ -17,8 +18,10 @@ pub struct Settings {
     pub script: Vec<Step>,
     /// The payload of our Close frame.
     pub close: Vec<u8>,
-    /// Stop after so many data messages.
-    pub count: Option<u64>,
+    /// What the run waits for.
+    pub goal: Goal,
+    /// Show pings and pongs.
+    pub ping_pong: bool,
     /// The largest file that is sent, in bytes.
     pub max_message: u64,
     pub limit: RunLimit,

@@ -24,6 +24,14 @@ pub fn received(kind: Kind, bytes: &[u8], style: &Style) -> String {
     text
 }
 
+/// A received ping or pong, behind `< `; ends with a line break.
+pub fn received_control(message: MessageRef<'_>, style: &Style) -> String {
+    let mut text = style.received("< ");
+    notation::write(message, &mut text);
+    text.push('\n');
+    text
+}
+
 /// A message that we sent, behind `> `; ends with a line break.
 pub fn sent(message: &Message, style: &Style) -> String {
     let mut text = style.sent("> ");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::engine::{AfterClose, Ended, How};
 use crate::error::{Error, Refusal};
-use crate::message::{close_code, close_reason, meaning};
+use crate::message::{MessageRef, close_code, close_reason, meaning};
 use crate::net::io_cause;
 use crate::open::Handshake;
 use crate::target::Target;
@@ -43,6 +43,9 @@ pub fn closed(ended: &Ended) -> String {
         (_, Some(payload)) if ended.closed_by_us => format!("closed: {}", close(payload)),
         (_, Some(payload)) => format!("closed by the server: {}", close(payload)),
         (How::Silent, None) => "closed by us: the server did not answer in time (1006)".into(),
+        (How::Unresponsive(_), None) => {
+            "connection lost: no sign of life after a ping (1006)".into()
+        }
         (How::Cut, None) => "connection dropped by us (1006)".into(),
         (How::Failed(error), None) if !ended.closed_by_us => {
             format!(
@@ -54,6 +57,19 @@ pub fn closed(ended: &Ended) -> String {
             "closed by us: the server ended it without a close frame (1006)".into()
         }
         (_, None) => "connection lost: no close frame (1006)".into(),
+    }
+}
+
+/// `ping received "k"`
+pub fn control(message: MessageRef<'_>) -> String {
+    let (name, data) = match message {
+        MessageRef::Ping(data) => ("ping", data),
+        MessageRef::Pong(data) => ("pong", data),
+        MessageRef::Text(_) | MessageRef::Binary(_) | MessageRef::Close(_) => return String::new(),
+    };
+    match data {
+        [] => format!("{name} received"),
+        data => format!("{name} received \"{}\"", escape_bytes(data)),
     }
 }
 
@@ -141,7 +157,7 @@ pub fn milliseconds(time: Duration) -> String {
 mod tests {
     use super::*;
     use crate::message::close_payload;
-    use crate::ws::{Fault, Unsent};
+    use crate::ws::{Fault, Leftover, Unsent};
 
     fn ended(how: How, received: Option<Vec<u8>>, closed_by_us: bool) -> Ended {
         Ended {
@@ -149,6 +165,7 @@ mod tests {
             received_close: received,
             closed_by_us,
             unsent: Unsent::default(),
+            leftover: Leftover::default(),
             pending: 0,
             inside_message: false,
         }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::reader::{Found, Piece, Reader};
 use super::writer::{Flushed, Writer};
-use super::{CloseSeen, Deflate, Fault, Onlookers, Role};
+use super::{CloseSeen, Deflate, Fault, Leftover, Onlookers, Role};
 use crate::message::close_payload;
 
 /// A stream, and the two halves of the protocol on it.
@@ -70,6 +70,21 @@ impl<S: Read + Write> Connection<S> {
     /// Messages of more than `limit` bytes end the connection with 1009.
     pub fn set_message_limit(&mut self, limit: u64) {
         self.reader.set_limit(limit);
+    }
+
+    /// Messages of more than `size` bytes go out in fragments of that size.
+    pub fn set_fragment(&mut self, size: usize) {
+        self.writer.set_fragment(size);
+    }
+
+    /// Keeps what is queued until it is written, for [`Connection::leftover`].
+    pub fn keep_unwritten(&mut self) {
+        self.writer.keep();
+    }
+
+    /// What was queued and not wholly written, if it was to be kept.
+    pub fn leftover(&self) -> Leftover {
+        self.writer.leftover()
     }
 
     /// Messages are compressed as it was agreed on; to be said before any
@@ -160,7 +175,11 @@ impl<S: Read + Write> Connection<S> {
                 self.writer.answer_ping(data);
                 Received::Ping(data)
             }
-            Found::Pong(place) => Received::Pong(self.reader.bytes(&place)),
+            Found::Pong(place) => {
+                let data = self.reader.bytes(&place);
+                self.writer.ponged(data);
+                Received::Pong(data)
+            }
             Found::Close(place, fault) => {
                 self.close_seen = true;
                 let payload = self.reader.bytes(&place);

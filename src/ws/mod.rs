@@ -19,8 +19,11 @@ mod deflate;
 mod extension;
 mod fault;
 mod header;
+mod leftover;
 mod mask;
+mod queue;
 mod reader;
+mod receipts;
 mod sight;
 mod utf8;
 mod watch;
@@ -31,10 +34,12 @@ pub use close::CloseSeen;
 pub use connection::{Broken, Connection, Received, Step};
 pub use extension::{Deflate, DeflateSide, OFFER, WrongAnswer};
 pub use fault::Fault;
+pub use leftover::Leftover;
 pub use reader::Piece;
+pub use receipts::Unsent;
 pub use utf8::Utf8;
 pub use watch::{BEGINNING, Direction, FrameSeen, Onlookers, Stage, Watch, opcode};
-pub use writer::{Flushed, Unsent, Writer};
+pub use writer::{Flushed, Writer};
 
 /// Which end of the connection this is.
 ///

@@ -50,6 +50,8 @@ pub(super) struct Leaving {
     shown: usize,
     queued: u64,
     written: u64,
+    /// Payloads are kept for who wants to send again what was not written.
+    keeps: bool,
 }
 
 /// A frame that has not been written to its last byte.
@@ -133,14 +135,35 @@ impl Arriving {
 
 impl Leaving {
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
-        self.wanted = onlookers.wanted();
+        self.wanted = self.wanted.max(onlookers.wanted());
         self.onlookers = onlookers;
+    }
+
+    /// Payloads are kept until they are written, onlookers or not.
+    pub(super) fn keep(&mut self) {
+        self.keeps = true;
+        self.wanted = usize::MAX;
+    }
+
+    /// The frames that have not been written to their last byte, each with its
+    /// plain payload.
+    pub(super) fn unwritten(&self) -> impl Iterator<Item = (&Frame, &[u8])> {
+        let mut at = self.shown;
+        self.frames.iter().map(move |waiting| {
+            let payload = &self.payloads[at..at + waiting.kept];
+            at += waiting.kept;
+            (&waiting.frame, payload)
+        })
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.keeps && self.onlookers.is_empty()
     }
 
     /// A frame with this plain payload has been queued; it is made only if
     /// someone looks on.
     pub(super) fn queue(&mut self, payload: &[u8], frame: impl FnOnce() -> Frame) {
-        if self.onlookers.is_empty() {
+        if self.is_idle() {
             return;
         }
         let frame = frame();
@@ -157,7 +180,7 @@ impl Leaving {
 
     /// So many more bytes of the queue have been written.
     pub(super) fn wrote(&mut self, count: usize) {
-        if self.onlookers.is_empty() {
+        if self.is_idle() {
             return;
         }
         self.written += count as u64;

@@ -6,7 +6,7 @@
 //! itself: whoever owns the connection flushes once a batch. Callers stop
 //! giving data when [`Writer::has_room`] says so; that is the bound.
 
-use std::io::{self, Cursor, ErrorKind, Write};
+use std::io::{self, Write};
 
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
@@ -14,14 +14,16 @@ use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use super::deflate::Deflater;
 use super::extension::DeflateSide;
 use super::header::COMPRESSED;
-use super::mask::{self, Keys};
+use super::leftover::{Gather, Leftover};
+use super::mask::Keys;
+use super::queue::{MARK, Queue};
+use super::receipts::{Receipts, Unsent};
 use super::sight::{Frame, Leaving};
+use super::watch::opcode;
 use super::{Onlookers, Piece, Role};
 use crate::message::{Kind, MAX_CONTROL};
 
-/// Bytes waiting to be sent, above which no more should be queued.
-const MARK: usize = 128 * 1024;
-/// Longer messages go out in fragments of this size, in bytes.
+/// Longer messages go out in fragments of this size unless told otherwise, in bytes.
 const FRAGMENT: usize = 1024 * 1024;
 
 /// How a flush ended.
@@ -33,27 +35,17 @@ pub enum Flushed {
     Blocked,
 }
 
-/// Data messages that were queued and not wholly written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unsent {
-    /// No byte of these has been written.
-    pub untouched: u64,
-    /// One whose beginning has been written, and whose end has not.
-    pub begun: bool,
-    /// The last of all these was not given to its end.
-    pub unfinished: bool,
-}
-
 /// The sending half of a connection, and the command interface of everyone
 /// who sends.
 pub struct Writer {
     role: Role,
-    out: Vec<u8>,
-    written: usize,
+    queue: Queue,
     keys: Keys,
     fragment: usize,
     /// A message was begun and not given to its end.
     unfinished: bool,
+    /// Of the message that was given last.
+    kind: Kind,
     /// The beginning of that message, as far as it has not been queued.
     gathered: Vec<u8>,
     /// A fragment of the message at hand has been queued.
@@ -62,12 +54,11 @@ pub struct Writer {
     deflater: Option<Deflater>,
     /// The message at hand goes out compressed.
     compressing: bool,
-    /// The first data frame in the queue goes on with a message whose
-    /// beginning has been written.
-    torn: bool,
+    receipts: Receipts,
     /// The ping that came last while there was no room for its pong.
     postponed_pong: Option<Vec<u8>>,
     closing: bool,
+    hung_up: bool,
     sight: Leaving,
 }
 
@@ -86,18 +77,19 @@ impl Writer {
     pub(super) fn new(role: Role) -> Self {
         Writer {
             role,
-            out: Vec::new(),
-            written: 0,
+            queue: Queue::default(),
             keys: Keys::new(),
             fragment: FRAGMENT,
             unfinished: false,
+            kind: Kind::Text,
             gathered: Vec::new(),
             fragmented: false,
             deflater: None,
             compressing: false,
-            torn: false,
+            receipts: Receipts::default(),
             postponed_pong: None,
             closing: false,
+            hung_up: false,
             sight: Leaving::default(),
         }
     }
@@ -106,9 +98,35 @@ impl Writer {
         self.sight.set_onlookers(onlookers);
     }
 
+    /// Messages over `size` bytes go out in fragments of that size (section 5.4);
+    /// with `usize::MAX` a message is held until its end has been given.
+    pub(super) fn set_fragment(&mut self, size: usize) {
+        self.fragment = size;
+    }
+
     /// Messages are compressed from now on, where it is worth it.
     pub(super) fn set_deflate(&mut self, side: DeflateSide) {
         self.deflater = Some(Deflater::new(side));
+    }
+
+    /// Keeps what is queued until it is written, for [`Writer::leftover`].
+    pub(super) fn keep(&mut self) {
+        self.sight.keep();
+    }
+
+    /// What was given and not wholly written, for another connection; nothing
+    /// unless it was to be kept.
+    pub(super) fn leftover(&self) -> Leftover {
+        let mut gather = Gather::default();
+        for (frame, payload) in self.sight.unwritten() {
+            if frame.opcode < opcode::CLOSE {
+                gather.frame(frame.opcode, frame.fin, payload);
+            }
+        }
+        if self.unfinished {
+            gather.unfinished(self.kind, &self.gathered, self.fragmented);
+        }
+        gather.finish()
     }
 
     /// Queues a part of a data message. Pieces of one message follow each
@@ -121,6 +139,7 @@ impl Writer {
             return;
         }
         self.unfinished = !piece.last;
+        self.kind = piece.kind;
         if piece.last && self.gathered.is_empty() {
             return self.fragments(piece.kind, piece.bytes);
         }
@@ -159,12 +178,18 @@ impl Writer {
 
     /// Queues a ping; data beyond [`MAX_CONTROL`] bytes is cut off.
     pub fn ping(&mut self, data: &[u8]) {
+        self.receipts.pinged(&data[..data.len().min(MAX_CONTROL)]);
         self.control(Control::Ping, data);
     }
 
     /// Queues a pong; data beyond [`MAX_CONTROL`] bytes is cut off.
     pub fn pong(&mut self, data: &[u8]) {
         self.control(Control::Pong, data);
+    }
+
+    /// A pong came.
+    pub(super) fn ponged(&mut self, data: &[u8]) {
+        self.receipts.ponged(data);
     }
 
     /// Answers a ping: at once while there is room, else only the latest is
@@ -181,20 +206,33 @@ impl Writer {
     ///
     /// `payload` is empty, or a code and a reason. Ignored when one is queued.
     pub fn close(&mut self, payload: &[u8]) {
-        self.gathered.clear();
         self.postponed_pong = None;
         self.control(Control::Close, payload);
         self.closing = true;
     }
 
-    /// Whether a Close frame has been queued.
+    /// Takes nothing more, and queues no Close frame either: the connection is
+    /// to be dropped when everything has been written.
+    pub fn hang_up(&mut self) {
+        self.postponed_pong = None;
+        self.hung_up |= !self.closing;
+        self.closing = true;
+    }
+
+    /// Whether the connection is to be dropped without a Close frame.
+    pub fn has_hung_up(&self) -> bool {
+        self.hung_up
+    }
+
+    /// Whether nothing more is taken: a Close frame has been queued, or the
+    /// connection is to be dropped.
     pub fn is_closing(&self) -> bool {
         self.closing
     }
 
     /// Bytes queued and not yet written.
     pub fn pending(&self) -> usize {
-        self.out.len() - self.written
+        self.queue.pending()
     }
 
     /// Whether more should be queued now.
@@ -205,49 +243,24 @@ impl Writer {
     /// The data messages that have not been written to their end. Walks the
     /// queue, so it is for the end of a connection.
     pub fn unsent(&self) -> Unsent {
-        let mut unsent = Unsent::default();
-        let mut touched = self.torn;
-        for frame in self.frames().filter(Queued::is_data) {
-            touched |= self.written > frame.start;
-            if frame.header.is_final {
-                if self.written < frame.end {
-                    unsent.count(touched);
-                }
-                touched = false;
-            }
-        }
-        if self.unfinished {
-            unsent.count(touched);
-            unsent.unfinished = true;
-        }
-        unsent
+        self.queue.unsent(&self.receipts, self.unfinished)
     }
 
     /// Writes as much as the stream takes.
     pub(super) fn flush(&mut self, io: &mut impl Write) -> io::Result<Flushed> {
         loop {
-            if self.written == self.out.len() {
-                self.out.clear();
-                self.written = 0;
-                self.torn = self.fragmented;
-            }
             if self.has_room()
                 && let Some(data) = self.postponed_pong.take()
             {
                 self.pong(&data);
             }
-            if self.out.is_empty() {
+            if self.queue.pending() == 0 {
+                self.queue.clear(self.fragmented);
                 return Ok(Flushed::All);
             }
-            match io.write(&self.out[self.written..]) {
-                Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(count) => {
-                    self.written += count;
-                    self.sight.wrote(count);
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            match self.queue.write(io)? {
+                Some(count) => self.sight.wrote(count),
+                None => return Ok(Flushed::Blocked),
             }
         }
     }
@@ -292,6 +305,7 @@ impl Writer {
             (true, Kind::Binary) => Data::Binary,
         };
         self.fragmented = !last;
+        self.receipts.queued(last);
         let mut deflater = self.deflater.take();
         if first {
             let suits = |deflater: &mut Deflater| deflater.suits(bytes.len());
@@ -319,53 +333,8 @@ impl Writer {
             mask: (self.role == Role::Client).then(|| self.keys.next()),
             ..FrameHeader::default()
         };
-        self.drop_written();
-        // Formatting into a vector cannot fail.
-        let _ = header.format(frame.payload.len() as u64, &mut self.out);
-        match header.mask {
-            Some(key) => mask::append(&mut self.out, frame.payload, key),
-            None => self.out.extend_from_slice(frame.payload),
-        }
+        self.queue.push(&header, frame.payload);
         self.sight.queue(frame.plain, || frame.sight(&header));
-    }
-
-    /// Makes room at the front, in whole frames: a frame's bytes move at most
-    /// once for each [`MARK`] bytes written.
-    fn drop_written(&mut self) {
-        if self.written < MARK {
-            return;
-        }
-        let mut keep_from = 0;
-        let mut torn = self.torn;
-        for frame in self.frames().take_while(|frame| frame.end <= self.written) {
-            keep_from = frame.end;
-            if frame.is_data() {
-                torn = !frame.header.is_final;
-            }
-        }
-        self.torn = torn;
-        if keep_from == 0 {
-            return;
-        }
-        self.out.copy_within(keep_from.., 0);
-        self.out.truncate(self.out.len() - keep_from);
-        self.written -= keep_from;
-    }
-
-    /// The frames in the queue: it begins with one, and ends after one.
-    fn frames(&self) -> impl Iterator<Item = Queued> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let mut cursor = Cursor::new(self.out.get(at..)?);
-            let (header, length) = FrameHeader::parse(&mut cursor).ok()??;
-            let start = at;
-            at += cursor.position() as usize + length as usize;
-            Some(Queued {
-                header,
-                start,
-                end: at,
-            })
-        })
     }
 }
 
@@ -384,47 +353,11 @@ impl Outgoing<'_> {
     }
 }
 
-/// A frame in the queue.
-struct Queued {
-    header: FrameHeader,
-    start: usize,
-    end: usize,
-}
-
-impl Queued {
-    fn is_data(&self) -> bool {
-        matches!(self.header.opcode, OpCode::Data(_))
-    }
-}
-
-impl Unsent {
-    /// Whether all was sent.
-    pub fn is_none(&self) -> bool {
-        self.untouched == 0 && !self.begun
-    }
-
-    /// The same but for the message that was given last.
-    #[must_use]
-    pub fn without_last(self) -> Self {
-        match self.untouched {
-            0 => Unsent::default(),
-            untouched => Unsent {
-                untouched: untouched - 1,
-                unfinished: false,
-                ..self
-            },
-        }
-    }
-
-    fn count(&mut self, touched: bool) {
-        self.begun |= touched;
-        self.untouched += u64::from(!touched);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::mask;
     use super::*;
+    use std::io::ErrorKind;
 
     /// Takes so many bytes, then blocks.
     struct Takes(usize, Vec<u8>);
@@ -590,12 +523,25 @@ mod tests {
             writer.message(Kind::Text, b"third");
             let _ = writer.flush(&mut Takes(count, Vec::new())).unwrap();
             let unsent = Unsent {
+                queued: 3,
+                confirmed: 0,
                 untouched,
                 begun,
                 unfinished: false,
             };
             assert_eq!(writer.unsent(), unsent, "after {count} bytes");
         }
+    }
+
+    #[test]
+    fn who_hangs_up_sends_no_close_and_nothing_more() {
+        let mut writer = server();
+        writer.message(Kind::Text, b"x");
+        writer.hang_up();
+        writer.message(Kind::Text, b"late");
+        writer.close(b"");
+        assert!(writer.is_closing() && writer.has_hung_up());
+        assert_eq!(flushed(&mut writer), b"\x81\x01x");
     }
 
     #[test]
@@ -607,17 +553,13 @@ mod tests {
         assert!(writer.unsent().unfinished);
         assert!(writer.unsent().without_last().is_none());
         flushed(&mut writer);
-        assert_eq!(
-            writer.unsent(),
-            Unsent {
-                untouched: 0,
-                begun: true,
-                unfinished: true
-            }
-        );
+        let unsent = writer.unsent();
+        assert_eq!((unsent.untouched, unsent.begun), (0, true));
+        assert!(unsent.unfinished);
         writer.data(&piece(b"", true));
         flushed(&mut writer);
-        assert_eq!(writer.unsent(), Unsent::default());
+        assert!(writer.unsent().is_none());
+        assert_eq!(writer.unsent().queued, 1);
     }
 
     #[test]
@@ -633,7 +575,11 @@ mod tests {
             let mut io = Takes(50_000, std::mem::take(&mut received));
             assert_eq!(writer.flush(&mut io).unwrap(), Flushed::Blocked);
             received = io.1;
-            assert!(writer.out.len() < 2 * MARK + 2_000, "{}", writer.out.len());
+            assert!(
+                writer.queue.len() < 2 * MARK + 2_000,
+                "{}",
+                writer.queue.len()
+            );
         }
         let not_yet = writer.unsent().untouched as usize + usize::from(writer.unsent().begun);
         assert_eq!(received.len() / 1004, sent - not_yet);

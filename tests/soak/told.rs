@@ -3,7 +3,7 @@
 /// What the program told of a run. Lines of any other form are a violation.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Told {
-    /// Messages handed to the network whole, in part, and not at all.
+    /// Messages surely sent, perhaps, and surely not.
     pub unsent: Option<[usize; 3]>,
     /// The number of the message that was cut short, and its bytes.
     pub cut: Option<(usize, usize)>,

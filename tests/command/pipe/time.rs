@@ -11,7 +11,7 @@ const SAID: &str =
 
 const LONG: Duration = Duration::from_secs(15);
 
-const UNSENT: &str = "wstalk: error: not everything that was read could be sent: 0 messages handed to the network whole, 0 in part, 1 not at all\n";
+const UNSENT: &str = "wstalk: error: not everything that was read could be sent: 0 messages surely sent, 0 perhaps, 1 surely not\n";
 
 #[test]
 fn a_limit_ends_the_run_in_every_phase() {

@@ -1,0 +1,104 @@
+//! Connecting again: what is kept from a connection that was lost for the next.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::message::Kind;
+use crate::open::Plan;
+use crate::reconnect::Backoff;
+use crate::ws::{Leftover, Piece, Writer};
+
+/// The way to another connection.
+pub(super) struct Again {
+    pub(super) plan: Plan,
+    backoff: Backoff,
+    /// When the connection was lost.
+    lost: Option<Instant>,
+    /// Messages that the lost connection did not send.
+    messages: VecDeque<(Kind, Vec<u8>)>,
+    /// A message whose end is still to come from stdin.
+    beginning: Option<(Kind, Vec<u8>)>,
+}
+
+/// A gap between two connections.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gap {
+    pub(super) lasted: Duration,
+    pub(super) attempt: u32,
+}
+
+impl Again {
+    pub(super) fn new(plan: Plan, limit: Option<u32>) -> Self {
+        Again {
+            plan,
+            backoff: Backoff::new(limit),
+            lost: None,
+            messages: VecDeque::new(),
+            beginning: None,
+        }
+    }
+
+    /// When to try next; nothing when it is time to give up.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Duration> {
+        self.lost.get_or_insert(now);
+        self.backoff.next(now, rand::random())
+    }
+
+    /// Which try the next one is, in a row.
+    pub(super) fn tries(&self) -> u32 {
+        self.backoff.tries()
+    }
+
+    /// A connection is open; the gap that it ends, if it does.
+    pub(super) fn opened(&mut self, now: Instant) -> Option<Gap> {
+        self.backoff.opened(now);
+        let lost = self.lost.take()?;
+        Some(Gap {
+            lasted: now.saturating_duration_since(lost),
+            attempt: self.backoff.tries(),
+        })
+    }
+
+    /// Keeps the last `count` messages of what a connection left unsent; those
+    /// before them come again by themselves. What was kept before comes behind.
+    pub(super) fn keep(&mut self, leftover: Leftover, count: u64) {
+        let Leftover {
+            mut messages,
+            beginning,
+            ..
+        } = leftover;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let first = messages.len().saturating_sub(count);
+        for message in messages.drain(first..).rev() {
+            self.messages.push_front(message);
+        }
+        self.beginning = beginning.or(self.beginning.take());
+    }
+
+    /// Messages that wait, the one without an end too.
+    pub(super) fn waiting(&self) -> u64 {
+        self.messages.len() as u64 + u64::from(self.beginning.is_some())
+    }
+
+    /// Queues what waits, as far as the writer has room; how many messages.
+    pub(super) fn send(&mut self, writer: &mut Writer) -> u64 {
+        let mut sent = 0;
+        while writer.has_room()
+            && let Some((kind, bytes)) = self.messages.pop_front()
+        {
+            writer.message(kind, &bytes);
+            sent += 1;
+        }
+        if self.messages.is_empty()
+            && let Some((kind, bytes)) = self.beginning.take()
+        {
+            writer.data(&Piece {
+                kind,
+                bytes: &bytes,
+                first: true,
+                last: false,
+            });
+        }
+        sent
+    }
+}

@@ -1,0 +1,139 @@
+//! From received messages to stdout, in the format that was asked for.
+
+use std::io::{self, ErrorKind};
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+use super::settings::Format;
+use crate::engine::{Moment, Output, Waker};
+use crate::error::{Action, Error};
+use crate::message::MessageRef;
+use crate::notation;
+use crate::render::{self, Style};
+use crate::ws::{Assembler, Piece};
+
+/// What has been received, on its way to stdout.
+pub(super) struct Delivery {
+    format: Format,
+    style: Style,
+    output: Output,
+    assembler: Assembler,
+    /// Nobody listens: the reader of stdout has gone, or it cannot be written.
+    unheard: bool,
+}
+
+impl Delivery {
+    pub(super) fn new(format: Format, style: Style, waker: Waker) -> Self {
+        Delivery {
+            format,
+            style,
+            output: Output::stdout(waker),
+            assembler: Assembler::default(),
+            unheard: false,
+        }
+    }
+
+    /// Whether what is delivered from now on is of no interest.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.unheard
+    }
+
+    /// Whether to wait with more until something has been written.
+    pub(super) fn is_full(&self) -> bool {
+        !self.unheard && self.output.is_full()
+    }
+
+    /// Whether everything has been written.
+    pub(super) fn is_done(&self) -> bool {
+        self.unheard || self.output.is_empty()
+    }
+
+    /// What to poll for room.
+    pub(super) fn wants(&self) -> Option<BorrowedFd<'_>> {
+        self.output.wants()
+    }
+
+    /// What to watch for a reader that goes away.
+    pub(super) fn reader(&self) -> Option<BorrowedFd<'_>> {
+        self.output.reader().filter(|_| !self.unheard)
+    }
+
+    /// A part of a data message.
+    pub(super) fn data(&mut self, piece: &Piece<'_>) {
+        match self.format {
+            Format::Lines(end) => {
+                self.output.push(piece.bytes);
+                if piece.last {
+                    self.output.push(&[end]);
+                }
+            }
+            Format::Raw => self.output.push(piece.bytes),
+            Format::Nothing => {}
+            Format::Shown | Format::Notation => {
+                if let Some((kind, bytes)) = self.assembler.push(piece) {
+                    let line = match self.format {
+                        Format::Shown => render::received(kind, bytes, &self.style),
+                        _ => line(MessageRef::data(kind, bytes)),
+                    };
+                    self.output.push(line.as_bytes());
+                }
+            }
+        }
+    }
+
+    /// The message at hand will not be completed.
+    pub(super) fn interrupted(&mut self) {
+        self.assembler = Assembler::default();
+    }
+
+    /// A ping or a pong; false where the format has no room for it.
+    pub(super) fn control(&mut self, message: MessageRef<'_>) -> bool {
+        let line = match self.format {
+            Format::Shown => render::received_control(message, &self.style),
+            Format::Notation => line(message),
+            Format::Lines(_) | Format::Raw | Format::Nothing => return false,
+        };
+        self.output.push(line.as_bytes());
+        true
+    }
+
+    /// Writes what was delivered, as far as it is taken.
+    pub(super) fn hand_over(&mut self, moment: &Moment) -> Option<Error> {
+        if self.unheard {
+            return None;
+        }
+        let mut result = self.output.hand_over();
+        if result.is_ok() && moment.output && self.output.reader_has_gone() {
+            result = Err(ErrorKind::BrokenPipe.into());
+        }
+        self.failure(result)
+    }
+
+    /// Writes what is left within `time`.
+    pub(super) fn finish(&mut self, time: Duration) -> Option<Error> {
+        if self.unheard {
+            return None;
+        }
+        let result = self.output.finish(Instant::now() + time);
+        self.failure(result)
+    }
+
+    fn failure(&mut self, result: io::Result<()>) -> Option<Error> {
+        let cause = result.err()?;
+        self.unheard = true;
+        // Whoever read has seen enough: no error of anybody.
+        (cause.kind() != ErrorKind::BrokenPipe).then(|| Error::Io {
+            action: Action::Write,
+            medium: "stdout".into(),
+            cause,
+        })
+    }
+}
+
+/// The message in the notation, with a line feed.
+fn line(message: MessageRef<'_>) -> String {
+    let mut line = String::new();
+    notation::write(message, &mut line);
+    line.push('\n');
+    line
+}

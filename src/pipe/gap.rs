@@ -1,0 +1,78 @@
+//! A pipe between two connections (`--reconnect`): what is lost, what is kept for
+//! the next one, and what is said of it.
+
+use std::time::Instant;
+
+use super::again::{Again, Gap};
+use super::{Phase, Pipe};
+use crate::engine::{End, Ended};
+use crate::error::Error;
+use crate::reconnect;
+use crate::render;
+use crate::script::Script;
+use crate::ws::Unsent;
+
+impl Pipe {
+    /// Whether there is to be another connection: this one was open and broke,
+    /// or a try failed.
+    pub(super) fn goes_on(&mut self, end: &End) -> bool {
+        let between = self.again.as_ref().is_some_and(|again| again.tries() > 0);
+        let was_open = matches!(self.phase, Phase::Open(_));
+        let tries = was_open || self.phase == Phase::Opening && between;
+        if !tries || self.delivery.is_unheard() || !reconnect::may_be_mended(end) {
+            return false;
+        }
+        let now = Instant::now();
+        let Some(wait) = self.again.as_mut().and_then(|again| again.next(now)) else {
+            return false;
+        };
+        let why = match end {
+            End::NotOpened(error) => error.to_string(),
+            End::Over(ended) => render::closed(ended),
+        };
+        self.console.loss(&format!(
+            "{}; connecting again in {:.1} s",
+            render::escape(&why),
+            wait.as_secs_f64()
+        ));
+        self.phase = Phase::Apart(now + wait);
+        true
+    }
+
+    /// Keeps of a lost connection what the next one is to send.
+    pub(super) fn interrupted(&mut self, ended: Ended) {
+        self.tell_of_the_end(&ended);
+        self.delivery.interrupted();
+        self.ending.interrupted();
+        self.wanted.interrupted();
+        let leftover = ended.leftover;
+        self.account.interrupted(&ended.unsent, leftover.torn);
+        if let Some(intake) = self.intake.as_mut().filter(|_| leftover.torn_at_the_end) {
+            intake.skip_rest();
+        }
+        if let Some(again) = &mut self.again {
+            again.keep(leftover, self.fed);
+        }
+        self.fed = 0;
+        // What it did not do is done anew.
+        self.script = Script::new(self.settings.script.clone());
+    }
+
+    /// Marks the gap between two connections, and what is known of what was sent.
+    pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
+        let (surely, perhaps) = self.account.sent_before();
+        let unsent = self.again.as_ref().map_or(0, Again::waiting);
+        self.console.loss(&format!(
+            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
+            gap.lasted.as_secs_f64(),
+            gap.attempt
+        ));
+    }
+
+    /// There is no connection, and there will be none.
+    pub(super) fn give_up(&mut self) {
+        // The script's lines were sent before, and begin anew each time.
+        let lost = self.account.lost(Unsent::default(), self.waiting());
+        self.errors.extend(lost.map(Error::Unsent));
+    }
+}

@@ -1,0 +1,160 @@
+//! Lines that say what to send: the notation, and JSON.
+//!
+//! A line has to be whole before it can be understood, so it is held, up to a
+//! limit. Nothing behind a line that is wrong is sent.
+
+use memchr::memchr;
+
+use super::lines::Rest;
+use crate::error::Error;
+use crate::notation::{Line, Parser};
+use crate::script::{Step, read_message};
+
+/// How the lines are to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Notation,
+}
+
+/// Reads lines, and makes steps of them.
+pub(super) struct Steps {
+    parser: Parser,
+    line: u64,
+    /// The beginning of a line that is longer than the buffer.
+    held: Vec<u8>,
+    /// The largest message, in bytes.
+    limit: u64,
+    ended: bool,
+}
+
+/// What a line came to.
+pub(super) enum Next {
+    Step(Step),
+    /// A line that asks for nothing, or goes on in the next.
+    Nothing,
+    /// The rest of the line is not here yet.
+    Coming,
+    /// There are no more lines.
+    Ended,
+}
+
+impl Steps {
+    pub(super) fn new(language: Language, limit: u64) -> Self {
+        Steps {
+            parser: match language {
+                Language::Notation => Parser::default(),
+            },
+            line: 0,
+            held: Vec::new(),
+            limit,
+            ended: false,
+        }
+    }
+
+    /// Whether the end has been read.
+    pub(super) fn is_over(&self) -> bool {
+        self.ended
+    }
+
+    /// How many lines begin in `bytes`, or before them.
+    pub(super) fn count(&self, bytes: &[u8]) -> u64 {
+        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let open = !self.held.is_empty() || bytes.last().is_some_and(|last| *last != b'\n');
+        ends + u64::from(open)
+    }
+
+    /// Takes the next line off `bytes`; what it came to, and how many bytes it
+    /// was.
+    ///
+    /// # Errors
+    /// At a line that is wrong, with its number.
+    pub(super) fn next(&mut self, bytes: &[u8], rest: Rest) -> Result<(Next, usize), Error> {
+        let Some(end) = memchr(b'\n', bytes) else {
+            return self.without_end(bytes, rest);
+        };
+        let next = self.whole(&bytes[..end])?;
+        Ok((next, end + 1))
+    }
+
+    fn without_end(&mut self, bytes: &[u8], rest: Rest) -> Result<(Next, usize), Error> {
+        match rest {
+            Rest::MayFollow => Ok((Next::Coming, 0)),
+            Rest::Full => {
+                self.hold(bytes)?;
+                Ok((Next::Coming, bytes.len()))
+            }
+            Rest::Ended if bytes.is_empty() && self.held.is_empty() => {
+                self.ended = true;
+                let finished = self.parser.finish();
+                finished
+                    .map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
+                Ok((Next::Ended, 0))
+            }
+            Rest::Ended => {
+                let next = self.whole(bytes)?;
+                Ok((next, bytes.len()))
+            }
+        }
+    }
+
+    fn hold(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        // In hex a byte takes three characters.
+        let limit = self.limit.saturating_mul(3);
+        if (self.held.len() + self.parser.len() + bytes.len()) as u64 > limit {
+            let message = format!("longer than the {limit} bytes that are allowed");
+            let hint = "--max-message-size allows more".to_owned();
+            self.line += 1;
+            return Err(self.wrong(0, &message, Some(hint)));
+        }
+        self.held.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn whole(&mut self, end: &[u8]) -> Result<Next, Error> {
+        if self.held.is_empty() && self.parser.len() == 0 {
+            return self.understand(end);
+        }
+        self.hold(end)?;
+        let line = std::mem::take(&mut self.held);
+        self.understand(&line)
+    }
+
+    fn understand(&mut self, line: &[u8]) -> Result<Next, Error> {
+        self.line += 1;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = str::from_utf8(line).map_err(|error| {
+            let message = format!("not valid UTF-8 at byte {}", error.valid_up_to() + 1);
+            let hint = "/binary and /base64 write bytes as text".to_owned();
+            self.wrong(0, &message, Some(hint))
+        })?;
+        let parsed = self
+            .parser
+            .push(line)
+            .map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
+        match parsed {
+            Some(parsed) => self.step(parsed),
+            None => Ok(Next::Nothing),
+        }
+    }
+
+    fn step(&self, line: Line) -> Result<Next, Error> {
+        let message = match line {
+            Line::Wait(time) => return Ok(Next::Step(Step::Wait(time))),
+            Line::File { kind, path } => read_message(kind, &path, self.limit)?,
+            Line::Message(message) => message,
+        };
+        message
+            .check_sendable()
+            .map_err(|error| self.wrong(0, &error, error.hint().map(str::to_owned)))?;
+        Ok(Next::Step(Step::Send(message)))
+    }
+
+    /// The error of the line at hand, or of one so many lines before it.
+    fn wrong(&self, back: usize, message: &dyn std::fmt::Display, hint: Option<String>) -> Error {
+        Error::Input {
+            place: format!("stdin, line {}", self.line.saturating_sub(back as u64)),
+            message: message.to_string(),
+            hint: hint.unwrap_or_default(),
+        }
+    }
+}
