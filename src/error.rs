@@ -209,6 +209,29 @@ impl Error {
         }
     }
 
+    /// A word for the stage at which it failed, for programs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::Usage { .. } => "usage",
+            Error::Target(_) => "url",
+            Error::Resolve { .. } => "resolve",
+            Error::Connect { .. } => "connect",
+            Error::Listen { .. } => "listen",
+            Error::Tls { .. } => "tls",
+            Error::Handshake(_) => "handshake",
+            Error::Refused(_) => "refused",
+            Error::Timeout { .. } => "timeout",
+            Error::Protocol(_) => "protocol",
+            Error::Closed { .. } => "closed",
+            Error::Lost(_) => "lost",
+            Error::Unsent(_) => "unsent",
+            Error::Io { .. } => "io",
+            Error::Input { .. } => "input",
+            Error::Expectation(_) => "expectation",
+            Error::Stopped(_) => "stopped",
+        }
+    }
+
     /// Fewer messages came than were waited for.
     pub fn missing(got: u64, wanted: u64) -> Self {
         Error::Expectation(format!(

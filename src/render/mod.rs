@@ -3,14 +3,17 @@
 //! Untrusted text is escaped here, where it meets a terminal, and nowhere else.
 
 mod escape;
+mod event;
 mod frame;
 mod hex;
 mod line;
 mod notice;
+mod object;
 mod style;
 mod summary;
 
 pub use escape::{escape, escape_bytes};
+pub use event::{Event, event};
 pub use frame::{Fragment, frame};
 pub use line::{received, sent};
 pub use notice::{after_close, closed, connected, failure, hint, milliseconds, refusal};
