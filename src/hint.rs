@@ -1,6 +1,8 @@
 //! What to do next: the cure for a failure, with the option's name.
 
-use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use std::io::ErrorKind;
+
+use crate::error::{Action, BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{TlsProblem, Untrusted};
 use crate::target::{Scheme, Target};
@@ -40,6 +42,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         }
         Error::Closed { code, .. } => advice(*code)?.into(),
         Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
+        Error::Io { action: Action::Write, cause, .. } if cause.kind() == ErrorKind::AlreadyExists => {
+            "choose another name, or remove what is there: nothing is ever overwritten".into()
+        }
         Error::Protocol(_)
         | Error::Unsent(_)
         | Error::Io { .. }
