@@ -1,11 +1,16 @@
-//! JSON as text: is it a value, the beginning of one, or neither; and the same
-//! text without the white space between its tokens.
+//! JSON as text: is it a value, the beginning of one, or neither; the same text
+//! without the white space between its tokens; and the members of an object.
 //!
 //! Nothing is ever built from the text, so nothing is dropped, put in another
 //! order or rounded: members stay double, numbers keep their digits, escapes
 //! their spelling. Any depth of nesting is taken, on a stack of fixed size.
 
-use serde::de::IgnoredAny;
+use std::fmt;
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+const NO_OBJECT: &str = "expected an object";
 
 /// What a text is to JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +73,32 @@ pub fn compact(text: &str) -> Result<String, JsonError> {
     Ok(kept.collect())
 }
 
+/// A member of an object, as it stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The name's literal, with its quotes and escapes.
+    pub name: &'a str,
+    /// The value's text.
+    pub value: &'a str,
+}
+
+/// The members of the one object that a text is, in order, double ones too.
+///
+/// # Errors
+/// As [`check`], and any other value.
+pub fn members(text: &str) -> Result<Vec<Member<'_>>, JsonError> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let members = parser.deserialize_map(Members).and_then(|members| {
+        parser.end()?;
+        Ok(members)
+    });
+    members.map_err(|error| match check(text) {
+        // It is a value, but no object.
+        Ok(()) => JsonError::at(text, text.len() - text.trim_start().len(), NO_OBJECT),
+        Err(_) => JsonError::new(text, &error),
+    })
+}
+
 /// What a JSON string literal stands for.
 ///
 /// # Errors
@@ -122,6 +153,26 @@ impl Nesting {
             '}' | ']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
+    }
+}
+
+/// Takes an object apart.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<Member<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NO_OBJECT)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let (name, value) = (name.get(), value.get());
+            members.push(Member { name, value });
+        }
+        Ok(members)
     }
 }
 
@@ -340,6 +391,39 @@ mod tests {
             compact("{\"a\": x}").unwrap_err().to_string(),
             "line 1, column 7: expected value"
         );
+    }
+
+    #[test]
+    fn an_object_is_taken_apart_in_the_order_and_spelling_of_its_members() {
+        let text = r#" { "b" : [1, {"x":2}] ,"\u0061":1e400,"b":" } " } "#;
+        let found: Vec<(&str, &str)> = members(text)
+            .unwrap()
+            .iter()
+            .map(|member| (member.name, member.value))
+            .collect();
+        let expected = [
+            ("\"b\"", "[1, {\"x\":2}]"),
+            ("\"\\u0061\"", "1e400"),
+            ("\"b\"", "\" } \""),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(members("{}"), Ok(Vec::new()));
+        for (text, error) in [
+            ("[1]", "line 1, column 1: expected an object"),
+            (" \"é\"", "line 1, column 2: expected an object"),
+            ("", "line 1, column 1: the text ends inside a value"),
+            (
+                "{\"a\":1",
+                "line 1, column 6: the text ends inside an object",
+            ),
+            ("{\"é\":x}", "line 1, column 6: expected value"),
+            ("{\"a\":1}}", "line 1, column 8: trailing characters"),
+            ("{a:1}", "line 1, column 2: key must be a string"),
+        ] {
+            assert_eq!(members(text).unwrap_err().to_string(), error, "{text}");
+        }
+        let deep = format!("{{\"a\":{}}}", "[".repeat(100_000) + &"]".repeat(100_000));
+        assert_eq!(members(&deep).unwrap().len(), 1);
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod net;
 pub mod ws;
 
 pub mod duration;
+pub mod event_input;
 pub mod json;
 pub mod message;
 pub mod nearest;

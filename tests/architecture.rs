@@ -133,6 +133,7 @@ fn pure_modules_do_no_input_or_output() {
         "render/",
         "notation/",
         "target/",
+        "event_input.rs",
         "json.rs",
         "message.rs",
         "pipe/ending.rs",
