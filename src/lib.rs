@@ -17,6 +17,7 @@ pub mod prompt;
 pub mod account;
 pub mod console;
 pub mod frames;
+pub mod journal;
 pub mod record;
 pub mod run_limit;
 pub mod script;
