@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
+use std::time::Instant;
 
 use crate::cli::{Cli, Command, ListenArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
@@ -15,11 +16,14 @@ use crate::echo::{Echo, Stop};
 use crate::engine::{Engine, Limits, Nudge, Signals};
 use crate::error::{Action, Error};
 use crate::frames::{FrameLines, FrameView};
-use crate::open::Accept;
-use crate::pipe::{Pipe, Source};
-use crate::prompt::{Prompt, Watched};
+use crate::journal::{Journal, SharedJournal};
+use crate::open::{Accept, Plan};
+use crate::pipe::{self, Format, Pipe, Source};
+use crate::prompt::{self, Prompt, Seat};
+use crate::record::Record;
 use crate::stats::Stats;
 use crate::target::Target;
+use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
@@ -48,63 +52,105 @@ fn report(errors: &[Error], target: Option<&Target>, console: &Console) -> u8 {
 }
 
 fn exit_code(errors: &[Error]) -> u8 {
-    let first = errors.iter().min_by_key(|error| error.rank());
-    first.map_or(0, Error::exit_code)
+    Error::first(errors).map_or(0, Error::exit_code)
 }
 
 fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
-    let Talk {
-        plan,
-        limits,
-        console,
-        mode,
-        frames,
-        stats: wants_stats,
-    } = config::talk(args, url, context)?;
-    let mut engine = Engine::new(limits).map_err(system)?;
+    let start = Instant::now();
+    let talk = config::talk(args, url, context)?;
+    let journal = journal(&talk, start)?;
+    let mut engine = Engine::new(talk.limits).map_err(system)?;
     let nudge = heed_signals(&mut engine)?;
-    let waker = engine.waker();
-    let target = plan.target.clone();
     let stats: Rc<RefCell<Stats>> = Rc::default();
-    let mut frame_lines = FrameLines::default();
-    if frames {
-        let view = Rc::new(RefCell::new(FrameView::new(console)));
-        frame_lines = FrameLines::of(&view);
+    let mut watched = Watched::default();
+    if let Some(journal) = journal {
+        watched.journal = SharedJournal::of(&journal);
+        engine.peers().observe(journal);
+    }
+    if talk.frames {
+        let view = Rc::new(RefCell::new(FrameView::new(talk.console)));
+        watched.frames = FrameLines::of(&view);
         engine.peers().observe(view);
     }
-    if wants_stats || matches!(mode, TalkMode::Prompt(_)) {
+    if talk.stats || matches!(talk.mode, TalkMode::Prompt(_)) {
         engine.peers().observe(stats.clone());
     }
-    let code = match mode {
+    let (console, tells) = (talk.console, talk.stats);
+    let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
-            engine.peers().open(plan.clone());
-            let mut driver = Pipe::new(settings, plan, console, waker, frame_lines);
-            engine.run(&mut driver).map_err(system)?;
-            report(&driver.finish(), Some(&target), &console)
+            converse(engine, settings, talk.plan, console, watched)?
         }
         TalkMode::Prompt(settings) => {
-            let watched = Watched {
+            let seat = Seat {
+                nudge,
                 stats: stats.clone(),
-                frames: frame_lines,
+                watched,
             };
-            let mut driver = Prompt::new(settings, console, waker, nudge, watched)?;
-            engine.peers().open(plan);
-            let ran = engine.run(&mut driver).map_err(system);
-            let errors = driver.finish();
-            ran?;
-            for error in &errors {
-                console.error_at_prompt(error, &target);
-            }
-            exit_code(&errors)
+            prompt(engine, settings, talk.plan, console, seat)?
         }
     };
-    if wants_stats {
+    if tells {
         console.summary(&stats.borrow());
     }
     Ok(code)
+}
+
+/// What writes events down, if that is asked for.
+fn journal(talk: &Talk, start: Instant) -> Result<Option<Rc<RefCell<Journal>>>, Error> {
+    let prints =
+        matches!(&talk.mode, TalkMode::Pipe(settings) if settings.format == Format::Events);
+    if !prints && talk.record.is_none() {
+        return Ok(None);
+    }
+    let mut journal = Journal::new(start);
+    if prints {
+        journal = journal.printed();
+    }
+    if let Some(path) = &talk.record {
+        journal = journal.recorded(Record::create(path)?);
+    }
+    Ok(Some(Rc::new(RefCell::new(journal))))
+}
+
+fn converse(
+    mut engine: Engine,
+    settings: pipe::Settings,
+    plan: Plan,
+    console: Console,
+    watched: Watched,
+) -> Result<u8, Error> {
+    let target = plan.target.clone();
+    let journal = watched.journal.clone();
+    engine.peers().open(plan.clone());
+    let mut driver = Pipe::new(settings, plan, console, engine.waker(), watched);
+    engine.run(&mut driver).map_err(system)?;
+    let errors = driver.finish(|errors| journal.conclude(errors, &target));
+    Ok(report(&errors, Some(&target), &console))
+}
+
+fn prompt(
+    mut engine: Engine,
+    settings: prompt::Settings,
+    plan: Plan,
+    console: Console,
+    seat: Seat,
+) -> Result<u8, Error> {
+    let target = plan.target.clone();
+    let journal = seat.watched.journal.clone();
+    let mut driver = Prompt::new(settings, console, engine.waker(), seat)?;
+    engine.peers().open(plan);
+    let ran = engine.run(&mut driver).map_err(system);
+    let mut errors = driver.finish();
+    ran?;
+    journal.conclude(&errors, &target);
+    errors.extend(journal.settle());
+    for error in &errors {
+        console.error_at_prompt(error, &target);
+    }
+    Ok(exit_code(&errors))
 }
 
 fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {

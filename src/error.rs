@@ -236,8 +236,13 @@ impl Error {
         }
     }
 
-    /// Which of several errors decides the exit code: the lowest rank.
-    pub fn rank(&self) -> u8 {
+    /// Which of several errors decides the exit code.
+    pub fn first(errors: &[Error]) -> Option<&Error> {
+        errors.iter().min_by_key(|error| error.rank())
+    }
+
+    /// The lowest rank comes first.
+    fn rank(&self) -> u8 {
         match self.exit_code() {
             129 | 130 | 143 => 0,
             2 => 1,

@@ -1,6 +1,8 @@
 //! What to do next: the cure for a failure, with the option's name.
 
-use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use std::io::ErrorKind;
+
+use crate::error::{Action, BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{TlsProblem, Untrusted};
 use crate::target::{Scheme, Target};
@@ -45,6 +47,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
         Error::Unsent(lost) if lost.perhaps > 0 => {
             "perhaps: handed to the network, and no pong came after them (--ping-interval)".into()
+        }
+        Error::Io { action: Action::Write, cause, .. } if cause.kind() == ErrorKind::AlreadyExists => {
+            "choose another name, or remove what is there: nothing is ever overwritten".into()
         }
         Error::Unsent(_)
         | Error::Protocol(_)

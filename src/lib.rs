@@ -14,10 +14,14 @@ pub mod echo;
 pub mod pipe;
 pub mod prompt;
 
+pub mod watched;
+
 pub mod account;
 pub mod console;
 pub mod frames;
+pub mod journal;
 pub mod reconnect;
+pub mod record;
 pub mod run_limit;
 pub mod script;
 pub mod wanted;
@@ -38,6 +42,7 @@ pub mod net;
 pub mod ws;
 
 pub mod duration;
+pub mod event_input;
 pub mod json;
 pub mod message;
 pub mod nearest;

@@ -56,6 +56,23 @@ pub enum NotSendable {
 }
 
 impl Message {
+    /// Whether it is text or binary, not a control frame.
+    pub fn is_data(&self) -> bool {
+        matches!(self, Message::Text(_) | Message::Binary(_))
+    }
+
+    /// Bytes of the payload.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        match self {
+            Message::Text(text) => text.len(),
+            Message::Binary(bytes)
+            | Message::Ping(bytes)
+            | Message::Pong(bytes)
+            | Message::Close(bytes) => bytes.len(),
+        }
+    }
+
     /// Whether RFC 6455 lets a client or server send this.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ use crate::ws::Writer;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     Send(Message),
+    /// The same, so long after the first step was due.
+    SendAt(Duration, Message),
     /// What follows waits that long.
     Wait(Duration),
 }
@@ -21,6 +23,7 @@ pub enum Step {
 #[derive(Debug, Default)]
 pub struct Script {
     steps: VecDeque<Step>,
+    began: Option<Instant>,
     waiting: Option<Instant>,
     closed: bool,
 }
@@ -29,6 +32,7 @@ impl Script {
     pub fn new(steps: Vec<Step>) -> Self {
         Script {
             steps: steps.into(),
+            began: None,
             waiting: None,
             closed: false,
         }
@@ -61,8 +65,7 @@ impl Script {
 
     /// How many data messages have not been sent.
     pub fn unsent(&self) -> u64 {
-        let is_data =
-            |step: &&Step| matches!(step, Step::Send(Message::Text(_) | Message::Binary(_)));
+        let is_data = |step: &&Step| matches!(step, Step::Send(message) | Step::SendAt(_, message) if message.is_data());
         self.steps.iter().filter(is_data).count() as u64
     }
 
@@ -75,6 +78,7 @@ impl Script {
     /// messages were queued.
     pub fn run(&mut self, writer: &mut Writer, now: Instant) -> u64 {
         let mut queued = 0;
+        let began = *self.began.get_or_insert(now);
         while writer.has_room() && !writer.is_closing() {
             if self.waiting.is_some_and(|until| now < until) {
                 break;
@@ -84,6 +88,10 @@ impl Script {
                 Some(Step::Send(message)) => {
                     self.closed |= matches!(message, Message::Close(_));
                     queued += u64::from(send(&message, writer));
+                }
+                Some(Step::SendAt(time, message)) => {
+                    self.waiting = began.checked_add(time);
+                    self.steps.push_front(Step::Send(message));
                 }
                 Some(Step::Wait(time)) => self.waiting = now.checked_add(time),
                 None => break,
@@ -139,7 +147,7 @@ fn send(message: &Message, writer: &mut Writer) -> bool {
         Message::Pong(data) => writer.pong(data),
         Message::Close(payload) => writer.close(payload),
     }
-    matches!(message, Message::Text(_) | Message::Binary(_))
+    message.is_data()
 }
 
 #[cfg(test)]
@@ -170,6 +178,20 @@ mod tests {
         assert!(script.is_over());
         connection.flush().unwrap();
         assert_eq!(connection.io().get_ref(), b"\x81\x01a\x81\x01b");
+    }
+
+    #[test]
+    fn what_has_its_own_time_is_sent_then_or_at_once_if_that_has_passed() {
+        let second = Duration::from_secs(1);
+        let late = |text: &str| Step::SendAt(second, Message::Text(text.into()));
+        let mut script = Script::new(vec![text("a"), late("b"), late("c")]);
+        let mut connection = connection();
+        let start = Instant::now();
+        assert_eq!(script.run(connection.writer_mut(), start), 1);
+        assert_eq!(script.deadline(), Some(start + second));
+        assert_eq!(script.unsent(), 2);
+        assert_eq!(script.run(connection.writer_mut(), start + second), 2);
+        assert!(script.is_over());
     }
 
     #[test]

@@ -137,6 +137,7 @@ fn pure_modules_do_no_input_or_output() {
         "target/",
         "json/",
         "pattern/",
+        "event_input.rs",
         "message.rs",
         "pipe/ending.rs",
         "hint.rs",

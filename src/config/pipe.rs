@@ -75,8 +75,7 @@ fn source(args: &TalkArgs) -> Result<Source, Error> {
     let delimited = |delimiter| Reading::Delimited {
         kind,
         delimiter,
-        // Only what cannot be fragmented has to be held.
-        limit: if args.fragment == 0 { limit } else { u64::MAX },
+        limit: if holds_lines(args) { limit } else { u64::MAX },
     };
     let steps = |language| Reading::Steps { language, limit };
     Ok(Source::Stdin(match input {
@@ -85,18 +84,26 @@ fn source(args: &TalkArgs) -> Result<Source, Error> {
         InputFormat::Whole => delimited(Delimiter::End),
         InputFormat::Chunks => Reading::Chunks(kind),
         InputFormat::Notation => steps(Language::Notation),
-        InputFormat::Json => steps(Language::Notation),
+        InputFormat::Json => steps(Language::Json { paced: args.pace }),
     }))
+}
+
+/// Whether what is sent has to be held whole: to go out unfragmented, or to be
+/// told as an event.
+fn holds_lines(args: &TalkArgs) -> bool {
+    let events = args.json || args.output == Some(OutputFormat::Json);
+    args.fragment == 0 || args.record.is_some() || events
 }
 
 fn format(args: &TalkArgs, context: &Context) -> Format {
     match args.output {
         _ if args.zero => Format::Lines(0),
+        _ if args.json => Format::Events,
         Some(OutputFormat::Lines) => Format::Lines(b'\n'),
         Some(OutputFormat::Nul) => Format::Lines(0),
         Some(OutputFormat::Raw) => Format::Raw,
         Some(OutputFormat::Notation) => Format::Notation,
-        Some(OutputFormat::Json) => Format::Notation,
+        Some(OutputFormat::Json) => Format::Events,
         None if args.echo => Format::Nothing,
         None if context.stdout_is_terminal => Format::Shown,
         None => Format::Lines(b'\n'),

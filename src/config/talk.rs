@@ -1,5 +1,7 @@
 //! What a conversation with a server is to do, whatever its mode.
 
+use std::path::PathBuf;
+
 use super::{console, pipe, plan, style, usage};
 use crate::cli::TalkArgs;
 use crate::console::Console;
@@ -28,6 +30,8 @@ pub struct Talk {
     pub frames: bool,
     /// Say at the end what passed.
     pub stats: bool,
+    /// Write every event there.
+    pub record: Option<PathBuf>,
 }
 
 pub enum TalkMode {
@@ -66,6 +70,7 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
         console: console(&args.display, args.verbose > 0, context),
         frames: args.verbose > 1,
         stats: args.stats,
+        record: args.record.clone(),
     })
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::error::Signal;
 
@@ -73,6 +73,8 @@ impl Signals {
     /// # Errors
     /// When the system does not let a handler be installed.
     pub fn catch(waker: &Waker) -> io::Result<Self> {
+        // A limit on the size of files is an error of the write, not our death.
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
         let ignored = ignored_signals();
         let mut seen = Vec::new();
         for (number, signal) in [

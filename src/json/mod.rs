@@ -1,6 +1,6 @@
 //! JSON as text: is it a value, the beginning of one, or neither; the same text
-//! without the white space between its tokens; and does it say what a [`Value`]
-//! says.
+//! without the white space between its tokens; the members of an object; and does
+//! it say what a [`Value`] says.
 //!
 //! Nothing is ever built from a text that came from outside, so nothing is
 //! dropped, put in another order or rounded: members stay double, numbers keep
@@ -14,9 +14,12 @@ mod walk;
 use std::fmt;
 
 use serde::Deserializer as _;
-use serde::de::{Error, IgnoredAny, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 pub use value::{MAX_DEPTH, Value};
+
+const NO_OBJECT: &str = "expected an object";
 
 /// What a text is to JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +80,32 @@ pub fn compact(text: &str) -> Result<String, JsonError> {
         nesting.in_string || !matches!(c, ' ' | '\t' | '\n' | '\r')
     });
     Ok(kept.collect())
+}
+
+/// A member of an object, as it stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The name's literal, with its quotes and escapes.
+    pub name: &'a str,
+    /// The value's text.
+    pub value: &'a str,
+}
+
+/// The members of the one object that a text is, in order, double ones too.
+///
+/// # Errors
+/// As [`check`], and any other value.
+pub fn members(text: &str) -> Result<Vec<Member<'_>>, JsonError> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let members = parser.deserialize_map(Members).and_then(|members| {
+        parser.end()?;
+        Ok(members)
+    });
+    members.map_err(|error| match check(text) {
+        // It is a value, but no object.
+        Ok(()) => JsonError::at(text, text.len() - text.trim_start().len(), NO_OBJECT),
+        Err(_) => JsonError::new(text, &error),
+    })
 }
 
 /// What a JSON string literal stands for.
@@ -153,6 +182,26 @@ impl Nesting {
             '}' | ']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
+    }
+}
+
+/// Takes an object apart.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<Member<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NO_OBJECT)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let (name, value) = (name.get(), value.get());
+            members.push(Member { name, value });
+        }
+        Ok(members)
     }
 }
 
@@ -371,6 +420,39 @@ mod tests {
             compact("{\"a\": x}").unwrap_err().to_string(),
             "line 1, column 7: expected value"
         );
+    }
+
+    #[test]
+    fn an_object_is_taken_apart_in_the_order_and_spelling_of_its_members() {
+        let text = r#" { "b" : [1, {"x":2}] ,"\u0061":1e400,"b":" } " } "#;
+        let found: Vec<(&str, &str)> = members(text)
+            .unwrap()
+            .iter()
+            .map(|member| (member.name, member.value))
+            .collect();
+        let expected = [
+            ("\"b\"", "[1, {\"x\":2}]"),
+            ("\"\\u0061\"", "1e400"),
+            ("\"b\"", "\" } \""),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(members("{}"), Ok(Vec::new()));
+        for (text, error) in [
+            ("[1]", "line 1, column 1: expected an object"),
+            (" \"é\"", "line 1, column 2: expected an object"),
+            ("", "line 1, column 1: the text ends inside a value"),
+            (
+                "{\"a\":1",
+                "line 1, column 6: the text ends inside an object",
+            ),
+            ("{\"é\":x}", "line 1, column 6: expected value"),
+            ("{\"a\":1}}", "line 1, column 8: trailing characters"),
+            ("{a:1}", "line 1, column 2: key must be a string"),
+        ] {
+            assert_eq!(members(text).unwrap_err().to_string(), error, "{text}");
+        }
+        let deep = format!("{{\"a\":{}}}", "[".repeat(100_000) + &"]".repeat(100_000));
+        assert_eq!(members(&deep).unwrap().len(), 1);
     }
 
     #[test]

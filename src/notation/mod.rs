@@ -44,6 +44,15 @@ pub struct NotationError {
     pub hint: Option<String>,
 }
 
+/// Bytes in base64 as `/base64` takes them: either alphabet, with or without
+/// padding. For the other places where bytes are written so.
+///
+/// # Errors
+/// Everything else; the column counts from the beginning of `text`.
+pub fn base64(text: &str) -> Result<Vec<u8>, NotationError> {
+    part::base64(part::Part { text, column: 1 })
+}
+
 /// A command of the notation, for help and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {

@@ -49,14 +49,20 @@ impl Again {
         self.backoff.tries()
     }
 
+    /// How long there has been no connection.
+    pub(super) fn gap(&self, now: Instant) -> Duration {
+        self.lost
+            .map_or(Duration::ZERO, |lost| now.saturating_duration_since(lost))
+    }
+
     /// A connection is open; the gap that it ends, if it does.
     pub(super) fn opened(&mut self, now: Instant) -> Option<Gap> {
         self.backoff.opened(now);
-        let lost = self.lost.take()?;
-        Some(Gap {
-            lasted: now.saturating_duration_since(lost),
-            attempt: self.backoff.tries(),
-        })
+        let gap = Gap {
+            lasted: self.gap(now),
+            attempt: self.tries(),
+        };
+        self.lost.take().map(|_| gap)
     }
 
     /// Keeps the last `count` messages of what a connection left unsent; those

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::settings::Format;
 use crate::engine::{Moment, Output, Waker};
 use crate::error::{Action, Error};
+use crate::journal::SharedJournal;
 use crate::message::MessageRef;
 use crate::notation;
 use crate::render::{self, Style};
@@ -17,17 +18,19 @@ pub(super) struct Delivery {
     format: Format,
     style: Style,
     output: Output,
+    journal: SharedJournal,
     assembler: Assembler,
     /// Nobody listens: the reader of stdout has gone, or it cannot be written.
     unheard: bool,
 }
 
 impl Delivery {
-    pub(super) fn new(format: Format, style: Style, waker: Waker) -> Self {
+    pub(super) fn new(format: Format, style: Style, journal: SharedJournal, waker: Waker) -> Self {
         Delivery {
             format,
             style,
             output: Output::stdout(waker),
+            journal,
             assembler: Assembler::default(),
             unheard: false,
         }
@@ -40,12 +43,17 @@ impl Delivery {
 
     /// Whether to wait with more until something has been written.
     pub(super) fn is_full(&self) -> bool {
-        !self.unheard && self.output.is_full()
+        !self.unheard && (self.output.is_full() || self.journal.is_full())
+    }
+
+    /// Whether there is something to hand over that is not held back.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.journal.is_waiting() && !self.output.is_full()
     }
 
     /// Whether everything has been written.
     pub(super) fn is_done(&self) -> bool {
-        self.unheard || self.output.is_empty()
+        self.unheard || self.output.is_empty() && !self.journal.is_waiting()
     }
 
     /// What to poll for room.
@@ -68,7 +76,7 @@ impl Delivery {
                 }
             }
             Format::Raw => self.output.push(piece.bytes),
-            Format::Nothing => {}
+            Format::Events | Format::Nothing => {}
             Format::Shown | Format::Notation => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let line = match self.format {
@@ -91,6 +99,8 @@ impl Delivery {
         let line = match self.format {
             Format::Shown => render::received_control(message, &self.style),
             Format::Notation => line(message),
+            // An event of its own tells of it.
+            Format::Events => return true,
             Format::Lines(_) | Format::Raw | Format::Nothing => return false,
         };
         self.output.push(line.as_bytes());
@@ -100,7 +110,12 @@ impl Delivery {
     /// Writes what was delivered, as far as it is taken.
     pub(super) fn hand_over(&mut self, moment: &Moment) -> Option<Error> {
         if self.unheard {
+            // Nobody reads on.
+            self.pass_events();
             return None;
+        }
+        if !self.output.is_full() {
+            self.pass_events();
         }
         let mut result = self.output.hand_over();
         if result.is_ok() && moment.output && self.output.reader_has_gone() {
@@ -111,11 +126,24 @@ impl Delivery {
 
     /// Writes what is left within `time`.
     pub(super) fn finish(&mut self, time: Duration) -> Option<Error> {
+        self.pass_events();
         if self.unheard {
             return None;
         }
         let result = self.output.finish(Instant::now() + time);
         self.failure(result)
+    }
+
+    fn pass_events(&mut self) {
+        let output = &mut self.output;
+        let unheard = self.unheard;
+        self.journal.tell(|journal| {
+            journal.pass_lines(|lines| {
+                if !unheard {
+                    output.push(lines);
+                }
+            });
+        });
     }
 
     fn failure(&mut self, result: io::Result<()>) -> Option<Error> {

@@ -212,7 +212,9 @@ fn bad_line(bad: &BadLine, delimiter: Delimiter) -> Error {
         ),
         BadLine::TooLong { line, limit } => Error::Input {
             place: place(*line),
-            message: format!("longer than {limit} bytes, and --fragment 0 has to hold it whole"),
+            message: format!(
+                "longer than {limit} bytes, and it has to be held whole for --fragment 0, --record or JSON"
+            ),
             hint: "--max-message-size allows more".into(),
         },
     }

@@ -7,9 +7,9 @@ mod again;
 mod chunks;
 mod delivery;
 mod ending;
-mod gap;
 mod intake;
 mod lines;
+mod over;
 mod settings;
 mod steps;
 
@@ -23,14 +23,16 @@ pub use steps::Language;
 
 use crate::account::{Account, Forgiven};
 use crate::console::Console;
-use crate::engine::{Driver, End, Ended, How, Moment, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
-use crate::frames::{FrameLines, FramePrinter};
+use crate::frames::FramePrinter;
+use crate::journal::{Journal, SharedJournal};
 use crate::message::{MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
 use crate::render;
 use crate::script::Script;
 use crate::wanted::Wanted;
+use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
 use again::Again;
 use delivery::Delivery;
@@ -47,6 +49,7 @@ pub struct Pipe {
     settings: Settings,
     console: Console,
     frames: FramePrinter,
+    journal: SharedJournal,
     intake: Option<Intake>,
     delivery: Delivery,
     wanted: Wanted,
@@ -86,8 +89,9 @@ impl Pipe {
         plan: Plan,
         console: Console,
         waker: Waker,
-        frames: FrameLines,
+        watched: Watched,
     ) -> Self {
+        let Watched { frames, journal } = watched;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Pipe {
             again: settings.reconnect.map(|limit| Again::new(plan, limit)),
@@ -98,7 +102,8 @@ impl Pipe {
                 Source::Stdin(reading) => Some(Intake::new(reading)),
                 Source::Echo | Source::Nothing => None,
             },
-            delivery: Delivery::new(settings.format, settings.style, waker),
+            delivery: Delivery::new(settings.format, settings.style, journal.clone(), waker),
+            journal,
             ending: Ending::new(settings.stay, wanted.is_any()),
             wanted,
             script: Script::new(settings.script.clone()),
@@ -111,8 +116,9 @@ impl Pipe {
         }
     }
 
-    /// Writes what is left, and says how it went.
-    pub fn finish(mut self) -> Vec<Error> {
+    /// Writes what is left, and says how it went; `conclude` is told, too, before
+    /// the last lines are written.
+    pub fn finish(mut self, conclude: impl FnOnce(&[Error])) -> Vec<Error> {
         self.frames.settle();
         let time = match self.phase {
             Phase::Gone => Duration::ZERO,
@@ -120,10 +126,22 @@ impl Pipe {
             _ => OUTPUT_TIME,
         };
         self.errors.extend(self.delivery.finish(time));
+        self.record();
         let missing = self.wanted.missing();
         let tells = self.errors.is_empty() && !self.delivery.is_unheard();
         self.errors.extend(missing.filter(|_| tells));
+        conclude(&self.errors);
+        self.record();
+        self.errors.extend(self.delivery.finish(time));
         self.errors
+    }
+
+    /// Writes the recording; one that cannot go on is told of at once.
+    fn record(&mut self) {
+        if let Some(error) = self.journal.settle() {
+            self.console.loss(&render::recording_stopped(&error));
+            self.errors.push(error);
+        }
     }
 
     /// Sends what there is to send, as far as the writer has room.
@@ -169,6 +187,11 @@ impl Pipe {
     fn is_all_queued(&self) -> bool {
         let kept = self.again.as_ref().map_or(0, Again::waiting);
         self.script.is_over() && kept == 0 && self.intake.as_ref().is_none_or(Intake::is_over)
+    }
+
+    /// Whether those who look on hold back what is sent.
+    fn is_watched_slowly(&self) -> bool {
+        self.frames.is_full() || self.journal.is_full()
     }
 
     /// Closes when it is time to.
@@ -230,35 +253,6 @@ impl Pipe {
         }
     }
 
-    fn over(&mut self, ended: &Ended) {
-        self.tell_of_the_end(ended);
-        let heard = !self.delivery.is_unheard();
-        self.errors.extend(ended.error().filter(|_| heard));
-        let lost = self.account.lost(ended.unsent, self.not_given());
-        self.errors.extend(lost.map(Error::Unsent));
-    }
-
-    /// Says how a connection ended, and what of it was cut.
-    fn tell_of_the_end(&mut self, ended: &Ended) {
-        self.frames.settle();
-        self.console.detail(&render::closed(ended));
-        if let Some(text) = render::after_close(ended) {
-            self.console.detail(&text);
-        }
-        // What broke the protocol tells of itself, if nothing of it was shown.
-        let cut = match ended.how {
-            How::Fault(_) => self.arriving.is_some(),
-            _ => ended.inside_message,
-        };
-        let arrived = self.arriving.take().unwrap_or(0);
-        if cut && !self.delivery.is_unheard() && !self.wanted.is_met() {
-            self.console.loss(&format!(
-                "message {} was cut short after {arrived} bytes",
-                self.wanted.received() + 1,
-            ));
-        }
-    }
-
     /// Messages that were read, and that the writer has not been given.
     fn waiting(&self) -> u64 {
         let kept = self.again.as_ref().map_or(0, Again::waiting);
@@ -309,6 +303,9 @@ impl Driver for Pipe {
             Received::Close(_) => {}
         }
         self.wanted.see(received);
+        if self.wanted.is_met() {
+            self.journal.tell(Journal::mute);
+        }
     }
 
     fn ended(&mut self, _: PeerId, end: End) {
@@ -341,6 +338,7 @@ impl Driver for Pipe {
             return Turn::Going;
         }
         self.frames.show();
+        self.record();
         if self.phase == Phase::Gone {
             // How it stood is told by its end.
             peers.cut_all();
@@ -356,7 +354,7 @@ impl Driver for Pipe {
             self.leave(peers, 1001);
         }
         // What is sent is shown as well: a view that is not read holds it back.
-        if let (Phase::Open(peer), false) = (self.phase, self.frames.is_full()) {
+        if let (Phase::Open(peer), false) = (self.phase, self.is_watched_slowly()) {
             self.feed(peers, peer, moment);
         }
         if let Phase::Open(peer) = self.phase {
@@ -367,6 +365,10 @@ impl Driver for Pipe {
         {
             peers.open(again.plan.clone());
             self.phase = Phase::Opening;
+            let (attempt, unsent) = (again.tries().into(), self.waiting());
+            let gap = again.gap(moment.now);
+            self.journal
+                .tell(|journal| journal.reconnect(attempt, gap, unsent));
         }
         match self.phase {
             Phase::Over if self.hurried || self.delivery.is_done() => Turn::Done,
@@ -380,7 +382,9 @@ impl Driver for Pipe {
             reader: self.delivery.reader(),
             deadline: self.settings.limit.deadline(),
             // Frames that have just been written are to be shown.
-            again: self.phase == Phase::Gone || self.frames.is_waiting(),
+            again: self.phase == Phase::Gone
+                || self.frames.is_waiting()
+                || self.delivery.is_waiting(),
             ..Wants::default()
         };
         if let Phase::Apart(until) = self.phase {
@@ -388,7 +392,7 @@ impl Driver for Pipe {
         }
         if let Phase::Open(peer) = self.phase {
             let writer = peers.look(peer);
-            let room = writer.is_some_and(Writer::has_room) && !self.frames.is_full();
+            let room = writer.is_some_and(Writer::has_room) && !self.is_watched_slowly();
             // The clock begins to run when the last byte has been flushed.
             wants.again |=
                 !self.ending.is_running() && writer.is_some_and(|writer| self.is_idle(writer));

@@ -47,6 +47,8 @@ pub enum Format {
     Raw,
     /// A line of the notation.
     Notation,
+    /// The lines of the journal: every event, not messages alone.
+    Events,
     /// As a person reads it: escaped, in the notation, perhaps cut.
     Shown,
     /// Not at all.
@@ -56,6 +58,6 @@ pub enum Format {
 impl Format {
     /// Whether a message has to be whole before it is written.
     pub fn holds_messages(self) -> bool {
-        matches!(self, Format::Notation | Format::Shown)
+        matches!(self, Format::Notation | Format::Events | Format::Shown)
     }
 }

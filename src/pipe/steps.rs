@@ -3,10 +3,14 @@
 //! A line has to be whole before it can be understood, so it is held, up to a
 //! limit. Nothing behind a line that is wrong is sent.
 
+use std::time::Duration;
+
 use memchr::memchr;
 
 use super::lines::Rest;
 use crate::error::Error;
+use crate::event_input::{self, Input};
+use crate::message::Message;
 use crate::notation::{Line, Parser};
 use crate::script::{Step, read_message};
 
@@ -14,11 +18,18 @@ use crate::script::{Step, read_message};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Notation,
+    /// JSON objects, those of a recording too; `paced` keeps its times.
+    Json {
+        paced: bool,
+    },
 }
 
 /// Reads lines, and makes steps of them.
 pub(super) struct Steps {
+    language: Language,
     parser: Parser,
+    /// When the connection of the recording was open, in milliseconds.
+    opened: Option<f64>,
     line: u64,
     /// The beginning of a line that is longer than the buffer.
     held: Vec<u8>,
@@ -41,9 +52,9 @@ pub(super) enum Next {
 impl Steps {
     pub(super) fn new(language: Language, limit: u64) -> Self {
         Steps {
-            parser: match language {
-                Language::Notation => Parser::default(),
-            },
+            language,
+            parser: Parser::default(),
+            opened: None,
             line: 0,
             held: Vec::new(),
             limit,
@@ -98,8 +109,11 @@ impl Steps {
     }
 
     fn hold(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        // In hex a byte takes three characters.
-        let limit = self.limit.saturating_mul(3);
+        // What one byte takes: a pair of hex digits and a blank, or an escape.
+        let limit = match self.language {
+            Language::Notation => self.limit.saturating_mul(3),
+            Language::Json { .. } => self.limit.saturating_mul(6),
+        };
         if (self.held.len() + self.parser.len() + bytes.len()) as u64 > limit {
             let message = format!("longer than the {limit} bytes that are allowed");
             let hint = "--max-message-size allows more".to_owned();
@@ -127,26 +141,57 @@ impl Steps {
             let hint = "/binary and /base64 write bytes as text".to_owned();
             self.wrong(0, &message, Some(hint))
         })?;
-        let parsed = self
-            .parser
-            .push(line)
-            .map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
-        match parsed {
-            Some(parsed) => self.step(parsed),
-            None => Ok(Next::Nothing),
+        match self.language {
+            Language::Notation => self.notation(line),
+            Language::Json { paced } => self.json(line, paced),
         }
     }
 
-    fn step(&self, line: Line) -> Result<Next, Error> {
-        let message = match line {
-            Line::Wait(time) => return Ok(Next::Step(Step::Wait(time))),
-            Line::File { kind, path } => read_message(kind, &path, self.limit)?,
-            Line::Message(message) => message,
+    fn notation(&mut self, line: &str) -> Result<Next, Error> {
+        let parsed = self.parser.push(line);
+        let parsed =
+            parsed.map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
+        let message = match parsed {
+            None => return Ok(Next::Nothing),
+            Some(Line::Wait(time)) => return Ok(Next::Step(Step::Wait(time))),
+            Some(Line::File { kind, path }) => read_message(kind, &path, self.limit)?,
+            Some(Line::Message(message)) => message,
         };
         message
             .check_sendable()
             .map_err(|error| self.wrong(0, &error, error.hint().map(str::to_owned)))?;
-        Ok(Next::Step(Step::Send(message)))
+        self.send(message, None)
+    }
+
+    fn json(&mut self, line: &str, paced: bool) -> Result<Next, Error> {
+        let input = event_input::parse(line);
+        match input.map_err(|error| self.wrong(0, &error, error.hint.clone()))? {
+            Input::Skip => Ok(Next::Nothing),
+            Input::Wait(time) => Ok(Next::Step(Step::Wait(time))),
+            Input::Opened { ms } => {
+                self.opened = self.opened.or(ms);
+                Ok(Next::Nothing)
+            }
+            Input::Send { message, ms } => self.send(message, ms.filter(|_| paced)),
+        }
+    }
+
+    /// Sends a message, in a recording's time if that is given.
+    fn send(&mut self, message: Message, ms: Option<f64>) -> Result<Next, Error> {
+        let length = message.len();
+        if length as u64 > self.limit {
+            let limit = self.limit;
+            let text = format!("the message has {length} bytes, more than the {limit} allowed");
+            let hint = "--max-message-size allows more".to_owned();
+            return Err(self.wrong(0, &text, Some(hint)));
+        }
+        let Some(ms) = ms else {
+            return Ok(Next::Step(Step::Send(message)));
+        };
+        let opened = *self.opened.get_or_insert(ms);
+        let at = Duration::try_from_secs_f64((ms - opened).max(0.0) / 1000.0);
+        let at = at.unwrap_or(Duration::MAX);
+        Ok(Next::Step(Step::SendAt(at, message)))
     }
 
     /// The error of the line at hand, or of one so many lines before it.

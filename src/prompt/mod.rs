@@ -11,6 +11,7 @@ mod gate;
 mod screen;
 mod settings;
 mod status;
+mod typed;
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -23,18 +24,17 @@ use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::frames::FrameLines;
+use crate::journal::SharedJournal;
 use crate::message::{MessageRef, close_payload};
-use crate::notation::Line;
 use crate::open::Handshake;
 use crate::render;
-use crate::script::{Script, Step, read_message};
+use crate::script::{Script, Step};
 use crate::stats::Stats;
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
-pub use settings::{Settings, Watched};
+pub use settings::{Seat, Settings};
 
-use commands::Request;
-use editor::{Editor, Prepared, Typed};
+use editor::{Editor, Prepared};
 use screen::Screen;
 
 /// How long the terminal may take for what is left to print.
@@ -58,6 +58,7 @@ pub struct Prompt {
     account: Account,
     stats: Rc<RefCell<Stats>>,
     frames: FrameLines,
+    journal: SharedJournal,
     phase: Phase,
     wanted: Wanted,
     /// The writer had no room for all that was typed.
@@ -88,8 +89,7 @@ impl Prompt {
         settings: Settings,
         console: Console,
         waker: Waker,
-        nudge: Nudge,
-        watched: Watched,
+        seat: Seat,
     ) -> Result<Self, Error> {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
@@ -107,9 +107,10 @@ impl Prompt {
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
-            nudge,
-            stats: watched.stats,
-            frames: watched.frames,
+            nudge: seat.nudge,
+            stats: seat.stats,
+            frames: seat.watched.frames,
+            journal: seat.watched.journal,
             phase: Phase::Connecting,
             wanted,
             stalled: false,
@@ -193,73 +194,6 @@ impl Prompt {
                 .error(&format!("* {}", render::escape(&text)))
         );
         self.show(&line);
-    }
-
-    /// Takes what was typed, as far as the writer has room.
-    fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
-        while self.has_room(peers) {
-            let Some(typed) = self.editor.as_mut().and_then(Editor::take) else {
-                self.stalled = false;
-                return;
-            };
-            match typed {
-                Typed::Line(line) => {
-                    self.line(&line, peers);
-                    self.run_script(peers, moment);
-                }
-                Typed::Leave => {
-                    self.end_editor();
-                    self.close(peers);
-                }
-                Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
-                Typed::Failed(cause) => {
-                    let cause = io::Error::other(cause);
-                    self.errors.push(terminal_error(Action::Read, cause));
-                    self.close(peers);
-                }
-            }
-        }
-        self.stalled = true;
-    }
-
-    fn line(&mut self, line: &str, peers: &mut Peers) {
-        match commands::read(line) {
-            Ok(Request::Nothing) => {}
-            Ok(Request::Help(topic)) => self.show(&commands::help(topic.as_deref())),
-            Ok(Request::Status) => {
-                let text = self.status(peers);
-                self.show(&text);
-            }
-            Ok(Request::Quit) => self.close(peers),
-            Ok(Request::Line(line)) => self.send_line(line, peers),
-            Err(error) => self.complain(&error.to_string(), error.hint.as_deref()),
-        }
-    }
-
-    fn send_line(&mut self, line: Line, peers: &Peers) {
-        let message = match line {
-            Line::Wait(time) => {
-                self.script.push(Step::Wait(time));
-                return;
-            }
-            Line::File { kind, path } => match read_message(kind, &path, self.settings.max_message)
-            {
-                Ok(message) => message,
-                Err(error) => {
-                    let hint = crate::hint::hint(&error, None);
-                    return self.complain(&error.to_string(), hint.as_deref());
-                }
-            },
-            Line::Message(message) => message,
-        };
-        if let Err(error) = message.check_sendable() {
-            return self.complain(&error.to_string(), error.hint());
-        }
-        let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
-        match self.phase {
-            Phase::Open(peer) if open(peer) => self.script.push(Step::Send(message)),
-            _ => self.complain("the connection is closing: nothing more can be sent", None),
-        }
     }
 
     /// Does what the script holds: `--execute`, and what was typed.
@@ -401,6 +335,10 @@ impl Driver for Prompt {
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
         self.show_frames();
+        if let Some(error) = self.journal.settle() {
+            self.notice(&render::recording_stopped(&error));
+            self.errors.push(error);
+        }
         if let Err(cause) = self.screen.hand_over() {
             self.errors.push(terminal_error(Action::Write, cause));
             self.close(peers);

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use crate::frames::FrameLines;
+use crate::engine::Nudge;
 use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::stats::Stats;
 use crate::wanted::Goal;
+use crate::watched::Watched;
 
 /// What a prompt is asked to do.
 #[derive(Clone, Debug)]
@@ -33,10 +34,11 @@ pub struct Settings {
     pub notices_on_screen: bool,
 }
 
-/// What was asked for beside the conversation.
-pub struct Watched {
+/// What a prompt needs beside its settings.
+pub struct Seat {
+    /// What ends the editor.
+    pub nudge: Nudge,
     /// What counts for `/status`.
     pub stats: Rc<RefCell<Stats>>,
-    /// Frames, to be shown too.
-    pub frames: FrameLines,
+    pub watched: Watched,
 }

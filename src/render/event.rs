@@ -136,24 +136,14 @@ impl Event<'_> {
                 n,
                 kind,
                 bytes,
-            } => {
-                line.text("direction", way(direction));
-                line.number("n", n);
-                line.text("type", kind_name(kind));
-                line.number("bytes", bytes.len() as u64);
-                line.bytes("data", "base64", bytes);
-            }
-            Event::Ping { direction, data } => {
-                line.text("direction", way(direction));
-                line.bytes("data", "base64", data);
-            }
+            } => message(line, direction, n, kind, bytes),
+            Event::Ping { direction, data } => control(line, direction, data),
             Event::Pong {
                 direction,
                 data,
                 round_trip,
             } => {
-                line.text("direction", way(direction));
-                line.bytes("data", "base64", data);
+                control(line, direction, data);
                 if let Some(time) = round_trip {
                     line.milliseconds("rtt_ms", time);
                 }
@@ -168,12 +158,7 @@ impl Event<'_> {
                 message,
                 hint,
                 exit,
-            } => {
-                line.text("kind", kind);
-                line.text("message", &secret::text(message));
-                line.optional("hint", hint.map(secret::text).as_deref());
-                line.number("exit", exit.into());
-            }
+            } => error(line, kind, message, hint, exit),
             Event::Reconnect {
                 attempt,
                 gap,
@@ -198,6 +183,26 @@ impl Event<'_> {
             }
         }
     }
+}
+
+fn message(line: &mut Object<'_>, direction: Direction, n: u64, kind: Kind, bytes: &[u8]) {
+    line.text("direction", way(direction));
+    line.number("n", n);
+    line.text("type", kind_name(kind));
+    line.number("bytes", bytes.len() as u64);
+    line.bytes("data", "base64", bytes);
+}
+
+fn control(line: &mut Object<'_>, direction: Direction, data: &[u8]) {
+    line.text("direction", way(direction));
+    line.bytes("data", "base64", data);
+}
+
+fn error(line: &mut Object<'_>, kind: &str, message: &str, hint: Option<&str>, exit: u8) {
+    line.text("kind", kind);
+    line.text("message", &secret::text(message));
+    line.optional("hint", hint.map(secret::text).as_deref());
+    line.number("exit", exit.into());
 }
 
 fn open(line: &mut Object<'_>, handshake: &Handshake) {
@@ -420,75 +425,68 @@ mod tests {
 
     /// The examples of the documentation, in its order.
     fn examples() -> Vec<String> {
-        use Direction::{Received, Sent};
+        let time = time();
         let (handshake, refusal) = (handshake(), refusal(b"not you\n", false));
+        let handshake = &handshake;
+        let refusal = &refusal;
+        let opening = [
+            (41.304, Event::Open { time, handshake }),
+            (12.0, Event::Refused { time, refusal }),
+        ];
+        let lines = opening.iter().map(|(ms, event)| line(*ms, event));
+        lines
+            .chain(examples_of_frames())
+            .chain(examples_of_the_run())
+            .collect()
+    }
+
+    fn examples_of_frames() -> Vec<String> {
+        use Direction::{Received, Sent};
         let [normal, quota, lost] = [(1000, ""), (1008, "quota"), (1006, "")]
             .map(|(code, reason)| close_payload(Some(code), reason));
-        let time = time();
+        let ping = Event::Ping {
+            direction: Sent,
+            data: b"k",
+        };
+        let pong = Event::Pong {
+            direction: Received,
+            data: b"k",
+            round_trip: Some(ms(1.2)),
+        };
         let events = [
-            (
-                41.304,
-                Event::Open {
-                    time,
-                    handshake: &handshake,
-                },
-            ),
-            (
-                12.0,
-                Event::Refused {
-                    time,
-                    refusal: &refusal,
-                },
-            ),
             (41.3, message(Received, Kind::Text, b"{\"a\":1}")),
             (50.0, message(Sent, Kind::Binary, b"\x01\x02\xff")),
-            (
-                58.9,
-                Event::Ping {
-                    direction: Sent,
-                    data: b"k",
-                },
-            ),
-            (
-                60.1,
-                Event::Pong {
-                    direction: Received,
-                    data: b"k",
-                    round_trip: Some(ms(1.2)),
-                },
-            ),
+            (58.9, ping),
+            (60.1, pong),
             (98.0, close_of(Sent, &normal, None)),
             (99.0, close_of(Received, &quota, Some(true))),
             (99.0, close_of(Received, &lost, Some(false))),
-            (
-                3.0,
-                Event::Error {
-                    kind: "connect",
-                    message: "cannot connect to 127.0.0.1:9: connection refused",
-                    hint: Some("is the server running?"),
-                    exit: 7,
-                },
-            ),
-            (
-                5000.0,
-                Event::Reconnect {
-                    time,
-                    attempt: 1,
-                    gap: ms(512.3),
-                    unsent: 2,
-                },
-            ),
-            (
-                99.4,
-                Event::End {
-                    time,
-                    exit: 69,
-                    error: None,
-                    sent: 1,
-                    received: 2,
-                },
-            ),
         ];
+        events.iter().map(|(ms, event)| line(*ms, event)).collect()
+    }
+
+    fn examples_of_the_run() -> Vec<String> {
+        let time = time();
+        let error = Event::Error {
+            kind: "connect",
+            message: "cannot connect to 127.0.0.1:9: connection refused",
+            hint: Some("is the server running?"),
+            exit: 7,
+        };
+        let reconnect = Event::Reconnect {
+            time,
+            attempt: 1,
+            gap: ms(512.3),
+            unsent: 2,
+        };
+        let end = Event::End {
+            time,
+            exit: 69,
+            error: None,
+            sent: 1,
+            received: 2,
+        };
+        let events = [(3.0, error), (5000.0, reconnect), (99.4, end)];
         events.iter().map(|(ms, event)| line(*ms, event)).collect()
     }
 

@@ -16,6 +16,9 @@ pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};
 pub use frame::{Fragment, frame};
 pub use line::{received, received_control, sent};
-pub use notice::{after_close, closed, connected, control, failure, hint, milliseconds, refusal};
+pub use notice::{
+    after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
+    refusal,
+};
 pub use style::Style;
 pub use summary::{bytes, summary, tally};

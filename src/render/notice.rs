@@ -60,6 +60,11 @@ pub fn closed(ended: &Ended) -> String {
     }
 }
 
+/// `the recording stops here: cannot write FILE: no space left on device`
+pub fn recording_stopped(error: &Error) -> String {
+    format!("the recording stops here: {}", escape(&error.to_string()))
+}
+
 /// `ping received "k"`
 pub fn control(message: MessageRef<'_>) -> String {
     let (name, data) = match message {

@@ -5,6 +5,7 @@
 mod certificates;
 mod command;
 mod conn;
+mod events;
 mod frame;
 mod running;
 mod server;

@@ -16,6 +16,7 @@ pub mod command;
 pub mod conn;
 pub mod conversation;
 pub mod echo;
+pub mod events;
 pub mod frame;
 pub mod gate;
 pub mod head;

@@ -1,11 +1,11 @@
-//! A pipe between two connections (`--reconnect`): what is lost, what is kept for
-//! the next one, and what is said of it.
+//! The end of a connection as a pipe sees it: what was cut and what was not sent;
+//! and with `--reconnect`, what is kept for the next one.
 
 use std::time::Instant;
 
 use super::again::{Again, Gap};
 use super::{Phase, Pipe};
-use crate::engine::{End, Ended};
+use crate::engine::{End, Ended, How};
 use crate::error::Error;
 use crate::reconnect;
 use crate::render;
@@ -13,6 +13,36 @@ use crate::script::Script;
 use crate::ws::Unsent;
 
 impl Pipe {
+    /// The connection is over, and with it the run.
+    pub(super) fn over(&mut self, ended: &Ended) {
+        self.tell_of_the_end(ended);
+        let heard = !self.delivery.is_unheard();
+        self.errors.extend(ended.error().filter(|_| heard));
+        let lost = self.account.lost(ended.unsent, self.not_given());
+        self.errors.extend(lost.map(Error::Unsent));
+    }
+
+    /// Says how a connection ended, and what of it was cut.
+    fn tell_of_the_end(&mut self, ended: &Ended) {
+        self.frames.settle();
+        self.console.detail(&render::closed(ended));
+        if let Some(text) = render::after_close(ended) {
+            self.console.detail(&text);
+        }
+        // What broke the protocol tells of itself, if nothing of it was shown.
+        let cut = match ended.how {
+            How::Fault(_) => self.arriving.is_some(),
+            _ => ended.inside_message,
+        };
+        let arrived = self.arriving.take().unwrap_or(0);
+        if cut && !self.delivery.is_unheard() && !self.wanted.is_met() {
+            self.console.loss(&format!(
+                "message {} was cut short after {arrived} bytes",
+                self.wanted.received() + 1,
+            ));
+        }
+    }
+
     /// Whether there is to be another connection: this one was open and broke,
     /// or a try failed.
     pub(super) fn goes_on(&mut self, end: &End) -> bool {

@@ -1,0 +1,668 @@
+//! What happens, written down as events: an observer that turns frames into
+//! messages, pings and closes, and a place to tell what no observer sees.
+//!
+//! Each event is one line, for stdout (`--output json`), for a recording, or for
+//! both. Messages are held until they are whole, so whoever uses this sets a limit
+//! on them. Several connections may follow each other: the counts go on.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::engine::{End, Observer, PeerId};
+use crate::error::Error;
+use crate::hint::hint;
+use crate::message::{Kind, Message, close_payload};
+use crate::open::Handshake;
+use crate::record::Record;
+use crate::render::{self, Event};
+use crate::round_trips::RoundTrips;
+use crate::target::Target;
+use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+
+/// Lines that wait for stdout, above which no more should come, in bytes.
+const MARK: usize = 64 * 1024;
+/// The most that an empty buffer keeps for later, in bytes.
+const SPARE: usize = 4 * MARK;
+
+/// See the module's head.
+pub struct Journal {
+    start: Instant,
+    printing: Printing,
+    /// For stdout; without it a place to write lines in.
+    lines: Vec<u8>,
+    record: Option<Record>,
+    received: Messages,
+    sent: Messages,
+    trips: RoundTrips,
+    /// The server's Close frame has come on this connection.
+    close_received: bool,
+    /// The server broke the protocol on this connection.
+    broken: bool,
+}
+
+/// What goes to stdout.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Printing {
+    Nothing,
+    Everything,
+    /// Everything but data messages that are received.
+    Muted,
+}
+
+/// The data messages of a direction.
+#[derive(Default)]
+struct Messages {
+    /// Those that were whole, over all connections.
+    count: u64,
+    /// The kind of the one whose end has not come.
+    open: Option<Kind>,
+    /// Its fragments so far.
+    held: Vec<u8>,
+}
+
+/// A journal on loan, for whoever tells it something; or none.
+#[derive(Clone, Default)]
+pub struct SharedJournal(Option<Rc<RefCell<Journal>>>);
+
+impl SharedJournal {
+    pub fn of(journal: &Rc<RefCell<Journal>>) -> Self {
+        SharedJournal(Some(Rc::clone(journal)))
+    }
+
+    /// Does something with the journal, if there is one.
+    pub fn tell<T>(&self, what: impl FnOnce(&mut Journal) -> T) -> Option<T> {
+        self.0
+            .as_ref()
+            .map(|journal| what(&mut journal.borrow_mut()))
+    }
+
+    /// Writes down what there is, once a turn; what went wrong with that, once.
+    pub fn settle(&self) -> Option<Error> {
+        self.tell(|journal| {
+            journal.flush_record();
+            journal.take_record_error()
+        })?
+    }
+
+    /// The run is over, with these failures, `target` being the server.
+    pub fn conclude(&self, errors: &[Error], target: &Target) {
+        self.tell(|journal| journal.conclude(errors, target));
+    }
+
+    /// Whether to wait with more until the lines have been passed on.
+    pub fn is_full(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|journal| journal.borrow().is_full())
+    }
+
+    /// Whether there are lines for stdout.
+    pub fn is_waiting(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|journal| journal.borrow().is_waiting())
+    }
+}
+
+impl Journal {
+    /// A journal of a run that began at `start`, which writes nowhere yet.
+    pub fn new(start: Instant) -> Self {
+        Journal {
+            start,
+            printing: Printing::Nothing,
+            lines: Vec::new(),
+            record: None,
+            received: Messages::default(),
+            sent: Messages::default(),
+            trips: RoundTrips::default(),
+            close_received: false,
+            broken: false,
+        }
+    }
+
+    /// Keeps the lines for stdout, too: they have to be
+    /// [passed on](Journal::pass_lines).
+    #[must_use]
+    pub fn printed(mut self) -> Self {
+        self.printing = Printing::Everything;
+        self
+    }
+
+    /// Writes the lines to a file, too: it has to be
+    /// [flushed](Journal::flush_record).
+    #[must_use]
+    pub fn recorded(mut self, record: Record) -> Self {
+        self.record = Some(record);
+        self
+    }
+
+    /// Data messages that are received go to the recording alone from now on.
+    pub fn mute(&mut self) {
+        if self.printing == Printing::Everything {
+            self.printing = Printing::Muted;
+        }
+    }
+
+    /// Whether to wait with more until the lines have been passed on.
+    pub fn is_full(&self) -> bool {
+        self.lines.len() >= MARK
+    }
+
+    /// Whether there are lines for stdout.
+    pub fn is_waiting(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Hands the lines for stdout over, in order, those since the last time.
+    pub fn pass_lines(&mut self, write: impl FnOnce(&[u8])) {
+        if self.is_waiting() {
+            write(&self.lines);
+            empty(&mut self.lines, 0);
+        }
+    }
+
+    /// Writes what the recording has gathered: once a turn.
+    pub fn flush_record(&mut self) {
+        if let Some(record) = &mut self.record {
+            record.flush();
+        }
+    }
+
+    /// What went wrong with the recording, once; nothing is recorded any more.
+    pub fn take_record_error(&mut self) -> Option<Error> {
+        self.record.as_mut()?.take_error()
+    }
+
+    /// Something failed; `hint` says what to do about it.
+    fn error(&mut self, error: &Error, hint: Option<&str>) {
+        self.write(&Event::Error {
+            kind: error.kind(),
+            message: &error.to_string(),
+            hint,
+            exit: error.exit_code(),
+        });
+    }
+
+    /// Another try to connect begins, so long after the connection was lost, which
+    /// had not sent so many messages to their end.
+    pub fn reconnect(&mut self, attempt: u64, gap: Duration, unsent: u64) {
+        self.write(&Event::Reconnect {
+            time: SystemTime::now(),
+            attempt,
+            gap,
+            unsent,
+        });
+    }
+
+    /// The run is over, because of `error` if there was one: the last event. A
+    /// Close of the server is not told again. The recording may fail here for the
+    /// first time; so flush it before the exit code is chosen.
+    fn end(&mut self, exit: u8, error: Option<&Error>) {
+        let told = error.filter(|error| !matches!(error, Error::Closed { .. }));
+        self.write(&Event::End {
+            time: SystemTime::now(),
+            exit,
+            error: told.map(ToString::to_string).as_deref(),
+            sent: self.sent.count,
+            received: self.received.count,
+        });
+        self.flush_record();
+    }
+
+    /// Tells of every failure but a Close of the server, which has been told, and
+    /// of the end.
+    fn conclude(&mut self, errors: &[Error], target: &Target) {
+        for error in errors {
+            if !matches!(error, Error::Closed { .. }) {
+                self.error(error, hint(error, Some(target)).as_deref());
+            }
+        }
+        let first = Error::first(errors);
+        self.end(first.map_or(0, Error::exit_code), first);
+    }
+
+    fn connected(&mut self, handshake: &Handshake) {
+        self.received.forget_open();
+        self.sent.forget_open();
+        self.trips.forget_pings();
+        self.close_received = false;
+        self.broken = false;
+        self.write(&Event::Open {
+            time: SystemTime::now(),
+            handshake,
+        });
+    }
+
+    fn over(&mut self, end: &End) {
+        match end {
+            End::NotOpened(Error::Refused(refusal)) => self.write(&Event::Refused {
+                time: SystemTime::now(),
+                refusal,
+            }),
+            End::NotOpened(_) => {}
+            End::Over(_) if self.close_received => {}
+            End::Over(_) => self.write(&Event::Close {
+                direction: Direction::Received,
+                payload: &close_payload(Some(1006), ""),
+                clean: Some(false),
+            }),
+        }
+    }
+
+    /// A frame of a data message.
+    fn data(&mut self, frame: &FrameSeen<'_>) {
+        let messages = self.messages(frame.direction);
+        let kind = match frame.opcode {
+            opcode::TEXT => Some(Kind::Text),
+            opcode::BINARY => Some(Kind::Binary),
+            _ => messages.open,
+        };
+        let Some(kind) = kind else { return };
+        messages.open = (!frame.fin).then_some(kind);
+        if !frame.fin {
+            return messages.held.extend_from_slice(frame.payload);
+        }
+        messages.count += 1;
+        let n = messages.count;
+        let mut held = std::mem::take(&mut messages.held);
+        let bytes = match held.is_empty() {
+            true => frame.payload,
+            false => {
+                held.extend_from_slice(frame.payload);
+                &held
+            }
+        };
+        self.write(&Event::Message {
+            direction: frame.direction,
+            n,
+            kind,
+            bytes,
+        });
+        empty(&mut held, 0);
+        self.messages(frame.direction).held = held;
+    }
+
+    fn messages(&mut self, direction: Direction) -> &mut Messages {
+        match direction {
+            Direction::Received => &mut self.received,
+            Direction::Sent => &mut self.sent,
+        }
+    }
+
+    fn ping(&mut self, direction: Direction, data: &[u8]) {
+        if direction == Direction::Sent {
+            self.trips.pinged(data, Instant::now());
+        }
+        self.write(&Event::Ping { direction, data });
+    }
+
+    fn pong(&mut self, direction: Direction, data: &[u8]) {
+        let round_trip = match direction {
+            Direction::Received => self.trips.ponged(data, Instant::now()),
+            Direction::Sent => None,
+        };
+        self.write(&Event::Pong {
+            direction,
+            data,
+            round_trip,
+        });
+    }
+
+    fn close(&mut self, direction: Direction, payload: &[u8]) {
+        let clean = match direction {
+            Direction::Received => {
+                let legal = Message::Close(payload.to_vec()).check_sendable().is_ok();
+                self.close_received = true;
+                self.broken |= !legal;
+                Some(legal)
+            }
+            Direction::Sent if self.broken => Some(false),
+            Direction::Sent => self.close_received.then_some(true),
+        };
+        self.write(&Event::Close {
+            direction,
+            payload,
+            clean,
+        });
+    }
+
+    fn write(&mut self, event: &Event<'_>) {
+        let from = self.lines.len();
+        render::event(&mut self.lines, self.start.elapsed(), event);
+        if let Some(record) = &mut self.record {
+            record.push(&self.lines[from..]);
+        }
+        let received = Direction::Received;
+        let is_received_data =
+            matches!(event, Event::Message { direction, .. } if *direction == received);
+        match self.printing {
+            Printing::Everything => {}
+            Printing::Muted if !is_received_data => {}
+            Printing::Muted | Printing::Nothing => empty(&mut self.lines, from),
+        }
+    }
+}
+
+impl Messages {
+    /// The connection has ended inside the message.
+    fn forget_open(&mut self) {
+        self.open = None;
+        empty(&mut self.held, 0);
+    }
+}
+
+impl Watch for Journal {
+    fn frame(&mut self, frame: &FrameSeen<'_>) {
+        match frame.stage {
+            Stage::Whole => {}
+            Stage::Arriving => return,
+            Stage::Broken => return self.broken = true,
+        }
+        match frame.opcode {
+            opcode::PING => self.ping(frame.direction, frame.payload),
+            opcode::PONG => self.pong(frame.direction, frame.payload),
+            opcode::CLOSE => self.close(frame.direction, frame.payload),
+            _ => self.data(frame),
+        }
+    }
+
+    fn wants_payloads(&self) -> bool {
+        true
+    }
+}
+
+impl Observer for Journal {
+    fn opened(&mut self, _: PeerId, _: Instant, handshake: &Handshake) {
+        self.connected(handshake);
+    }
+
+    fn ended(&mut self, _: PeerId, end: &End) {
+        self.over(end);
+    }
+}
+
+/// Cuts a buffer, which a huge line must not have made large for good.
+fn empty(buffer: &mut Vec<u8>, from: usize) {
+    buffer.truncate(from);
+    buffer.shrink_to(SPARE);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{AfterClose, Ended, How};
+    use crate::error::Refusal;
+    use crate::http::{Body, Head, ResponseHead};
+    use crate::open::Times;
+    use crate::ws::{Leftover, Unsent};
+    use serde_json::Value;
+    use std::fs;
+    use tempfile::tempdir;
+
+    use Direction::{Received, Sent};
+
+    fn printed() -> Journal {
+        Journal::new(Instant::now()).printed()
+    }
+
+    fn saw(journal: &mut Journal, direction: Direction, opcode: u8, fin: bool, payload: &[u8]) {
+        journal.frame(&FrameSeen {
+            direction,
+            stage: Stage::Whole,
+            fin,
+            rsv: 0,
+            opcode,
+            mask: None,
+            header: 2,
+            length: payload.len() as u64,
+            plain: payload.len() as u64,
+            payload,
+        });
+    }
+
+    fn handshake() -> Handshake {
+        Handshake {
+            url: "ws://h/".into(),
+            address: "127.0.0.1:80".parse().unwrap(),
+            tls: false,
+            subprotocol: None,
+            headers: Vec::new(),
+            deflate: None,
+            oddities: Vec::new(),
+            times: Times::default(),
+        }
+    }
+
+    fn over(how: How) -> End {
+        End::Over(Ended {
+            how,
+            received_close: None,
+            closed_by_us: false,
+            leftover: Leftover::default(),
+            unsent: Unsent::default(),
+            pending: 0,
+            inside_message: false,
+        })
+    }
+
+    /// The events for stdout, as `event direction` and the members asked for.
+    fn told(journal: &mut Journal, members: &[&str]) -> Vec<String> {
+        let mut lines = Vec::new();
+        journal.pass_lines(|bytes| lines.extend_from_slice(bytes));
+        let lines = String::from_utf8(lines).unwrap();
+        let tell = |line: &str| {
+            let event: Value = serde_json::from_str(line).unwrap();
+            let mut words = vec![event["event"].as_str().unwrap().to_owned()];
+            let found = members.iter().filter_map(|name| event.get(name));
+            words.extend(found.map(|value| value.to_string().replace('"', "")));
+            words.join(" ")
+        };
+        lines.lines().map(tell).collect()
+    }
+
+    #[test]
+    fn fragments_become_messages_that_are_counted_in_their_direction() {
+        let mut journal = printed();
+        saw(&mut journal, Received, opcode::TEXT, false, b"ab");
+        saw(&mut journal, Sent, opcode::BINARY, true, b"x");
+        saw(&mut journal, Received, opcode::PING, true, b"p");
+        saw(&mut journal, Received, opcode::CONTINUATION, false, b"");
+        saw(&mut journal, Sent, opcode::PONG, true, b"p");
+        saw(&mut journal, Received, opcode::CONTINUATION, true, b"c");
+        saw(&mut journal, Received, opcode::BINARY, false, b"");
+        saw(&mut journal, Received, opcode::CONTINUATION, true, b"");
+        let expected = [
+            "message sent 1 binary x",
+            "ping received p",
+            "pong sent p",
+            "message received 1 text abc",
+            "message received 2 binary ",
+        ];
+        let members = ["direction", "n", "type", "data"];
+        assert_eq!(told(&mut journal, &members), expected);
+    }
+
+    #[test]
+    fn a_pong_that_answers_our_ping_has_a_round_trip() {
+        let mut journal = printed();
+        saw(&mut journal, Sent, opcode::PING, true, b"k");
+        for _ in 0..2 {
+            saw(&mut journal, Received, opcode::PONG, true, b"k");
+        }
+        let mut lines = Vec::new();
+        journal.pass_lines(|bytes| lines.extend_from_slice(bytes));
+        let lines = String::from_utf8(lines).unwrap();
+        let timed: Vec<bool> = lines.lines().map(|line| line.contains("rtt_ms")).collect();
+        assert_eq!(timed, [false, true, false]);
+    }
+
+    #[test]
+    fn a_close_is_clean_when_the_handshake_is_complete_and_legal() {
+        let legal = close_payload(Some(1000), "");
+        let illegal = close_payload(Some(1005), "");
+        let faulty = close_payload(Some(1002), "");
+        type Frames<'a> = &'a [(Direction, &'a [u8])];
+        let cases: [(Frames<'_>, &[&str]); 4] = [
+            (
+                &[(Received, &legal), (Sent, &legal)],
+                &["close received 1000 true", "close sent 1000 true"],
+            ),
+            (
+                &[(Sent, b""), (Received, b"")],
+                &["close sent null null", "close received null true"],
+            ),
+            (
+                &[(Received, &illegal), (Sent, &faulty)],
+                &["close received 1005 false", "close sent 1002 false"],
+            ),
+            (
+                &[(Sent, &legal)],
+                &["close sent 1000 null", "close received 1006 false"],
+            ),
+        ];
+        for (frames, expected) in cases {
+            let mut journal = printed();
+            for (direction, payload) in frames {
+                saw(&mut journal, *direction, opcode::CLOSE, true, payload);
+            }
+            journal.over(&over(How::Closed(AfterClose::Finished)));
+            let members = ["direction", "code", "clean"];
+            assert_eq!(told(&mut journal, &members), expected);
+        }
+    }
+
+    #[test]
+    fn our_close_after_a_fault_is_not_clean_and_the_servers_is_missing() {
+        let mut journal = printed();
+        journal.frame(&FrameSeen {
+            direction: Received,
+            stage: Stage::Broken,
+            fin: true,
+            rsv: 0,
+            opcode: 3,
+            mask: None,
+            header: 2,
+            length: 0,
+            plain: 0,
+            payload: b"",
+        });
+        let faulty = close_payload(Some(1002), "");
+        saw(&mut journal, Sent, opcode::CLOSE, true, &faulty);
+        journal.over(&over(How::Cut));
+        let told = told(&mut journal, &["direction", "code", "clean"]);
+        assert_eq!(told, ["close sent 1002 false", "close received 1006 false"]);
+    }
+
+    #[test]
+    fn counts_go_on_over_connections_and_what_was_torn_is_forgotten() {
+        let mut journal = printed();
+        let handshake = handshake();
+        journal.connected(&handshake);
+        saw(&mut journal, Received, opcode::TEXT, true, b"1");
+        saw(&mut journal, Received, opcode::TEXT, false, b"torn");
+        saw(&mut journal, Sent, opcode::PING, true, b"p");
+        journal.over(&over(How::Finished));
+        journal.reconnect(1, Duration::from_millis(500), 3);
+        journal.connected(&handshake);
+        saw(&mut journal, Received, opcode::PONG, true, b"p");
+        saw(&mut journal, Received, opcode::BINARY, true, b"2");
+        let quota = close_payload(Some(1008), "quota");
+        saw(&mut journal, Received, opcode::CLOSE, true, &quota);
+        let closed = Error::Closed {
+            code: 1008,
+            reason: "quota".into(),
+        };
+        journal.over(&over(How::Closed(AfterClose::Finished)));
+        journal.error(&closed, Some("the server's policy"));
+        journal.end(69, Some(&closed));
+        let expected = [
+            "open",
+            "message 1 1",
+            "ping p",
+            "close 1006 false",
+            "reconnect 1 500.0 3",
+            "open",
+            "pong p",
+            "message 2 2",
+            "close 1008 true",
+            "error closed 69",
+            "end 69 null 0 2",
+        ];
+        let members = [
+            "n", "data", "code", "clean", "rtt_ms", "attempt", "gap_ms", "unsent", "kind", "exit",
+            "error", "sent", "received",
+        ];
+        assert_eq!(told(&mut journal, &members), expected);
+    }
+
+    #[test]
+    fn what_never_opened_has_an_event_if_there_was_an_answer() {
+        let refusal = Refusal {
+            response: ResponseHead {
+                status: 404,
+                reason: "Not Found".into(),
+                head: Head::default(),
+            },
+            body: Body::default(),
+        };
+        let mut journal = printed();
+        let error = Error::Refused(Box::new(refusal));
+        journal.error(&error, None);
+        journal.end(22, Some(&error));
+        journal.over(&End::NotOpened(error));
+        journal.over(&End::NotOpened(Error::Lost("x".into())));
+        let expected = [
+            "error refused null 22",
+            "end 22 the upgrade was refused: HTTP 404 Not Found",
+            "refused 404",
+        ];
+        let members = ["kind", "hint", "status", "exit", "error"];
+        assert_eq!(told(&mut journal, &members), expected);
+    }
+
+    #[test]
+    fn a_muted_journal_shows_no_received_messages_but_records_them() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("r.jsonl");
+        let record = Record::create(&path).unwrap();
+        let mut journal = printed().recorded(record);
+        saw(&mut journal, Received, opcode::TEXT, true, b"1");
+        journal.mute();
+        saw(&mut journal, Received, opcode::TEXT, true, b"2");
+        saw(&mut journal, Sent, opcode::TEXT, true, b"3");
+        let expected = ["message 1", "message 3", "end"];
+        journal.end(0, None);
+        assert_eq!(told(&mut journal, &["data"]), expected);
+        assert!(!journal.is_waiting());
+        let recorded = fs::read_to_string(&path).unwrap();
+        let data = |line: &str| serde_json::from_str::<Value>(line).unwrap()["data"].clone();
+        let recorded: Vec<Value> = recorded.lines().map(data).collect();
+        assert_eq!(
+            recorded,
+            [1, 2, 3, 0].map(|n| match n {
+                0 => Value::Null,
+                n => n.to_string().into(),
+            })
+        );
+    }
+
+    #[test]
+    fn without_stdout_no_lines_pile_up() {
+        let mut journal = Journal::new(Instant::now());
+        for _ in 0..3 {
+            saw(&mut journal, Received, opcode::BINARY, true, &vec![0; MARK]);
+            assert!(!journal.is_full() && !journal.is_waiting());
+            assert!(journal.lines.capacity() <= SPARE);
+        }
+        let mut journal = printed();
+        saw(
+            &mut journal,
+            Received,
+            opcode::BINARY,
+            true,
+            &vec![b'x'; MARK],
+        );
+        assert!(journal.is_full() && journal.is_waiting());
+    }
+}

@@ -1,0 +1,80 @@
+//! What is typed at a prompt: read, and done.
+
+use std::io;
+
+use super::commands::{self, Request};
+use super::editor::{Editor, Typed};
+use super::{Phase, Prompt, terminal_error};
+use crate::engine::{Driver, Moment, Peers};
+use crate::error::{Action, Signal};
+use crate::notation::Line;
+use crate::script::{Step, read_message};
+
+impl Prompt {
+    /// Takes what was typed, as far as the writer has room.
+    pub(super) fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
+        while self.has_room(peers) {
+            let Some(typed) = self.editor.as_mut().and_then(Editor::take) else {
+                self.stalled = false;
+                return;
+            };
+            match typed {
+                Typed::Line(line) => {
+                    self.line(&line, peers);
+                    self.run_script(peers, moment);
+                }
+                Typed::Leave => {
+                    self.end_editor();
+                    self.close(peers);
+                }
+                Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
+                Typed::Failed(cause) => {
+                    let cause = io::Error::other(cause);
+                    self.errors.push(terminal_error(Action::Read, cause));
+                    self.close(peers);
+                }
+            }
+        }
+        self.stalled = true;
+    }
+
+    fn line(&mut self, line: &str, peers: &mut Peers) {
+        match commands::read(line) {
+            Ok(Request::Nothing) => {}
+            Ok(Request::Help(topic)) => self.show(&commands::help(topic.as_deref())),
+            Ok(Request::Status) => {
+                let text = self.status(peers);
+                self.show(&text);
+            }
+            Ok(Request::Quit) => self.close(peers),
+            Ok(Request::Line(line)) => self.send_line(line, peers),
+            Err(error) => self.complain(&error.to_string(), error.hint.as_deref()),
+        }
+    }
+
+    fn send_line(&mut self, line: Line, peers: &Peers) {
+        let message = match line {
+            Line::Wait(time) => {
+                self.script.push(Step::Wait(time));
+                return;
+            }
+            Line::File { kind, path } => match read_message(kind, &path, self.settings.max_message)
+            {
+                Ok(message) => message,
+                Err(error) => {
+                    let hint = crate::hint::hint(&error, None);
+                    return self.complain(&error.to_string(), hint.as_deref());
+                }
+            },
+            Line::Message(message) => message,
+        };
+        if let Err(error) = message.check_sendable() {
+            return self.complain(&error.to_string(), error.hint());
+        }
+        let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
+        match self.phase {
+            Phase::Open(peer) if open(peer) => self.script.push(Step::Send(message)),
+            _ => self.complain("the connection is closing: nothing more can be sent", None),
+        }
+    }
+}
