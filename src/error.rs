@@ -22,7 +22,10 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         0,
         "done: the connection closed with 1000, 1001 or no code, or we closed it",
     ),
-    (1, "an expectation was not met (--count not reached)"),
+    (
+        1,
+        "an expectation was not met (--count or --until not reached)",
+    ),
     (2, "wrong usage"),
     (3, "the URL is malformed"),
     (6, "the host's name could not be resolved"),
