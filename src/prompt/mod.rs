@@ -25,7 +25,7 @@ use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Tu
 use crate::error::{Action, Error, Signal};
 use crate::frames::FrameLines;
 use crate::journal::SharedJournal;
-use crate::message::{MessageRef, close_payload};
+use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::{Script, Step};
@@ -43,6 +43,9 @@ const SCREEN_TIME: Duration = Duration::from_millis(500);
 /// Typed lines that wait behind a `/wait`, at most.
 const MAX_SCRIPT: usize = 1000;
 
+/// Typed pings whose pong is still to be told of, at most.
+const MAX_PINGS: usize = 64;
+
 /// See the module's head.
 pub struct Prompt {
     settings: Settings,
@@ -56,6 +59,8 @@ pub struct Prompt {
     assembler: Assembler,
     script: Script,
     account: Account,
+    /// The data of typed pings whose pong has not come.
+    pings: Vec<Vec<u8>>,
     stats: Rc<RefCell<Stats>>,
     frames: FrameLines,
     journal: SharedJournal,
@@ -101,6 +106,7 @@ impl Prompt {
         Ok(Prompt {
             script: Script::new(settings.script.clone()),
             account: Account::new(false),
+            pings: Vec::new(),
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
@@ -242,16 +248,33 @@ impl Prompt {
         status::rows(state, waiting, &self.stats.borrow())
     }
 
-    fn pong(&self, data: &[u8]) -> String {
+    /// What to say of a pong: nothing if it answers a ping that keeps the
+    /// connection alive.
+    fn pong(&mut self, data: &[u8]) -> Option<String> {
         let time = self.stats.borrow().last_pong;
+        let typed = self.pings.iter().position(|ping| ping == data);
+        match typed {
+            Some(at) => _ = self.pings.remove(at),
+            None if time.is_some() => return None,
+            None => {}
+        }
         let time = time.map_or("not asked for".into(), render::milliseconds);
-        match data {
+        Some(match data {
             [] => format!("pong ({time})"),
             data => format!("pong {} ({time})", render::escape_bytes(data)),
+        })
+    }
+
+    /// A ping was typed, or stands in the script.
+    fn pinged(&mut self, step: &Step) {
+        if let Step::Send(Message::Ping(data)) = step {
+            if self.pings.len() == MAX_PINGS {
+                self.pings.remove(0);
+            }
+            self.pings.push(data.clone());
         }
     }
 
-    /// Whether as many messages as were asked for have come.
     fn over(&mut self, ended: &Ended) {
         self.farewell = Some(render::closed(ended));
         self.postscript = render::after_close(ended);
@@ -269,6 +292,7 @@ impl Driver for Prompt {
             self.detail(&render::escape(oddity));
         }
         for step in std::mem::take(&mut self.settings.script) {
+            self.pinged(&step);
             if let Step::Send(message) = step {
                 self.show(&render::sent(&message, &self.settings.style));
             }
@@ -297,8 +321,9 @@ impl Driver for Prompt {
             Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
             Received::Pong(data) => {
                 self.show_control(MessageRef::Pong(data));
-                let text = self.pong(data);
-                self.notice(&text);
+                if let Some(text) = self.pong(data) {
+                    self.notice(&text);
+                }
             }
             Received::Close(_) => {}
         }

@@ -73,7 +73,11 @@ impl Prompt {
         }
         let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
         match self.phase {
-            Phase::Open(peer) if open(peer) => self.script.push(Step::Send(message)),
+            Phase::Open(peer) if open(peer) => {
+                let step = Step::Send(message);
+                self.pinged(&step);
+                self.script.push(step);
+            }
             _ => self.complain("the connection is closing: nothing more can be sent", None),
         }
     }
