@@ -2,7 +2,7 @@
 //! (`--until`). Of both, the first ends it.
 
 use crate::error::Error;
-use crate::message::MessageRef;
+use crate::message::{Kind, MessageRef};
 use crate::pattern::Pattern;
 use crate::ws::{Assembler, Received};
 
@@ -33,6 +33,12 @@ impl Wanted {
         }
     }
 
+    /// Whether messages have to be held whole to be compared.
+    pub fn reads(goal: &Goal) -> bool {
+        let reads = |pattern: &Pattern| pattern.reads(Kind::Text) || pattern.reads(Kind::Binary);
+        goal.until.as_ref().is_some_and(reads)
+    }
+
     /// Whether anything is waited for.
     pub fn is_any(&self) -> bool {
         self.goal.count.is_some() || self.goal.until.is_some()
@@ -48,9 +54,12 @@ impl Wanted {
         let message = match received {
             Received::Data(piece) => {
                 self.received += u64::from(piece.last);
-                // Nothing is held for nobody.
-                let wanted = self.goal.until.is_some();
-                let whole = wanted.then(|| self.assembler.push(piece)).flatten();
+                let reads = |pattern: &Pattern| pattern.reads(piece.kind);
+                let whole = match self.goal.until.as_ref().is_some_and(reads) {
+                    true => self.assembler.push(piece),
+                    // Nothing is held for nobody.
+                    false => piece.last.then_some((piece.kind, &[][..])),
+                };
                 whole.map(|(kind, bytes)| MessageRef::data(kind, bytes))
             }
             Received::Ping(data) => Some(MessageRef::Ping(data)),
@@ -96,7 +105,6 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Kind;
     use crate::ws::Piece;
 
     fn wanted(count: Option<u64>, until: Option<&str>) -> Wanted {

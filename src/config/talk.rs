@@ -15,7 +15,7 @@ use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, read_message};
-use crate::wanted::Goal;
+use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
@@ -49,9 +49,11 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
-        TalkMode::Pipe(settings) => settings.format.holds_messages(),
+        TalkMode::Pipe(settings) => {
+            settings.format.holds_messages() || Wanted::reads(&settings.goal)
+        }
     };
-    let whole = whole || args.echo || args.until.is_some() || args.record.is_some();
+    let whole = whole || args.echo || args.record.is_some();
     let default = if whole { MAX_MESSAGE } else { u64::MAX };
     Ok(Talk {
         plan,

@@ -1,9 +1,10 @@
 //! Comparing JSON: does a text say what a value says, or at least that?
 //!
 //! Only the expected value is built, and its depth is bounded. The text it is
-//! held against is checked and then walked in place: whatever a server sends, no
-//! memory grows with it and its nesting takes no stack. Numbers are compared as
-//! the decimals they are written as, never as floating point.
+//! held against is checked and then walked in place: whatever a server sends, at
+//! most one of its strings or numbers is copied, and its nesting takes no stack.
+//! Numbers are compared as the decimals they are written as, never as floating
+//! point.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

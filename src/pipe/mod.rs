@@ -196,7 +196,7 @@ impl Pipe {
 
     /// Closes when it is time to.
     fn look_at_the_clock(&mut self, peers: &mut Peers, peer: PeerId, moment: &Moment) {
-        let Some(writer) = peers.look(peer) else {
+        let Some(writer) = peers.look(peer).filter(|writer| !writer.is_closing()) else {
             return;
         };
         let idle = self.is_idle(writer);
@@ -391,11 +391,13 @@ impl Driver for Pipe {
             wants.deadline = wants.deadline.into_iter().chain([until]).min();
         }
         if let Phase::Open(peer) = self.phase {
-            let writer = peers.look(peer);
-            let room = writer.is_some_and(Writer::has_room) && !self.is_watched_slowly();
+            let Some(writer) = peers.look(peer).filter(|writer| !writer.is_closing()) else {
+                // The other end has closed: there is nothing left to do for it.
+                return wants;
+            };
+            let room = writer.has_room() && !self.is_watched_slowly();
             // The clock begins to run when the last byte has been flushed.
-            wants.again |=
-                !self.ending.is_running() && writer.is_some_and(|writer| self.is_idle(writer));
+            wants.again |= !self.ending.is_running() && self.is_idle(writer);
             let line = self.intake.as_ref().and_then(Intake::deadline);
             let waiting = self.script.deadline().or(line).filter(|_| room);
             let times = [wants.deadline, self.ending.deadline(), waiting];

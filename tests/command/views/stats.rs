@@ -191,7 +191,8 @@ fn a_pong_that_takes_its_time_is_seen_in_the_round_trips() {
         .expect("one");
     let (time, _) = row.split_once(" ms").expect("milliseconds");
     let time: f64 = time.parse().expect("a number");
-    assert!((200.0..5000.0).contains(&time), "{time}");
+    // The ping is timed when the system has taken it, perhaps after it was read.
+    assert!((100.0..5000.0).contains(&time), "{time}");
     output.stdout("").code(0);
     server.finish();
 }
