@@ -79,6 +79,17 @@ impl Output {
         }
     }
 
+    /// Appends a piece and the byte that ends it.
+    pub fn push_ended(&mut self, bytes: &[u8], end: u8) {
+        if bytes.len() >= DIRECT {
+            self.push(bytes);
+            return self.batch.push(end);
+        }
+        self.batch.reserve(bytes.len() + 1);
+        self.batch.extend_from_slice(bytes);
+        self.batch.push(end);
+    }
+
     /// Appends to the batch; large pieces are written at once if they can be.
     pub fn push(&mut self, bytes: &[u8]) {
         let mut rest = bytes;

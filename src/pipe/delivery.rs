@@ -69,13 +69,8 @@ impl Delivery {
     /// A part of a data message.
     pub(super) fn data(&mut self, piece: &Piece<'_>) {
         match self.format {
-            Format::Lines(end) => {
-                self.output.push(piece.bytes);
-                if piece.last {
-                    self.output.push(&[end]);
-                }
-            }
-            Format::Raw => self.output.push(piece.bytes),
+            Format::Lines(end) if piece.last => self.output.push_ended(piece.bytes, end),
+            Format::Lines(_) | Format::Raw => self.output.push(piece.bytes),
             Format::Events | Format::Nothing => {}
             Format::Shown | Format::Notation => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {

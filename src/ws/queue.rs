@@ -43,8 +43,17 @@ impl Queue {
     /// Appends a frame; its payload is masked on the way, if it is to be.
     pub(super) fn push(&mut self, header: &FrameHeader, payload: &[u8]) {
         self.drop_written();
-        // Formatting into a vector cannot fail.
-        let _ = header.format(payload.len() as u64, &mut self.bytes);
+        match (header.mask, payload.len()) {
+            // The commonest header, by a short way.
+            (Some([a, b, c, d]), length @ ..126) => {
+                let flags = u8::from(header.is_final) << 7 | u8::from(header.rsv1) << 6;
+                let first = flags | u8::from(header.opcode);
+                let head = [first, 0x80 | length as u8, a, b, c, d];
+                self.bytes.extend_from_slice(&head);
+            }
+            // Formatting into a vector cannot fail.
+            (_, length) => _ = header.format(length as u64, &mut self.bytes),
+        }
         match header.mask {
             Some(key) => mask::append(&mut self.bytes, payload, key),
             None => self.bytes.extend_from_slice(payload),

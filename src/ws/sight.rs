@@ -64,6 +64,11 @@ struct Waiting {
 }
 
 impl Arriving {
+    /// Whether nobody looks on.
+    pub(super) fn is_idle(&self) -> bool {
+        self.onlookers.is_empty()
+    }
+
     pub(super) fn set_onlookers(&mut self, onlookers: Onlookers) {
         self.wanted = onlookers.wanted();
         self.onlookers = onlookers;
