@@ -230,7 +230,7 @@ impl<'server> Conn<'server> {
 
     /// Reads more: 0 at the end of the stream. Panics at the deadline.
     #[track_caller]
-    fn fill(&mut self, what: &str, deadline: Deadline) -> io::Result<usize> {
+    pub(super) fn fill(&mut self, what: &str, deadline: Deadline) -> io::Result<usize> {
         self.buffer.drain(..self.cursor);
         self.cursor = 0;
         let ready = self.readable(None, Some(deadline));
