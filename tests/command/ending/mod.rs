@@ -64,6 +64,16 @@ pub(super) fn each_at_once<T: Send + 'static>(
     cases: Vec<T>,
     follow: impl Fn(T) + Send + Sync + 'static,
 ) {
+    some_at_once(WORKERS, cases, follow);
+}
+
+/// The same, so many of them at a time.
+#[track_caller]
+pub(super) fn some_at_once<T: Send + 'static>(
+    count: usize,
+    cases: Vec<T>,
+    follow: impl Fn(T) + Send + Sync + 'static,
+) {
     use std::sync::{Arc, Mutex, PoisonError};
     let (cases, follow) = (Arc::new(Mutex::new(cases.into_iter())), Arc::new(follow));
     let worker = |_| {
@@ -75,7 +85,7 @@ pub(super) fn each_at_once<T: Send + 'static>(
             }
         })
     };
-    let workers: Vec<_> = (0..WORKERS).map(worker).collect();
+    let workers: Vec<_> = (0..count).map(worker).collect();
     let results: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
     if let Some(panic) = results.into_iter().find_map(Result::err) {
         std::panic::resume_unwind(panic);

@@ -191,6 +191,11 @@ impl<'server> Conn<'server> {
         self.stream = None;
     }
 
+    /// Whether the script has closed it.
+    pub fn is_closed(&self) -> bool {
+        self.stream.is_none()
+    }
+
     /// Sends FIN and waits until the peer has left too. Panics if it stays.
     #[track_caller]
     pub fn finish(&mut self) {
