@@ -148,7 +148,8 @@ const PINGED: &[u8] = b"a\nb\n/ping k\nc\nd\n/wait 20\ne\n";
 
 #[test]
 fn the_three_counts_are_true_when_a_line_waits() {
-    let ends: [(&str, fn(&mut Conn<'_>), i32); 4] = [
+    type End = fn(&mut Conn<'_>);
+    let ends: [(&str, End, i32); 4] = [
         ("closes", closes, 55),
         ("1011", fails, 69),
         ("resets", resets, 56),

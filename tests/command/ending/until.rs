@@ -54,7 +54,7 @@ fn ends_at(pattern: &str, misses: Vec<Vec<Frame>>, hit: Vec<Frame>) {
 }
 
 #[test]
-fn each_form_of_a_pattern_ends_the_run_at_its_message_and_at_no_other() {
+fn a_message_in_the_notation_is_matched_exactly() {
     ends_at(
         "done",
         vec![text("done "), text("Done"), binary(b"done")],
@@ -68,6 +68,10 @@ fn each_form_of_a_pattern_ends_the_run_at_its_message_and_at_no_other() {
     );
     ends_at("/text", vec![text(" "), binary(b"")], text(""));
     ends_at("/string \"a\\nb\"", vec![text("a\\nb")], text("a\nb"));
+}
+
+#[test]
+fn json_is_matched_in_part_or_wholly() {
     ends_at(
         "{\"a\":{\"b\":null},\"n\":1}",
         vec![
@@ -90,6 +94,10 @@ fn each_form_of_a_pattern_ends_the_run_at_its_message_and_at_no_other() {
         text("{ \"a\" : 1 }"),
     );
     ends_at("/json \"x\"", vec![text("x")], text("\"x\""));
+}
+
+#[test]
+fn regular_expressions_gaps_and_control_frames_are_matched() {
     ends_at(
         "/match ^tock \\d+$",
         vec![text("tock"), text("a tock 1"), binary(b"tock 1")],
