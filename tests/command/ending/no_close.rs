@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::super::support::Server;
+use super::super::support::{Gate, Server};
 use super::{hear, talk};
 
 const LINE: usize = 64 * 1024;
@@ -138,4 +138,28 @@ fn the_servers_close_is_answered_all_the_same() {
         assert_eq!(output.exit_code(), Some(exit), "{code}");
         server.finish();
     }
+}
+
+#[test]
+fn a_server_that_does_not_read_cannot_hold_a_dropped_connection() {
+    let full = Gate::default();
+    let gate = full.clone();
+    let server = Server::accept(move |conn| {
+        conn.upgrade();
+        gate.pass("the end");
+    });
+    let mut running = talk(&server)
+        .args(["--no-close", "--close-timeout", "0.5"])
+        .within(Duration::from_secs(7))
+        .start();
+    let lines = ("x".repeat(LINE - 1) + "\n").repeat(400);
+    let taken = running.send_within(Duration::from_millis(800), &lines);
+    assert!(taken < lines.len(), "nothing held stdin back");
+    running.signal(Signal::TERM);
+    let output = running.finish();
+    full.open();
+    output
+        .stderr_contains("not everything that was read could be sent: ")
+        .code(143);
+    server.finish();
 }
