@@ -377,6 +377,12 @@ fn a_message_that_the_loss_cut_is_named() {
 }
 
 #[test]
+fn what_the_loss_cut_does_not_become_the_beginning_of_the_next_message() {
+    writes_after_a_cut("lines", "par\nwhole\nnext\n");
+    writes_after_a_cut("nul", "par\0whole\0next\0");
+}
+
+#[test]
 fn a_count_and_a_pattern_go_on_over_the_gap() {
     for (options, stdout) in [
         (&["-N", "3"][..], "1\n2\n3\n"),
