@@ -464,3 +464,36 @@ fn who_gives_up_on_a_try_that_takes_too_long_says_what_was_not_sent() {
     running.finish().stderr_contains(UNSENT).code(28);
     server.finish();
 }
+
+#[test]
+fn a_long_dash_x_that_was_cut_is_sent_again_whole_and_once() {
+    const LONG: usize = 8_000_000;
+    let full = Gate::default();
+    let gate = full.clone();
+    let server = Server::accept_many(2, move |conn| {
+        conn.upgrade();
+        if conn.number() == 1 {
+            gate.pass("a full way");
+            return conn.reset();
+        }
+        assert_eq!(conn.read_message().1.len(), LONG);
+        conn.expect_text("a").expect_text("b");
+        assert_eq!(conn.answer_close().0, Some(1000));
+    });
+    let command = talk(&server);
+    std::fs::write(command.home().join("long"), vec![b'x'; LONG]).expect("a file");
+    let mut running = command
+        .args(["-x", "/file --text long", "--fragment", "64k"])
+        .args(["--reconnect", "-E"])
+        .start();
+    running.send("a\nb\n");
+    // Time for what fits into the way.
+    std::thread::sleep(500 * MS);
+    full.open();
+    running.wait_stderr_contains("* connected again after ");
+    running.close_stdin();
+    let output = running.finish();
+    // It has been sent in the end, so that nothing is lost.
+    assert_eq!(output.exit_code(), Some(0), "{}", output.stderr_seen());
+    server.finish();
+}
