@@ -497,3 +497,22 @@ fn a_long_dash_x_that_was_cut_is_sent_again_whole_and_once() {
     assert_eq!(output.exit_code(), Some(0), "{}", output.stderr_seen());
     server.finish();
 }
+
+#[test]
+fn who_leaves_while_another_connection_opens_says_what_was_not_sent() {
+    let (mut running, server) = opening_again(&[]);
+    running.signal(Signal::INT);
+    running.finish().stderr_contains(UNSENT).code(130);
+    server.finish();
+}
+
+#[test]
+fn the_limit_of_the_run_holds_while_another_connection_opens() {
+    let (running, server) = opening_again(&["-m", "2"]);
+    running
+        .finish()
+        .stderr_contains("wstalk: error: the whole run took longer than 2 s\n")
+        .stderr_contains(UNSENT)
+        .code(28);
+    server.finish();
+}
