@@ -344,3 +344,54 @@ fn an_echo_counts_what_was_to_go_back() {
     output.code(56);
     server.finish();
 }
+
+/// A server that hears `a` and closes while what follows waits for its time.
+fn closes_before_the_rest(input: &[u8], format: &str) -> Output {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        conn.expect_text("a").close(1000, "").expect_close();
+        conn.finish();
+    });
+    let output = wstalk()
+        .arg(server.url())
+        .args(["--input", format])
+        .stdin(input)
+        .run();
+    server.finish();
+    output
+}
+
+#[test]
+fn lines_that_are_no_messages_are_not_counted() {
+    for (format, input, surely_not) in [
+        ("notation", &b"a\n/wait 20\nb\n/ping\nc\n"[..], 2),
+        ("notation", b"a\n/wait 20\n{\n\"b\":1\n}\n", 1),
+        ("notation", b"a\n/wait 20\nb\n/wait 1\n/close\n", 1),
+        (
+            "json",
+            b"{\"text\":\"a\"}\n{\"wait_ms\":20000}\n{\"ping\":\"\"}\n{\"text\":\"b\"}\n",
+            1,
+        ),
+    ] {
+        let output = closes_before_the_rest(input, format);
+        let case = input.escape_ascii().to_string();
+        assert_eq!(told(output.stderr_seen()).surely_not, surely_not, "{case}");
+        assert_eq!(output.exit_code(), Some(55), "{case}");
+    }
+}
+
+#[test]
+fn where_no_message_is_left_nothing_is_lost() {
+    const EVENT: &str = r#"{"v":1,"ms":2,"event":"message","direction":"received","n":1,"type":"text","bytes":1,"data":"x"}"#;
+    let recording = format!("{{\"text\":\"a\"}}\n{{\"wait_ms\":20000}}\n{EVENT}\n{EVENT}\n");
+    for (format, input) in [
+        ("notation", "a\n/wait 20\n/ping\n"),
+        ("notation", "a\n/wait 20\n/wait 1\n"),
+        ("notation", "a\n/wait 20\n/close\n"),
+        ("json", &recording),
+    ] {
+        let output = closes_before_the_rest(input.as_bytes(), format);
+        let code = output.exit_code();
+        assert_eq!(code, Some(0), "{input}: {}", output.stderr_seen());
+    }
+}
