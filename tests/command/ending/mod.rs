@@ -1,5 +1,6 @@
 //! When a run ends, with which exit code, and what it says of what was not sent.
 
+mod blocked;
 mod counts;
 mod no_close;
 mod order;
