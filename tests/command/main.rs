@@ -10,9 +10,11 @@ pub mod support;
 
 mod selftest;
 
+mod alive;
 mod closing;
 mod compression;
 mod echo;
+mod ending;
 mod handshake;
 mod hostile;
 mod pipe;

@@ -191,6 +191,11 @@ impl<'server> Conn<'server> {
         self.stream = None;
     }
 
+    /// Whether the script has closed it.
+    pub fn is_closed(&self) -> bool {
+        self.stream.is_none()
+    }
+
     /// Sends FIN and waits until the peer has left too. Panics if it stays.
     #[track_caller]
     pub fn finish(&mut self) {
@@ -230,7 +235,7 @@ impl<'server> Conn<'server> {
 
     /// Reads more: 0 at the end of the stream. Panics at the deadline.
     #[track_caller]
-    fn fill(&mut self, what: &str, deadline: Deadline) -> io::Result<usize> {
+    pub(super) fn fill(&mut self, what: &str, deadline: Deadline) -> io::Result<usize> {
         self.buffer.drain(..self.cursor);
         self.cursor = 0;
         let ready = self.readable(None, Some(deadline));

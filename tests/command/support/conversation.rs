@@ -62,6 +62,23 @@ impl Conn<'_> {
         }
     }
 
+    /// Reads one frame, masked; None when the client has left, with FIN or a
+    /// reset, whatever part of a frame came before.
+    #[track_caller]
+    pub fn read_frame_or_end(&mut self) -> Option<ReceivedFrame> {
+        let deadline = self.deadline();
+        loop {
+            if let Some((frame, used)) = ReceivedFrame::parse(self.pending()) {
+                self.skip(used);
+                assert!(frame.masked, "the client did not mask: {frame:?}");
+                return Some(frame);
+            }
+            if self.fill("a frame or the end", deadline).unwrap_or(0) == 0 {
+                return None;
+            }
+        }
+    }
+
     /// Reads one data message of any number of fragments: its opcode and
     /// payload. A control frame between them is a failure.
     #[track_caller]

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::fs::OFlags;
@@ -43,6 +44,17 @@ pub fn context_switches(child: &Child) -> Option<u64> {
         Some(waited + number(&status, "nonvoluntary_ctxt_switches:")?)
     };
     Some(statuses.filter_map(switches).sum())
+}
+
+/// The processor time that it has taken, in steps of 10 ms; None once it has
+/// ended.
+pub fn processor_time(child: &Child) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    // What stands before may have blanks: it is the name of the program.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let times = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = times.filter_map(|time| time.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(ticks * 10))
 }
 
 /// Waits until the pipe that is its stdout has no reader left; false if there

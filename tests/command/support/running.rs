@@ -201,6 +201,15 @@ impl Running {
         }
     }
 
+    /// The processor time that it has taken. Linux only.
+    #[track_caller]
+    pub fn processor_time(&self) -> Duration {
+        match process::processor_time(&self.child) {
+            Some(time) => time,
+            None => self.fail("no processor time: the program has ended"),
+        }
+    }
+
     /// Waits for the program to end, stdin as it is: close it first where the
     /// program waits for that. All of stdout is read now.
     #[track_caller]
