@@ -344,6 +344,7 @@ impl Session {
         }
         if self.writer().has_hung_up() {
             self.closed_by_us = !self.protocol_over();
+            self.patience.get_or_insert(now + self.close_timeout);
             if self.writer().pending() == 0 {
                 self.end(How::Cut);
             }

@@ -17,13 +17,13 @@ use crate::nearest::nearest;
 const SCAN_ALWAYS: usize = 4096;
 
 /// Understands line after line, and JSON values that run over several.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Parser {
     open: Option<Open>,
 }
 
 /// A JSON value that is not complete yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     source: String,
     lines: usize,

@@ -20,6 +20,10 @@ pub(super) struct Delivery {
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
+    /// The message at hand was cut off by the end of its connection.
+    cut: bool,
+    /// Something of the message at hand has been delivered, and not its end.
+    inside: bool,
     /// Nobody listens: the reader of stdout has gone, or it cannot be written.
     unheard: bool,
 }
@@ -32,6 +36,8 @@ impl Delivery {
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
+            cut: false,
+            inside: false,
             unheard: false,
         }
     }
@@ -68,6 +74,13 @@ impl Delivery {
 
     /// A part of a data message.
     pub(super) fn data(&mut self, piece: &Piece<'_>) {
+        if std::mem::take(&mut self.cut)
+            && let Format::Lines(end) = self.format
+        {
+            // What was cut must not become the beginning of this one.
+            self.output.push(&[end]);
+        }
+        self.inside = !piece.last;
         match self.format {
             Format::Lines(end) if piece.last => self.output.push_ended(piece.bytes, end),
             Format::Lines(_) | Format::Raw => self.output.push(piece.bytes),
@@ -86,6 +99,7 @@ impl Delivery {
 
     /// The message at hand will not be completed.
     pub(super) fn interrupted(&mut self) {
+        self.cut |= std::mem::take(&mut self.inside);
         self.assembler = Assembler::default();
     }
 

@@ -227,7 +227,7 @@ impl Pipe {
 
     /// Ends early, for a reason of our own.
     fn leave(&mut self, peers: &mut Peers, code: u16) {
-        if let Phase::Apart(_) = self.phase {
+        if self.is_between() {
             self.give_up();
         }
         peers.close_all(&close_payload(Some(code), ""));
@@ -417,7 +417,7 @@ impl Driver for Pipe {
         self.errors.push(Error::Stopped(signal));
         self.hurried = true;
         match self.phase {
-            Phase::Open(_) | Phase::Apart(_) => self.leave(peers, 1001),
+            Phase::Opening | Phase::Apart(_) | Phase::Open(_) => self.leave(peers, 1001),
             _ => self.phase = Phase::Gone,
         }
     }

@@ -46,9 +46,7 @@ impl Pipe {
     /// Whether there is to be another connection: this one was open and broke,
     /// or a try failed.
     pub(super) fn goes_on(&mut self, end: &End) -> bool {
-        let between = self.again.as_ref().is_some_and(|again| again.tries() > 0);
-        let was_open = matches!(self.phase, Phase::Open(_));
-        let tries = was_open || self.phase == Phase::Opening && between;
+        let tries = matches!(self.phase, Phase::Open(_)) || self.is_between();
         if !tries || self.delivery.is_unheard() || !reconnect::may_be_mended(end) {
             return false;
         }
@@ -76,7 +74,12 @@ impl Pipe {
         self.ending.interrupted();
         self.wanted.interrupted();
         let leftover = ended.leftover;
-        self.account.interrupted(&ended.unsent, leftover.torn);
+        // Of the script's lines none is lost: they are sent again.
+        let from_stdin = self.fed.saturating_sub(leftover.messages.len() as u64);
+        let torn = leftover
+            .torn
+            .min(from_stdin + u64::from(leftover.torn_at_the_end));
+        self.account.interrupted(&ended.unsent, torn);
         if let Some(intake) = self.intake.as_mut().filter(|_| leftover.torn_at_the_end) {
             intake.skip_rest();
         }
@@ -97,6 +100,15 @@ impl Pipe {
             gap.lasted.as_secs_f64(),
             gap.attempt
         ));
+    }
+
+    /// Whether there was a connection, and there is to be another.
+    pub(super) fn is_between(&self) -> bool {
+        match self.phase {
+            Phase::Apart(_) => true,
+            Phase::Opening => self.again.as_ref().is_some_and(|again| again.tries() > 0),
+            _ => false,
+        }
     }
 
     /// There is no connection, and there will be none.

@@ -67,11 +67,27 @@ impl Steps {
         self.ended
     }
 
-    /// How many lines begin in `bytes`, or before them.
+    /// How many data messages the lines in `bytes` ask for, up to one that is
+    /// wrong: for the end of a run.
     pub(super) fn count(&self, bytes: &[u8]) -> u64 {
-        let ends = memchr::memchr_iter(b'\n', bytes).count() as u64;
-        let open = !self.held.is_empty() || bytes.last().is_some_and(|last| *last != b'\n');
-        ends + u64::from(open)
+        let mut rest = Steps {
+            held: self.held.clone(),
+            parser: self.parser.clone(),
+            ..*self
+        };
+        let mut messages = 0;
+        let mut at = 0;
+        while let Ok((next, count)) = rest.next(&bytes[at..], Rest::Ended) {
+            at += count;
+            match next {
+                Next::Step(Step::Send(message) | Step::SendAt(_, message)) => {
+                    messages += u64::from(message.is_data());
+                }
+                Next::Step(Step::Wait(_)) | Next::Nothing => {}
+                Next::Coming | Next::Ended => break,
+            }
+        }
+        messages
     }
 
     /// Takes the next line off `bytes`; what it came to, and how many bytes it

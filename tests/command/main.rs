@@ -15,6 +15,7 @@ mod closing;
 mod compression;
 mod echo;
 mod ending;
+mod formats;
 mod handshake;
 mod hostile;
 mod pipe;
