@@ -267,7 +267,7 @@ fn what_is_no_pattern_is_refused_with_its_column_and_a_cure() {
         ("{\"a\":", ": column 5: ", "hint: `/text`"),
         ("{\"a\":1}}", ": column 8: ", "hint: `/text`"),
         ("/json {a}", ": column 8: ", ""),
-        ("/match a(b", ": column 9: ", "hint: a backslash"),
+        ("/match a(b", ": column 8: ", "hint: a backslash"),
         ("/match", ": column 7: ", "hint: `/match REGEX`"),
         ("/binary 0", ": column 9: ", ""),
         ("/binary ... 01", ": column 9: ", ""),
