@@ -11,6 +11,9 @@ use rustix::stdio::stdin;
 
 /// The most bytes that are held; longer lines are handed on in parts.
 const CAPACITY: usize = 256 * 1024;
+/// The buffer is larger, so that what is left of a read need not move to the
+/// front before each of the next ones.
+const BUFFER: usize = 2 * CAPACITY;
 /// Pipes are asked to hold this much, which saves system calls.
 const PIPE: usize = 1024 * 1024;
 
@@ -68,12 +71,15 @@ impl Input {
     /// The system's, when stdin cannot be read.
     pub fn read(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
-            self.buffer.resize(CAPACITY, 0);
+            self.buffer.resize(BUFFER, 0);
         }
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        match rustix::io::read(self.fd, &mut self.buffer[self.end..]) {
+        if self.start == self.end || self.start + CAPACITY > BUFFER {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        let room = &mut self.buffer[self.end..self.start + CAPACITY];
+        match rustix::io::read(self.fd, room) {
             Ok(0) => self.ended = true,
             Ok(count) => self.end += count,
             // Someone else sharing it was faster.

@@ -6,8 +6,9 @@
 
 use rand::Rng;
 
-/// Bytes masked while they are still in the first-level cache.
-const STEP: usize = 8 * 1024;
+/// Bytes that are copied and masked at once: a few vector registers. Copying
+/// first and masking then takes three times as long.
+const BLOCK: usize = 64;
 const KEYS: usize = 4096;
 
 /// A supply of unpredictable masking keys.
@@ -52,11 +53,20 @@ pub(super) fn apply(bytes: &mut [u8], key: [u8; 4], offset: u64) {
 
 /// Appends `bytes`, the beginning of a payload, masked.
 pub(super) fn append(out: &mut Vec<u8>, bytes: &[u8], key: [u8; 4]) {
-    for step in bytes.chunks(STEP) {
-        let from = out.len();
-        out.extend_from_slice(step);
-        apply(&mut out[from..], key, 0);
+    out.reserve(bytes.len());
+    let wide = widened(key);
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for block in blocks {
+        let mut masked = *block;
+        let (words, _) = masked.as_chunks_mut::<8>();
+        for word in words {
+            *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+        }
+        out.extend_from_slice(&masked);
     }
+    let from = out.len();
+    out.extend_from_slice(rest);
+    apply(&mut out[from..], key, 0);
 }
 
 fn rotated(key: [u8; 4], offset: u64) -> [u8; 4] {
