@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn appending_masks_across_its_steps() {
-        let bytes = vec![7; 3 * STEP + 5];
+        let bytes = vec![7; 3 * BLOCK + 5];
         let key = [1, 2, 3, 4];
         let mut out = b"before".to_vec();
         append(&mut out, &bytes, key);

@@ -20,7 +20,7 @@ use super::{Fault, Onlookers, Role, mask};
 use crate::message::Kind;
 
 /// Bytes read at once, and the most that is held back unread.
-const BUFFER: usize = 64 * 1024;
+const BUFFER: usize = 128 * 1024;
 
 /// The first byte of a text message in one frame: FIN and the opcode.
 const WHOLE_TEXT: u8 = 0x81;
