@@ -52,3 +52,9 @@ fn a_run_whose_end_is_due_rests_until_stdout_is_read() {
     ];
     each_at_once(cases, rests);
 }
+
+#[test]
+fn a_wait_that_has_passed_rests_until_stdout_is_read() {
+    let cases: Vec<&[&str]> = vec![&["-w", "0.3"], &["-w", "0.3", "-x", "hi"]];
+    each_at_once(cases, rests);
+}
