@@ -8,6 +8,7 @@ use flate2::{Decompress, FlushDecompress};
 use rustix::process::Signal;
 
 use super::super::ending::some_at_once;
+use super::super::support::events::events;
 use super::super::support::frame::{ReceivedFrame, opcode};
 use super::super::support::{Command, Conn, Gate, Output, Running, Server, wstalk};
 use super::talk;
@@ -514,5 +515,41 @@ fn the_limit_of_the_run_holds_while_another_connection_opens() {
         .stderr_contains("wstalk: error: the whole run took longer than 2 s\n")
         .stderr_contains(UNSENT)
         .code(28);
+    server.finish();
+}
+
+#[test]
+fn stderr_and_the_event_of_a_gap_tell_of_the_same_messages() {
+    let server = Server::accept_many(2, |conn| {
+        conn.upgrade();
+        conn.read_message();
+        match conn.number() {
+            1 => conn.reset(),
+            _ => assert_eq!(conn.answer_close().0, Some(1000)),
+        }
+    });
+    let output = talk(&server)
+        .args([
+            "--reconnect",
+            "-E",
+            "--input",
+            "notation",
+            "--output",
+            "json",
+        ])
+        .stdin("one\n/wait 0.5\ntwo\n")
+        .run();
+    let found = events(output.stdout_seen());
+    let gap = found.iter().find(|event| event["event"] == "reconnect");
+    let unsent = gap.and_then(|gap| gap["unsent"].as_u64());
+    assert_eq!(unsent, Some(1), "{gap:?}");
+    let [surely, perhaps, follow] = sent_before(output.stderr_seen());
+    assert_eq!(
+        (surely, perhaps, follow),
+        (0, 1, 1),
+        "{}",
+        output.stderr_seen()
+    );
+    output.code(0);
     server.finish();
 }
