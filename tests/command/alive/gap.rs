@@ -190,17 +190,19 @@ fn restarts(conn: &mut Conn<'_>) {
 
 #[test]
 fn lines_go_on_where_they_were_in_order_and_none_twice() {
+    let lines = [(0, 100), (7, 5_000), (3, 70_000)];
+    let answers = [[false, false], [true, false], [false, true]];
     let mut losses = Vec::new();
-    for lose in [resets, leaves, restarts] {
-        for deflates in [[false, false], [true, false], [false, true]] {
-            for (heard, length) in [(0, 100), (7, 5_000), (3, 70_000)] {
-                let loss = Loss {
-                    heard,
-                    lose,
-                    deflates,
-                };
-                losses.push((loss, length));
-            }
+    for (turn, lose) in [resets, leaves, restarts].into_iter().enumerate() {
+        for (number, deflates) in answers.into_iter().enumerate() {
+            // Each way to be lost with each answer, and with each length.
+            let (heard, length) = lines[(turn + number) % lines.len()];
+            let loss = Loss {
+                heard,
+                lose,
+                deflates,
+            };
+            losses.push((loss, length));
         }
     }
     some_at_once(6, losses, |(loss, length)| {

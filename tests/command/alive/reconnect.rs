@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::super::ending::each_at_once;
 use super::super::support::events::{events, told};
-use super::super::support::{Conn, Frame, Server, frame::opcode};
+use super::super::support::{Authority, Conn, Frame, Server, frame::opcode};
 use super::{end, talk};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -455,6 +455,44 @@ fn an_echo_goes_on_too() {
     });
     let output = talk(&server).args(["--echo", "--reconnect"]).run();
     output.stdout("").code(0);
+    server.finish();
+}
+
+#[test]
+fn over_tls_it_goes_on_as_well() {
+    let authority = Authority::new();
+    let server = Server::repeat_tls(&authority.localhost(), |conn| {
+        conn.upgrade();
+        conn.expect_text("hello");
+        if conn.number() == 1 {
+            conn.expect_text("1");
+            return conn.reset();
+        }
+        conn.expect_text("2");
+        end(conn);
+    });
+    let mut running = talk(&server)
+        .arg("--cacert")
+        .arg(authority.certificate_path())
+        .args(["-x", "hello", "--reconnect"])
+        .start();
+    running.send("1\n").wait_stderr_contains(AGAIN);
+    running.send("2\n");
+    running.finish().stdout("").code(0);
+    server.finish();
+}
+
+#[test]
+fn a_connection_dropped_without_a_close_frame_at_our_end_is_none_to_be_mended() {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        conn.expect_text("a").expect_eof();
+    });
+    let output = talk(&server)
+        .args(["--reconnect", "--no-close", "-E"])
+        .stdin("a\n")
+        .run();
+    output.stdout("").stderr("").code(0);
     server.finish();
 }
 
