@@ -38,7 +38,7 @@ fn rests(options: &[&str]) {
     assert_eq!(output.stderr_seen(), "", "{options:?}");
     assert_eq!(output.stdout_seen().len(), SIZE + 1, "{options:?}");
     server.finish();
-    assert!(taken <= 100 * MS, "{options:?}: {taken:?} of 600 ms");
+    assert!(taken <= 50 * MS, "{options:?}: {taken:?} of 600 ms");
 }
 
 #[test]
