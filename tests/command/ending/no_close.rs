@@ -163,3 +163,24 @@ fn a_server_that_does_not_read_cannot_hold_a_dropped_connection() {
         .code(143);
     server.finish();
 }
+
+#[test]
+fn neither_can_it_when_what_was_wanted_has_come() {
+    let full = Gate::default();
+    let gate = full.clone();
+    let server = Server::accept(move |conn| {
+        conn.upgrade();
+        gate.pass("a full way");
+        conn.text("b").stall(Duration::from_secs(15));
+    });
+    let mut running = talk(&server)
+        .args(["--no-close", "--close-timeout", "0.5", "-1"])
+        .within(Duration::from_secs(7))
+        .start();
+    let lines = ("x".repeat(LINE - 1) + "\n").repeat(400);
+    let taken = running.send_within(Duration::from_millis(800), &lines);
+    assert!(taken < lines.len(), "nothing held stdin back");
+    full.open();
+    running.finish().stdout("b\n").stderr("").code(0);
+    server.finish();
+}
