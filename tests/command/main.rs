@@ -13,6 +13,7 @@ mod selftest;
 mod closing;
 mod compression;
 mod echo;
+mod formats;
 mod handshake;
 mod hostile;
 mod pipe;
