@@ -191,6 +191,56 @@ fn a_file_named_in_the_notation_is_sent_from_where_the_program_runs() {
     assert_eq!(ear.said(), expected);
 }
 
+/// A server that closes with 1000 after the first message.
+fn closes_early() -> Server {
+    Server::accept(|conn| {
+        conn.upgrade();
+        conn.expect_text("one").close(1000, "").expect_close();
+        conn.finish();
+    })
+}
+
+#[test]
+fn what_was_not_sent_is_counted_in_messages_not_in_lines() {
+    for (format, stdin) in [
+        (
+            "notation",
+            "one\n/wait 20\n{\"a\":\n1,\n\"b\":2}\n/wait 1\n",
+        ),
+        (
+            "json",
+            "{\"text\":\"one\"}\n{\"wait_ms\":20000}\n\n{\"wait_ms\":1}\n{\"text\":\"two\"}\n\
+            {\"event\":\"message\",\"direction\":\"received\"}\n",
+        ),
+    ] {
+        let server = closes_early();
+        let output = talk(&server).args(["--input", format]).stdin(stdin).run();
+        let stderr = output.stderr_seen();
+        let named = " 1 perhaps, 1 surely not\n";
+        assert!(stderr.contains(named), "{format}: {stderr}");
+        output.code(55);
+        server.finish();
+    }
+}
+
+#[test]
+fn lines_that_send_nothing_are_no_loss_when_the_server_closes() {
+    for (format, stdin) in [
+        ("notation", "one\n/wait 20\n/wait 1\n"),
+        (
+            "json",
+            "{\"text\":\"one\"}\n{\"wait_ms\":20000}\n{\"wait_ms\":1}\n\n\
+            {\"event\":\"close\",\"direction\":\"received\"}\n{\"event\":\"end\"}\n",
+        ),
+    ] {
+        let server = closes_early();
+        let output = talk(&server).args(["--input", format]).stdin(stdin).run();
+        let seen = (output.exit_code(), output.stderr_seen());
+        assert_eq!(seen, (Some(0), ""), "{format}");
+        server.finish();
+    }
+}
+
 #[test]
 fn a_signal_during_a_wait_tells_what_was_not_sent() {
     let server = Server::accept(|conn| {
