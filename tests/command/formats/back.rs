@@ -274,3 +274,20 @@ fn a_recording_has_our_pings_and_not_those_that_were_answered() {
     let expected = [Said::Ping(vec![0, 255]), Said::Text("a".into())];
     assert_same(&sent(again, &["--input", "json"]), &expected);
 }
+
+#[test]
+fn messages_as_long_as_they_may_be_come_back_too() {
+    const LIMIT: [&str; 2] = ["--max-message-size", "300000"];
+    for all in [
+        [Said::Text("\u{1b}".repeat(300_000))],
+        [Said::Binary(vec![255; 300_000])],
+    ] {
+        let lines = printed(&all, &["--output", "notation", LIMIT[0], LIMIT[1]]);
+        let found = sent(lines, &["--input", "notation", LIMIT[0], LIMIT[1]]);
+        assert_same(&found, &all);
+        let lines = printed(&all, &["--json", LIMIT[0], LIMIT[1]]);
+        let lines: String = events(lines).iter().filter_map(input_line).collect();
+        let found = sent(lines, &["--input", "json", LIMIT[0], LIMIT[1]]);
+        assert_same(&found, &all);
+    }
+}

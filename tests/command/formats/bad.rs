@@ -250,6 +250,28 @@ fn bad_input_of_a_server_that_keeps_silent_does_not_outlast_the_close_timeout() 
 }
 
 #[test]
+fn a_value_that_grows_too_long_is_named_by_its_first_line() {
+    let cases = [
+        // It would never end.
+        format!("good\n[\n{}", "1,\n".repeat(3000)),
+        // Its last line is longer than the buffer.
+        format!("good\n[\n1,\n{}", "1, ".repeat(200_000)),
+        // It ends, and is a message that is too long.
+        format!("good\n[\n{}1]\ngood\n", "1,\n".repeat(500)),
+    ];
+    abreast(&cases, |stdin| {
+        Case {
+            options: "--input notation --max-message-size 1000",
+            stdin: stdin.as_bytes(),
+            sent: vec![text("good")],
+            place: "stdin, line 2",
+            named: "--max-message-size",
+        }
+        .run();
+    });
+}
+
+#[test]
 fn what_is_quoted_of_bad_input_cannot_drive_a_terminal_and_is_short() {
     let long = format!("/{}", "x".repeat(100_000));
     let cases: [(&str, &[u8]); 6] = [

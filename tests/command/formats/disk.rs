@@ -185,3 +185,44 @@ fn a_file_system_that_is_full_is_told_and_keeps_whole_lines() {
     server.finish();
     assert_whole_lines(&folder.path().join("copy"));
 }
+
+/// A server that says so many bytes and closes.
+fn says_and_closes(length: usize) -> Server {
+    Server::accept(move |conn| {
+        conn.upgrade();
+        conn.text("x".repeat(length)).close(1000, "").expect_close();
+        conn.finish();
+    })
+}
+
+#[test]
+fn an_end_that_does_not_fit_on_the_disk_any_more_is_told_with_the_exit_code() {
+    // How long everything is but the end, which is not much longer than 100 bytes.
+    let server = says_and_closes(1000);
+    let (command, _folder, path) = on_a_small_disk(&server, "--json");
+    command.stdin_stays_open().run().stderr("").code(0);
+    let whole = fs::read(path).expect("a recording");
+    let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+    let end = lines.last().expect("an end").len();
+    let length = 8192 - 60 - (whole.len() - end) + 1000;
+    server.finish();
+
+    let server = says_and_closes(length);
+    let (command, _folder, path) = on_a_small_disk(&server, "--json");
+    let output = command.stdin_stays_open().run();
+    let found = events(output.stdout_seen());
+    let code = output.exit_code();
+    assert_eq!(code, Some(23), "{}", output.stderr_seen());
+    let recorded = events(fs::read(path).expect("a recording"));
+    assert_eq!(
+        recorded.len(),
+        found
+            .iter()
+            .filter(|event| event["event"] != "error")
+            .count()
+            - 1
+    );
+    let end = found.last().expect("an end");
+    assert_eq!((&end["event"], &end["exit"]), (&"end".into(), &23.into()));
+    server.finish();
+}

@@ -146,7 +146,7 @@ fn a_message_is_told_as_sent_when_its_last_byte_went_out_and_not_before() {
         assert_eq!(message.len(), LENGTH);
         conn.answer_close();
     });
-    const LENGTH: usize = 24 * 1024 * 1024;
+    const LENGTH: usize = 16 * 1024 * 1024;
     let mut running = talk(&server)
         .args(["--json", "-E", "--no-compression"])
         .start();

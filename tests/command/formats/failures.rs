@@ -397,6 +397,21 @@ fn secrets_are_masked_in_errors() {
 }
 
 #[test]
+fn secrets_of_a_refusal_are_masked_on_stderr_too() {
+    let server = Server::accept(|conn| {
+        conn.reply(
+            "HTTP/1.1 403 no\r\nSet-Cookie: session=hunter2\r\nX-Api-Key: hunter2\r\n\
+            Location: /?token=hunter2\r\nContent-Length: 0\r\n\r\n",
+        );
+    });
+    let output = talk(&server).run();
+    let stderr = output.stderr_seen();
+    assert!(!stderr.contains("hunter2"), "{stderr}");
+    output.code(22);
+    server.finish();
+}
+
+#[test]
 fn events_that_cannot_be_written_fail_the_run_and_are_in_the_recording() {
     let server = Server::accept(|conn| {
         conn.upgrade();

@@ -78,7 +78,7 @@ fn longer_messages_go_out_in_fragments_of_that_size() {
 
 #[test]
 fn lines_longer_than_any_buffer_arrive_whole_in_every_format() {
-    let length = 2 * MIB + 12_345;
+    let length = MIB + 12_345;
     let long = odd_text(length);
     let json = format!("{{\"text\":\"{long}\"}}\n");
     let cases: Vec<(&str, &str, usize, String)> = ["lines", "nul", "whole", "notation", "json"]

@@ -57,6 +57,8 @@ struct Ear(Arc<Mutex<Heard>>);
 
 #[derive(Default)]
 struct Heard {
+    /// Before the client could know that it is connected.
+    began: Option<Instant>,
     said: Vec<(Instant, Said)>,
     /// The payload's length of each data frame, and whether it was the last of
     /// its message.
@@ -68,6 +70,7 @@ impl Ear {
     fn server(&self) -> Server {
         let ear = self.clone();
         Server::accept(move |conn| {
+            ear.0.lock().expect("a sound lock").began = Some(Instant::now());
             conn.upgrade();
             ear.listen(conn);
         })
@@ -127,11 +130,12 @@ impl Ear {
         heard.said.iter().map(|(_, said)| said.clone()).collect()
     }
 
-    /// When it was heard, in milliseconds after the first.
+    /// When it was heard, in milliseconds since before the connection was open: so
+    /// that no wait looks shorter than it was, however late anybody looks.
     fn times(&self) -> Vec<u128> {
         let heard = self.0.lock().expect("a sound lock");
-        let first = heard.said.first().map(|(at, _)| *at);
-        let since = |at: &Instant| at.duration_since(first.unwrap_or(*at)).as_millis();
+        let began = heard.began.expect("a connection");
+        let since = |at: &Instant| at.duration_since(began).as_millis();
         heard.said.iter().map(|(at, _)| since(at)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Of which mode it is: stdin and stdout terminals or not, and what chooses.
 
-use super::super::support::{Command, Server, program};
+use super::super::support::{Command, Key, Server, program};
 use super::{Ear, abreast, text};
 
 /// What stdin is.
@@ -152,4 +152,19 @@ fn a_closed_stdin_is_an_empty_one_at_a_terminal_too() {
     assert_eq!((finished.code, &*finished.screen), (0, ""));
     server.finish();
     assert_eq!(ear.said()[0], text("hi"));
+}
+
+#[test]
+fn options_of_the_pipe_alone_are_refused_at_the_prompt() {
+    for options in ["--pace", "-E", "--linger 2"] {
+        let server = Server::untouched();
+        let mut terminal = command(Stdin::Terminal, true, options, &server).in_terminal(24, 100);
+        terminal.wait_for(|screen| !screen.is_empty(), options);
+        terminal.key(Key::CtrlD);
+        let finished = terminal.finish();
+        let said = finished.screen.starts_with("wstalk: error: ");
+        assert!(said, "{options}: {}", finished.screen);
+        assert_eq!(finished.code, 2, "{options}");
+        server.finish();
+    }
 }

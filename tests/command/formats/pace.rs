@@ -1,6 +1,6 @@
 //! Of `--pace`: a recording is sent in its own time.
 
-use super::super::support::{Server, echo_server};
+use super::super::support::echo_server;
 use super::{Ear, Said, abreast, binary, closing, talk, text};
 
 fn sent(ms: f64, data: &str) -> String {
@@ -37,7 +37,7 @@ fn expected() -> [Said; 5] {
     ]
 }
 
-/// What a server hears of it, and when, in milliseconds after the first.
+/// What a server hears of it, and when.
 #[track_caller]
 fn heard(stdin: &str, options: &[&str]) -> (Vec<Said>, Vec<u128>) {
     let ear = Ear::default();
@@ -59,14 +59,14 @@ fn a_recording_keeps_its_times_or_goes_out_at_once() {
     abreast(&cases, |(options, paced)| {
         let (said, times) = heard(&recording(), options);
         assert_eq!(said, expected(), "{options:?}");
+        let at = times.iter().map(|ms| ms / 100).collect::<Vec<_>>();
         if *paced {
-            assert!((330..900).contains(&times[1]), "{options:?}: {times:?}");
-            assert!(times[2] - times[1] < 450, "{options:?}: {times:?}");
-            assert!((930..1800).contains(&times[3]), "{options:?}: {times:?}");
+            assert!((3..30).contains(&at[1]), "{options:?}: {times:?}");
+            assert!((9..40).contains(&at[3]), "{options:?}: {times:?}");
             // The end of the recording is not waited for.
-            assert!(times[4] - times[3] < 500, "{options:?}: {times:?}");
+            assert!(at[4] < 40, "{options:?}: {times:?}");
         } else {
-            assert!(times[4] < 800, "{options:?}: {times:?}");
+            assert!(at[4] < 9, "{options:?}: {times:?}");
         }
     });
 }
@@ -75,26 +75,14 @@ fn a_recording_keeps_its_times_or_goes_out_at_once() {
 fn times_count_from_the_open_of_the_recording_or_from_its_first_message() {
     let late = [OPEN.to_owned(), sent(5500.5, "a"), sent(5501.0, "b")].concat();
     let bare = [sent(77_000.0, "a"), sent(77_400.0, "b")].concat();
-    let ear = Ear::default();
-    let theirs = ear.clone();
-    let server = Server::accept(move |conn| {
-        conn.upgrade();
-        theirs.note(text("open"));
-        theirs.listen(conn);
-    });
-    let output = talk(&server)
-        .args(["--input", "json", "--pace", "-E"])
-        .stdin(late)
-        .run();
-    output.stdout("").stderr("").code(0);
-    server.finish();
-    let times = ear.times();
-    assert!((430..1200).contains(&times[1]), "{times:?}");
-    assert!(times[2] - times[1] < 450, "{times:?}");
+    let (said, times) = heard(&late, &["--input", "json", "--pace"]);
+    assert_eq!(said, [text("a"), text("b"), closing()]);
+    assert!((500..3000).contains(&times[0]), "{times:?}");
+    assert!(times[1] - times[0] < 450, "{times:?}");
 
     let (said, times) = heard(&bare, &["--input", "json", "--pace"]);
     assert_eq!(said, [text("a"), text("b"), closing()]);
-    assert!((330..1200).contains(&times[1]), "{times:?}");
+    assert!((400..3000).contains(&times[1]), "{times:?}");
 }
 
 #[test]
@@ -123,8 +111,8 @@ fn waits_stand_between_messages_at_their_times() {
     ];
     let (said, times) = heard(&lines.concat(), &["--input", "json", "--pace"]);
     assert_eq!(said, [text("a"), text("b"), text("c"), closing()]);
-    assert!((230..580).contains(&times[1]), "{times:?}");
-    assert!((530..1400).contains(&times[2]), "{times:?}");
+    assert!((300..3000).contains(&times[1]), "{times:?}");
+    assert!((600..3000).contains(&times[2]), "{times:?}");
 }
 
 #[test]
@@ -144,6 +132,6 @@ fn a_recording_of_a_run_is_sent_in_the_time_of_that_run() {
         said,
         [text("a"), text("b"), Said::Ping(Vec::new()), closing()]
     );
-    assert!((330..1200).contains(&times[1]), "{times:?}");
-    assert!((230..1200).contains(&(times[2] - times[1])), "{times:?}");
+    assert!((400..3000).contains(&times[1]), "{times:?}");
+    assert!((700..4000).contains(&times[2]), "{times:?}");
 }

@@ -39,13 +39,9 @@ fn all_kinds_go_out_in_order_with_their_waits_and_nothing_behind_a_close() {
             output.stdout("").stderr("").code(0);
             server.finish();
             assert_eq!(ear.said(), everything(), "{format}");
-            // The server may see the one late and the other in time.
             let times = ear.times();
-            let gaps: Vec<u128> = times.windows(2).map(|two| two[1] - two[0]).collect();
-            assert!((200..1300).contains(&gaps[0]), "{format}: {gaps:?}");
-            assert!((300..1400).contains(&gaps[2]), "{format}: {gaps:?}");
-            let rest = gaps[1] + gaps[3..].iter().sum::<u128>();
-            assert!(rest < 600, "{format}: {gaps:?}");
+            assert!((300..3000).contains(&times[1]), "{format}: {times:?}");
+            assert!((700..5000).contains(&times[3]), "{format}: {times:?}");
         },
     );
 }
@@ -153,7 +149,7 @@ fn a_wait_at_the_end_of_stdin_is_kept() {
             output.stdout("").stderr("").code(0);
             server.finish();
             assert_eq!(ear.said(), [text("a"), closing()], "{format}");
-            assert!(ear.times()[1] >= 400, "{format}: {:?}", ear.times());
+            assert!(ear.times()[1] >= 500, "{format}: {:?}", ear.times());
         },
     );
 }
@@ -193,6 +189,56 @@ fn a_file_named_in_the_notation_is_sent_from_where_the_program_runs() {
     server.finish();
     let expected = [binary(b"\xff\n\0"), text("é\n"), closing()];
     assert_eq!(ear.said(), expected);
+}
+
+/// A server that closes with 1000 after the first message.
+fn closes_early() -> Server {
+    Server::accept(|conn| {
+        conn.upgrade();
+        conn.expect_text("one").close(1000, "").expect_close();
+        conn.finish();
+    })
+}
+
+#[test]
+fn what_was_not_sent_is_counted_in_messages_not_in_lines() {
+    for (format, stdin) in [
+        (
+            "notation",
+            "one\n/wait 20\n{\"a\":\n1,\n\"b\":2}\n/wait 1\n",
+        ),
+        (
+            "json",
+            "{\"text\":\"one\"}\n{\"wait_ms\":20000}\n\n{\"wait_ms\":1}\n{\"text\":\"two\"}\n\
+            {\"event\":\"message\",\"direction\":\"received\"}\n",
+        ),
+    ] {
+        let server = closes_early();
+        let output = talk(&server).args(["--input", format]).stdin(stdin).run();
+        let stderr = output.stderr_seen();
+        let named = " 1 perhaps, 1 surely not\n";
+        assert!(stderr.contains(named), "{format}: {stderr}");
+        output.code(55);
+        server.finish();
+    }
+}
+
+#[test]
+fn lines_that_send_nothing_are_no_loss_when_the_server_closes() {
+    for (format, stdin) in [
+        ("notation", "one\n/wait 20\n/wait 1\n"),
+        (
+            "json",
+            "{\"text\":\"one\"}\n{\"wait_ms\":20000}\n{\"wait_ms\":1}\n\n\
+            {\"event\":\"close\",\"direction\":\"received\"}\n{\"event\":\"end\"}\n",
+        ),
+    ] {
+        let server = closes_early();
+        let output = talk(&server).args(["--input", format]).stdin(stdin).run();
+        let seen = (output.exit_code(), output.stderr_seen());
+        assert_eq!(seen, (Some(0), ""), "{format}");
+        server.finish();
+    }
 }
 
 #[test]
