@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::roles::CLOSE;
 use crate::work::{Kind, Way, Work};
 
 /// Larger than any message of the benchmark, for clients that hold one whole.
@@ -44,7 +45,9 @@ pub const ALL: [Client; 9] = [
 pub enum Task<'a> {
     Move(&'a Work),
     /// One line there, one back, and the end.
-    Once { tls: bool },
+    Once {
+        tls: bool,
+    },
     /// Lines there and back until it is ended.
     Talk,
 }
@@ -98,6 +101,15 @@ impl Client {
         self == Self::Websocat1
     }
 
+    /// The Close frame that a server ends with: with code 1000, but without a
+    /// code for the client that writes it to stdout as if it were payload.
+    pub fn close(self) -> &'static [u8] {
+        match self {
+            Self::Websocat4 => &[0x88, 0],
+            _ => &CLOSE,
+        }
+    }
+
     /// Prints prompts or escapes around each message, in pipes too.
     pub fn decorates(self) -> bool {
         matches!(self, Self::Wscat | Self::Websockets)
@@ -115,14 +127,19 @@ impl Client {
     /// The program's file, if it is installed.
     pub fn find(self) -> Option<PathBuf> {
         match self {
-            Self::Wstalk => Some(env!("CARGO_BIN_EXE_wstalk").into()),
+            Self::Wstalk => {
+                let other = env::var_os("WSTALK_BENCH_WSTALK");
+                Some(other.map_or(env!("CARGO_BIN_EXE_wstalk").into(), PathBuf::from))
+            }
             Self::Raw | Self::Minimal => env::current_exe().ok(),
             Self::Websocat1 => tool("WEBSOCAT1", "websocat1/bin/websocat", None),
             Self::Websocat4 => tool("WEBSOCAT4", "websocat4/bin/websocat", None),
             Self::Wscat => tool("WSCAT", "node/node_modules/.bin/wscat", Some("wscat")),
             Self::Websockets => tool("WEBSOCKETS", "python/bin/websockets", Some("websockets")),
             Self::Wsdump => tool("WSDUMP", "python/bin/wsdump", Some("wsdump")),
-            Self::Curl => tool("CURL", "curl/bin/curl", Some("curl")).filter(|curl| speaks_ws(curl)),
+            Self::Curl => {
+                tool("CURL", "curl/bin/curl", Some("curl")).filter(|curl| speaks_ws(curl))
+            }
         }
     }
 
@@ -146,7 +163,11 @@ impl Client {
     /// The words of the command line, without the program.
     pub fn arguments(self, task: Task<'_>, place: &Place<'_>) -> Vec<String> {
         let tls = task.tls();
-        let host = if tls { "wss://localhost" } else { "ws://127.0.0.1" };
+        let host = if tls {
+            "wss://localhost"
+        } else {
+            "ws://127.0.0.1"
+        };
         let url = format!("{host}:{}/job/{}", place.port, place.job);
         let mut words = match self {
             Self::Wstalk => wstalk(task, place),
@@ -211,7 +232,11 @@ fn helper(client: Client, task: Task<'_>, place: &Place<'_>) -> Vec<String> {
                 Way::Up => "up",
                 Way::Down => "down",
             };
-            let kind = if work.kind == Kind::Binary { "binary" } else { "line" };
+            let kind = if work.kind == Kind::Binary {
+                "binary"
+            } else {
+                "line"
+            };
             match client {
                 Client::Raw => words(&format!("raw {way}")),
                 _ => words(&format!("minimal {way} {kind}")),
@@ -229,13 +254,19 @@ fn websocat1(task: Task<'_>) -> Vec<String> {
     match task {
         Task::Move(work) => {
             let large = work.size >= 65_536;
-            let room = if large { format!("-B {ROOM}") } else { "-B 1048576".into() };
+            // It makes a buffer of this size for each message.
+            let room = (2 * work.size).max(4096);
+            let room = format!("-B {room}");
             let limits = if large {
                 format!(" --max-ws-frame-length {ROOM} --max-ws-message-length {ROOM}")
             } else {
                 String::new()
             };
-            let kind = if work.kind == Kind::Binary { "-b" } else { "-t" };
+            let kind = if work.kind == Kind::Binary {
+                "-b"
+            } else {
+                "-t"
+            };
             let way = match work.way {
                 Way::Echo => "",
                 Way::Up => " -u",
@@ -251,8 +282,16 @@ fn websocat1(task: Task<'_>) -> Vec<String> {
 fn websocat4(task: Task<'_>) -> Vec<String> {
     match task {
         Task::Move(work) => {
-            let kind = if work.kind == Kind::Binary { "-b" } else { "-t" };
-            let room = if work.size >= 65_536 { "1048576" } else { "65536" };
+            let kind = if work.kind == Kind::Binary {
+                "-b"
+            } else {
+                "-t"
+            };
+            let room = if work.size >= 65_536 {
+                "1048576"
+            } else {
+                "65536"
+            };
             let way = match work.way {
                 Way::Echo => "",
                 Way::Up => " -U",
@@ -297,5 +336,8 @@ fn speaks_ws(curl: &Path) -> bool {
 
 /// A file name for a listing.
 pub fn base(path: &Path) -> String {
-    path.file_name().unwrap_or(OsStr::new("")).display().to_string()
+    path.file_name()
+        .unwrap_or(OsStr::new(""))
+        .display()
+        .to_string()
 }

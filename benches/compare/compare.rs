@@ -21,12 +21,12 @@ impl Comparison {
     }
 
     pub fn is_done(&self) -> bool {
-        self.at >= self.due.len()
+        self.at >= self.due.length()
     }
 
     /// What to say when nothing more will come.
     pub fn missing(&self) -> String {
-        format!("only {} of {} bytes came out", self.at, self.due.len())
+        format!("only {} of {} bytes came out", self.at, self.due.length())
     }
 
     /// Takes the next bytes; an error when they are not what is due.
@@ -47,10 +47,15 @@ impl Comparison {
             if count == 0 {
                 // A line feed at the very end is a habit, not a message.
                 let blank = bytes.iter().all(|byte| *byte == b'\n');
-                return blank.then_some(()).ok_or_else(|| "more came out than is due".to_owned());
+                return blank
+                    .then_some(())
+                    .ok_or_else(|| "more came out than is due".to_owned());
             }
             if here[..count] != bytes[..count] {
-                return Err(format!("not what is due, within {count} bytes of byte {}", self.at));
+                return Err(format!(
+                    "not what is due, within {count} bytes of byte {}",
+                    self.at
+                ));
             }
             self.at += count as u64;
             bytes = &bytes[count..];
@@ -71,7 +76,7 @@ impl Comparison {
             // A message that is larger than a unit is known by its length.
             let (length, same) = match length {
                 Some(length) => (length as u64, line.ends_with(&here[..length])),
-                None => (self.due.len(), line.len() as u64 >= self.due.len()),
+                None => (self.due.length(), line.len() as u64 >= self.due.length()),
             };
             if !self.is_done() && same {
                 self.at += length;

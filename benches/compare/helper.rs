@@ -42,7 +42,11 @@ pub fn play(words: &[String]) -> Option<io::Result<()>> {
         "timed" => Some(timed::run(Path::new(rest.first()?), &rest[1..])),
         "raw" => Some(raw::run(way(rest.first()?), &Target::read(&rest[1..])?)),
         "minimal" => {
-            let kind = if rest.get(1)? == "binary" { Kind::Binary } else { Kind::Line };
+            let kind = if rest.get(1)? == "binary" {
+                Kind::Binary
+            } else {
+                Kind::Line
+            };
             let target = Target::read(&rest[2..])?;
             Some(minimal::run(way(&rest[0]), kind, &target))
         }

@@ -30,7 +30,12 @@ pub struct Live<'a> {
 
 impl<'a> Live<'a> {
     /// Starts the client and waits until it is connected.
-    pub fn start(world: &'a World, client: Client, task: Task<'_>, role: Role) -> Result<Self, String> {
+    pub fn start(
+        world: &'a World,
+        client: Client,
+        task: Task<'_>,
+        role: Role,
+    ) -> Result<Self, String> {
         let (seen, heard) = channel();
         let (job, _) = world.server.take(role, seen);
         let words = world.command(client, task, job).ok_or("not installed")?;
@@ -86,7 +91,10 @@ impl<'a> Live<'a> {
             if !self.wait(PATIENCE) {
                 return Err("no answer".to_owned());
             }
-            let count = self.stdout.read(&mut chunk).map_err(|error| error.to_string())?;
+            let count = self
+                .stdout
+                .read(&mut chunk)
+                .map_err(|error| error.to_string())?;
             if count == 0 {
                 return Err("ended".to_owned());
             }
@@ -99,7 +107,10 @@ impl<'a> Live<'a> {
 
     fn wait(&self, time: Duration) -> bool {
         let mut fds = [PollFd::new(&self.stdout, PollFlags::IN)];
-        let time = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
+        let time = Timespec::try_from(time).unwrap_or(Timespec {
+            tv_sec: 1,
+            tv_nsec: 0,
+        });
         poll(&mut fds, Some(&time)).is_ok_and(|ready| ready > 0)
     }
 }

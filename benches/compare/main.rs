@@ -9,12 +9,14 @@
 
 pub mod clients;
 pub mod compare;
+pub mod documents;
 pub mod frame;
 pub mod helper;
 pub mod live;
 pub mod measure;
 pub mod minimal;
 pub mod options;
+pub mod picture;
 pub mod process;
 pub mod raw;
 pub mod roles;
@@ -22,12 +24,15 @@ pub mod rows;
 pub mod run;
 pub mod server;
 pub mod size;
+pub mod syscalls;
 pub mod table;
 pub mod timed;
 pub mod wire;
 pub mod work;
 
-use std::io::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use options::Options;
@@ -42,10 +47,12 @@ fn main() -> ExitCode {
         None => {}
     }
     match Options::read(&words) {
-        Ok(options) => benchmark(&options),
-        Err(problem) => return failed(&problem),
+        Ok(options) => match benchmark(&options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error.to_string()),
+        },
+        Err(problem) => failed(&problem),
     }
-    ExitCode::SUCCESS
 }
 
 fn failed(problem: &str) -> ExitCode {
@@ -59,21 +66,41 @@ fn tell(text: &str) {
     _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn benchmark(options: &Options) {
-    let world = World::new();
+fn benchmark(options: &Options) -> io::Result<()> {
+    let mut world = World::start();
     let (present, absent) = measure::present(options);
     for client in &absent {
         tell(&format!("{}: not installed\n", client.name()));
     }
     let mut all = Vec::new();
     for row in rows::all() {
-        if !options.rows.is_empty() && !options.rows.iter().any(|name| name == row.name) {
+        let named = options.rows.iter().any(|name| name == row.name);
+        if !options.rows.is_empty() && !named {
+            continue;
+        }
+        if options.syscalls {
+            tell(&syscalls::count(&mut world, &row, &present));
             continue;
         }
         let mut answers = measure::measure(&world, &row, &present, options);
-        answers.extend(absent.iter().map(|client| (*client, Err("left out: not installed".to_owned()))));
+        let absent = absent.iter();
+        answers.extend(absent.map(|client| (*client, Err("left out: not installed".to_owned()))));
         let measured = Measured { row, answers };
         tell(&measured.text());
         all.push(measured);
+    }
+    write(&all, options)
+}
+
+fn write(all: &[Measured], options: &Options) -> io::Result<()> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    if options.docs {
+        let results = documents::markdown(all, options);
+        documents::replace(&docs.join("performance.md"), &results)?;
+        fs::write(docs.join("performance.svg"), picture::svg(all))?;
+    }
+    match &options.svg {
+        Some(file) => fs::write(file, picture::svg(all)),
+        None => Ok(()),
     }
 }

@@ -16,11 +16,11 @@ use crate::size;
 use crate::work::{Kind, Stream, Way, Work, message};
 
 /// A client whose work would take longer than this gets less of it.
-const ENOUGH: f64 = 3.0;
+const ENOUGH: f64 = 1.5;
 /// The part with which it is found out how long a client takes.
 const TRIAL: f64 = 0.02;
 /// Starts of a client before the next one has its turn.
-const STARTS: usize = 8;
+pub const STARTS: usize = 8;
 /// Trips of a client before the next one has its turn.
 const TRIPS: u64 = 100;
 /// How long the rows without an end last.
@@ -45,7 +45,12 @@ pub struct Numbers {
 pub type Answer = Result<Numbers, String>;
 
 /// A row's answers, in the order of the clients.
-pub fn measure(world: &World, row: &Row, clients: &[Client], options: &Options) -> Vec<(Client, Answer)> {
+pub fn measure(
+    world: &World,
+    row: &Row,
+    clients: &[Client],
+    options: &Options,
+) -> Vec<(Client, Answer)> {
     match row.what {
         What::Move(work) => moved(world, &work, clients, options),
         What::Once { tls } => started(world, tls, clients, options),
@@ -61,7 +66,9 @@ pub fn measure(world: &World, row: &Row, clients: &[Client], options: &Options) 
 fn each(clients: &[Client], measure: impl Fn(Client) -> Answer + Sync) -> Vec<(Client, Answer)> {
     thread::scope(|scope| {
         let measure = &measure;
-        let threads = clients.iter().map(|client| scope.spawn(move || measure(*client)));
+        let threads = clients
+            .iter()
+            .map(|client| scope.spawn(move || measure(*client)));
         let threads: Vec<_> = threads.collect();
         let answers = threads.into_iter().map(|thread| {
             let answer = thread.join();
@@ -74,7 +81,12 @@ fn each(clients: &[Client], measure: impl Fn(Client) -> Answer + Sync) -> Vec<(C
 /// Who takes part, with the samples so far or the reason why not.
 type Field<T> = Vec<(Client, Result<T, String>)>;
 
-fn moved(world: &World, work: &Work, clients: &[Client], options: &Options) -> Vec<(Client, Answer)> {
+fn moved(
+    world: &World,
+    work: &Work,
+    clients: &[Client],
+    options: &Options,
+) -> Vec<(Client, Answer)> {
     let most = if options.quick { 0.1 } else { 1.0 };
     let trial = |client| -> Result<(Work, Vec<Outcome>), String> {
         if let Some(reason) = Client::cannot(client, Task::Move(work)) {
@@ -83,10 +95,17 @@ fn moved(world: &World, work: &Work, clients: &[Client], options: &Options) -> V
         let some = work.part(TRIAL);
         let outcome = run::move_work(world, client, &some)?;
         let whole = outcome.wall.as_secs_f64() * work.bytes() as f64 / some.bytes() as f64;
-        let part = if client.is_other() { ENOUGH / whole } else { 1.0 };
+        let part = if client.is_other() {
+            ENOUGH / whole
+        } else {
+            1.0
+        };
         Ok((work.part(part.min(most)), Vec::new()))
     };
-    let mut field: Field<_> = clients.iter().map(|client| (*client, trial(*client))).collect();
+    let mut field: Field<_> = clients
+        .iter()
+        .map(|client| (*client, trial(*client)))
+        .collect();
     for _ in 0..options.rounds {
         for (client, entry) in &mut field {
             let Ok((work, samples)) = entry else { continue };
@@ -107,15 +126,26 @@ fn moved(world: &World, work: &Work, clients: &[Client], options: &Options) -> V
             ..numbers
         })
     };
-    field.into_iter().map(|(client, entry)| (client, settle(entry))).collect()
+    field
+        .into_iter()
+        .map(|(client, entry)| (client, settle(entry)))
+        .collect()
 }
 
-fn started(world: &World, tls: bool, clients: &[Client], options: &Options) -> Vec<(Client, Answer)> {
+fn started(
+    world: &World,
+    tls: bool,
+    clients: &[Client],
+    options: &Options,
+) -> Vec<(Client, Answer)> {
     let begin = |client| match Client::cannot(client, Task::Once { tls }) {
         Some(reason) => Err(format!("left out: {reason}")),
         None => run::once(world, client, tls).map(|_| Vec::new()),
     };
-    let mut field: Field<Vec<Outcome>> = clients.iter().map(|client| (*client, begin(*client))).collect();
+    let mut field: Field<Vec<Outcome>> = clients
+        .iter()
+        .map(|client| (*client, begin(*client)))
+        .collect();
     for _ in 0..options.rounds {
         for (client, entry) in &mut field {
             for _ in 0..STARTS {
@@ -128,7 +158,10 @@ fn started(world: &World, tls: bool, clients: &[Client], options: &Options) -> V
         }
     }
     let settle = |entry: Result<Vec<Outcome>, String>| entry.map(|samples| summary(&samples));
-    field.into_iter().map(|(client, entry)| (client, settle(entry))).collect()
+    field
+        .into_iter()
+        .map(|(client, entry)| (client, settle(entry)))
+        .collect()
 }
 
 /// Medians of each figure.
@@ -166,7 +199,11 @@ fn trips(world: &World, clients: &[Client], options: &Options) -> Vec<(Client, A
     }
     // Interpreters take a while until they are ready.
     thread::sleep(Duration::from_millis(500));
-    let blocks = if options.quick { 10 } else { 15 * options.rounds };
+    let blocks = if options.quick {
+        10
+    } else {
+        15 * options.rounds
+    };
     for block in 0..blocks as u64 {
         field.retain_mut(|(live, times, cpu)| match block_of(live, block, times) {
             Ok(ran) => {
@@ -190,7 +227,10 @@ fn trips(world: &World, clients: &[Client], options: &Options) -> Vec<(Client, A
         None => Err(reasons.remove(client.name()).unwrap_or_default()),
     };
     let mut answer = answer;
-    clients.iter().map(|client| (*client, answer(client))).collect()
+    clients
+        .iter()
+        .map(|client| (*client, answer(client)))
+        .collect()
 }
 
 /// The first trips of a block warm up and do not count.
@@ -224,7 +264,7 @@ fn slow_reader(world: &World, client: Client) -> Answer {
     }
     let stream = match client {
         Client::Raw => ENDLESS.payload(true),
-        _ => ENDLESS.frames(),
+        _ => ENDLESS.frames(client.close()),
     };
     let mut live = Live::start(world, client, Task::Move(&ENDLESS), Role::Flood(stream))?;
     let until = Instant::now() + WHILE;
@@ -241,7 +281,10 @@ fn slow_reader(world: &World, client: Client) -> Answer {
 }
 
 fn deaf_server(world: &World, client: Client) -> Answer {
-    let work = Work { way: Way::Up, ..ENDLESS };
+    let work = Work {
+        way: Way::Up,
+        ..ENDLESS
+    };
     if let Some(reason) = client.cannot(Task::Move(&work)) {
         return Err(format!("left out: {reason}"));
     }
@@ -290,7 +333,9 @@ fn idle(world: &World, client: Client) -> Answer {
 pub fn present(options: &Options) -> (Vec<Client>, Vec<Client>) {
     let chosen = |client: &Client| {
         let names = &options.clients;
-        let named = names.iter().any(|name| client.name().contains(name.as_str()));
+        let named = names
+            .iter()
+            .any(|name| client.name().contains(name.as_str()));
         *client == Client::Wstalk || names.is_empty() || named
     };
     let chosen = clients::ALL.into_iter().filter(chosen);

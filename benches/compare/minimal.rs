@@ -28,7 +28,10 @@ pub fn run(way: Way, kind: Kind, target: &Target) -> io::Result<()> {
             let tcp = socket.get_ref().wire.tcp().try_clone()?;
             let receiving = thread::spawn(move || {
                 let wire = Flushing::new(Wire::Plain(tcp))?;
-                receive(WebSocket::from_raw_socket(wire, Role::Client, Some(config())), kind)
+                receive(
+                    WebSocket::from_raw_socket(wire, Role::Client, Some(config())),
+                    kind,
+                )
             });
             send(socket)?;
             receiving.join().map_err(|_| io::Error::other("panicked"))?

@@ -30,7 +30,9 @@ fn threads(pid: u32, file: &str) -> Vec<String> {
         return Vec::new();
     };
     let paths = folder.flatten().map(|entry| entry.path().join(file));
-    paths.filter_map(|path| fs::read_to_string(path).ok()).collect()
+    paths
+        .filter_map(|path| fs::read_to_string(path).ok())
+        .collect()
 }
 
 fn number(text: &str, name: &str) -> u64 {

@@ -68,8 +68,16 @@ fn both(stdin: &mut File, stdout: &mut File, mut tcp: TcpStream) -> io::Result<(
     let (mut at, mut filled, mut open) = (0, 0, true);
     loop {
         let pending = at < filled;
-        let socket = if pending { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
-        let input = if open && !pending { PollFlags::IN } else { PollFlags::empty() };
+        let socket = if pending {
+            PollFlags::IN | PollFlags::OUT
+        } else {
+            PollFlags::IN
+        };
+        let input = if open && !pending {
+            PollFlags::IN
+        } else {
+            PollFlags::empty()
+        };
         let mut fds = [PollFd::new(&tcp, socket), PollFd::new(&*stdin, input)];
         let watched = if input.is_empty() { 1 } else { 2 };
         poll(&mut fds[..watched], None)?;

@@ -12,7 +12,7 @@ use crate::wire::Wire;
 /// Bytes that are read at once.
 const BUFFER: usize = 256 * 1024;
 /// Close with code 1000, unmasked.
-const CLOSE: [u8; 4] = [0x88, 2, 0x03, 0xe8];
+pub const CLOSE: [u8; 4] = [0x88, 2, 0x03, 0xe8];
 
 /// Plays the job's role on `wire`; `rest` came behind the head.
 pub fn play(wire: &mut Wire, job: &Job, framed: bool, rest: Vec<u8>) -> io::Result<()> {
@@ -223,7 +223,6 @@ fn flood(wire: &mut Wire, job: &Job, framed: bool) -> io::Result<()> {
     }
     wire.write_all(&stream.tail)?;
     if framed {
-        wire.write_all(&CLOSE)?;
         until_closed(wire);
     }
     wire.end();

@@ -9,7 +9,9 @@ pub enum What {
     /// One line at a time there and back.
     Trips,
     /// Start, connect, one echo, exit.
-    Once { tls: bool },
+    Once {
+        tls: bool,
+    },
     /// Resident memory while stdout is read slowly.
     SlowReader,
     /// Resident memory while the server reads nothing.
@@ -47,11 +49,22 @@ pub fn all() -> Vec<Row> {
 }
 
 fn moved(way: Way, tls: bool, kind: Kind, size: usize, count: u64) -> What {
-    What::Move(Work { way, tls, kind, size, count })
+    What::Move(Work {
+        way,
+        tls,
+        kind,
+        size,
+        count,
+    })
 }
 
 fn row(name: &'static str, title: &'static str, what: What, due: Due) -> Row {
-    Row { name, title, what, due }
+    Row {
+        name,
+        title,
+        what,
+        due,
+    }
 }
 
 fn ahead(other: f64, raw: f64) -> Due {
@@ -90,10 +103,30 @@ fn bulk() -> Vec<Row> {
     let up = |tls| moved(Way::Up, tls, Kind::Line, 65_536, 16_384);
     let down = |tls| moved(Way::Down, tls, Kind::Binary, 1 << 20, 2048);
     vec![
-        row("up-64k", "1 GiB sent in lines of 64 KiB", up(false), ahead(1.0, 1.3)),
-        row("down-1m", "2 GiB received in messages of 1 MiB", down(false), ahead(1.0, 1.3)),
-        row("up-64k-wss", "1 GiB sent in lines of 64 KiB, wss", up(true), ahead(1.0, 1.2)),
-        row("down-1m-wss", "2 GiB received in messages of 1 MiB, wss", down(true), ahead(1.0, 1.2)),
+        row(
+            "up-64k",
+            "1 GiB sent in lines of 64 KiB",
+            up(false),
+            ahead(1.0, 1.3),
+        ),
+        row(
+            "down-1m",
+            "2 GiB received in messages of 1 MiB",
+            down(false),
+            ahead(1.0, 1.3),
+        ),
+        row(
+            "up-64k-wss",
+            "1 GiB sent in lines of 64 KiB, wss",
+            up(true),
+            ahead(1.0, 1.2),
+        ),
+        row(
+            "down-1m-wss",
+            "2 GiB received in messages of 1 MiB, wss",
+            down(true),
+            ahead(1.0, 1.2),
+        ),
     ]
 }
 
@@ -105,10 +138,30 @@ fn single() -> Vec<Row> {
     };
     let whole = |way, tls| moved(way, tls, Kind::Line, 256 << 20, 1);
     vec![
-        row("one-up", "one message of 256 MiB sent", whole(Way::Up, false), due),
-        row("one-down", "one message of 256 MiB received", whole(Way::Down, false), due),
-        row("one-up-wss", "one message of 256 MiB sent, wss", whole(Way::Up, true), due),
-        row("one-down-wss", "one message of 256 MiB received, wss", whole(Way::Down, true), due),
+        row(
+            "one-up",
+            "one message of 256 MiB sent",
+            whole(Way::Up, false),
+            due,
+        ),
+        row(
+            "one-down",
+            "one message of 256 MiB received",
+            whole(Way::Down, false),
+            due,
+        ),
+        row(
+            "one-up-wss",
+            "one message of 256 MiB sent, wss",
+            whole(Way::Up, true),
+            due,
+        ),
+        row(
+            "one-down-wss",
+            "one message of 256 MiB received, wss",
+            whole(Way::Down, true),
+            due,
+        ),
     ]
 }
 
@@ -131,12 +184,42 @@ fn rest() -> Vec<Row> {
         ..Due::default()
     };
     vec![
-        row("trip", "one line at a time there and back", What::Trips, trip),
-        row("start", "start, connect, one echo, exit", What::Once { tls: false }, plain),
-        row("start-wss", "start, connect, one echo, exit, wss", What::Once { tls: true }, twice),
-        row("slow-reader", "64 B lines received, read slowly, 3 s", What::SlowReader, bounded),
-        row("deaf-server", "64 B lines to a server that does not read, 3 s", What::DeafServer, bounded),
-        row("idle", "3 s connected, nothing happens", What::Idle, Due::default()),
+        row(
+            "trip",
+            "one line at a time there and back",
+            What::Trips,
+            trip,
+        ),
+        row(
+            "start",
+            "start, connect, one echo, exit",
+            What::Once { tls: false },
+            plain,
+        ),
+        row(
+            "start-wss",
+            "start, connect, one echo, exit, wss",
+            What::Once { tls: true },
+            twice,
+        ),
+        row(
+            "slow-reader",
+            "64 B lines received, read slowly, 3 s",
+            What::SlowReader,
+            bounded,
+        ),
+        row(
+            "deaf-server",
+            "64 B lines to a server that does not read, 3 s",
+            What::DeafServer,
+            bounded,
+        ),
+        row(
+            "idle",
+            "3 s connected, nothing happens",
+            What::Idle,
+            Due::default(),
+        ),
         row("size", "the program itself", What::Size, Due::default()),
     ]
 }

@@ -36,27 +36,48 @@ pub struct World {
     pub server: Server,
     pub scratch: TempDir,
     pub ca: PathBuf,
+    /// Where `strace` writes its counts, when system calls are counted.
+    pub counting: Option<PathBuf>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    /// Starts the server.
+    pub fn start() -> Self {
         let scratch = TempDir::new().expect("a scratch folder can be made");
         let ca = scratch.path().join("ca.pem");
         let server = Server::start(&ca);
-        Self { server, scratch, ca }
+        Self {
+            server,
+            scratch,
+            ca,
+            counting: None,
+        }
     }
 
     pub fn place(&self, tls: bool, job: u64) -> Place<'_> {
         let server = &self.server;
         let port = if tls { server.tls } else { server.plain };
-        Place { port, job, ca: &self.ca }
+        Place {
+            port,
+            job,
+            ca: &self.ca,
+        }
     }
 
-    /// The program and its words, with nothing of the harness around it.
+    /// The program and its words, with nothing of the harness around it but
+    /// what counts its system calls.
     pub fn command(&self, client: Client, task: Task<'_>, job: u64) -> Option<Vec<String>> {
         let program = client.find()?.display().to_string();
         let place = self.place(task.tls(), job);
-        Some([vec![program], client.arguments(task, &place)].concat())
+        let counting = self.counting.iter().flat_map(|file| {
+            let file = file.display().to_string();
+            ["strace", "-f", "-c", "-o"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([file])
+        });
+        let words = [vec![program], client.arguments(task, &place)].concat();
+        Some(counting.chain(words).collect())
     }
 }
 
@@ -82,10 +103,10 @@ pub fn move_work(world: &World, client: Client, work: &Work) -> Result<Outcome, 
         Way::Echo => Role::Echo,
         Way::Up => Role::Sink {
             messages: work.count,
-            bytes: work.payload(true).len(),
+            bytes: work.payload(true).length(),
         },
         Way::Down if client == Client::Raw => Role::Flood(work.payload(delimited)),
-        Way::Down => Role::Flood(work.frames()),
+        Way::Down => Role::Flood(work.frames(client.close())),
     };
     let input = (work.way != Way::Down).then(|| work.payload(true));
     let output = (work.way != Way::Up).then(|| work.payload(delimited));
@@ -101,7 +122,14 @@ pub fn move_work(world: &World, client: Client, work: &Work) -> Result<Outcome, 
 pub fn once(world: &World, client: Client, tls: bool) -> Result<Outcome, String> {
     let task = Task::Once { tls };
     let line = Stream::of(b"hello\n");
-    let mut run = Run::start(world, client, task, Role::Echo, Some(line.clone()), Some(line))?;
+    let mut run = Run::start(
+        world,
+        client,
+        task,
+        Role::Echo,
+        Some(line.clone()),
+        Some(line),
+    )?;
     let wall = run.until_written();
     let outcome = run.finish(wall)?;
     let wall = outcome.took.wall;
@@ -143,17 +171,17 @@ impl<'a> Run<'a> {
         let words = world.command(client, task, job).ok_or("not installed")?;
         let report = world.scratch.path().join(format!("report-{job}"));
         let stderr = world.scratch.path().join(format!("stderr-{job}"));
-        let (stdin, feed) = large_pipe().map_err(shown)?;
-        let (drain, stdout) = large_pipe().map_err(shown)?;
+        let (stdin, feed) = large_pipe().map_err(|error| error.to_string())?;
+        let (drain, stdout) = large_pipe().map_err(|error| error.to_string())?;
         let began = Instant::now();
-        let mut command = Command::new(std::env::current_exe().map_err(shown)?);
+        let mut command = Command::new(std::env::current_exe().map_err(|error| error.to_string())?);
         command.arg("timed").arg(&report).args(words);
         command.stdin(stdin).stdout(stdout);
-        command.stderr(fs::File::create(&stderr).map_err(shown)?);
+        command.stderr(fs::File::create(&stderr).map_err(|error| error.to_string())?);
         if let Some((name, value)) = client.trust(&world.ca) {
             command.env(name, value);
         }
-        let child = command.spawn().map_err(shown)?;
+        let child = command.spawn().map_err(|error| error.to_string())?;
         // The command holds its ends of the pipes.
         drop(command);
         let comparison = output.map(|due| Comparison::new(due, client.decorates()));
@@ -207,7 +235,7 @@ impl<'a> Run<'a> {
                 Ok(Event::Server(Seen::Ended { messages, bytes })) => {
                     let raw = client == Client::Raw;
                     let delimited = raw || client.keeps_line_feed();
-                    let due = work.payload(delimited).len();
+                    let due = work.payload(delimited).length();
                     if bytes != due || !raw && messages != work.count {
                         return Err(format!("{messages} messages of {bytes} bytes came"));
                     }
@@ -231,7 +259,11 @@ impl<'a> Run<'a> {
     /// Lets the program end, ends it if it does not, and reads what it took.
     fn finish(mut self, wall: Result<Duration, String>) -> Result<Outcome, String> {
         self.hold = None;
-        let patience = if wall.is_ok() { GRACE } else { Duration::from_millis(200) };
+        let patience = if wall.is_ok() {
+            GRACE
+        } else {
+            Duration::from_millis(200)
+        };
         let took = wait(&mut self.child, patience).or_else(|()| {
             kill(&self.report);
             wait(&mut self.child, GRACE)
@@ -261,10 +293,6 @@ fn opened(events: &Receiver<Event>) -> Result<Instant, String> {
     }
     thread::sleep(SETTLING);
     Ok(Instant::now())
-}
-
-fn shown(error: impl ToString) -> String {
-    error.to_string()
 }
 
 fn with_stderr(problem: String, told: &str) -> String {
@@ -307,7 +335,7 @@ fn feeder(mut stdin: PipeWriter, input: Option<Stream>, upwards: bool) -> Sender
     thread::spawn(move || {
         if let Some(stream) = input {
             let mut at = 0;
-            while at < stream.len() {
+            while at < stream.length() {
                 let here = stream.from(at);
                 let here = &here[..here.len().min(CHUNK)];
                 // A program that has ended is judged by what it did.
@@ -334,7 +362,7 @@ fn drained(
     let mut comparison = comparison;
     let mut told = false;
     loop {
-        let count = stdout.read(&mut chunk).map_err(shown)?;
+        let count = stdout.read(&mut chunk).map_err(|error| error.to_string())?;
         let Some(comparison) = &mut comparison else {
             if count == 0 {
                 return Ok(());
@@ -342,7 +370,11 @@ fn drained(
             continue;
         };
         if count == 0 {
-            return if told { Ok(()) } else { Err(comparison.missing()) };
+            return if told {
+                Ok(())
+            } else {
+                Err(comparison.missing())
+            };
         }
         comparison.add(&chunk[..count])?;
         if comparison.is_done() && !told {

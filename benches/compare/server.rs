@@ -32,7 +32,7 @@ pub enum Role {
     Echo,
     /// Counts, and tells when so many messages (bytes without WebSocket) came.
     Sink { messages: u64, bytes: u64 },
-    /// Sends this, then Close 1000.
+    /// Sends this, which ends with a Close frame, and waits for the client's.
     Flood(Stream),
     /// Reads nothing.
     Deaf,
@@ -45,7 +45,10 @@ pub enum Seen {
     Open,
     /// All that was expected came, at this moment.
     All(Instant),
-    Ended { messages: u64, bytes: u64 },
+    Ended {
+        messages: u64,
+        bytes: u64,
+    },
 }
 
 /// What one connection is to do.

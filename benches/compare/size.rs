@@ -19,10 +19,24 @@ pub fn of(client: Client) -> Answer {
     let file = client.find().ok_or("not installed")?;
     let copy = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     // Without `strip` the file counts as it is.
-    let stripped = Command::new("strip").arg("-o").arg(copy.path()).arg(&file).status();
-    let counted = if stripped.is_ok_and(|status| status.success()) { copy.path() } else { &file };
-    let bytes = fs::metadata(counted).map_err(|error| error.to_string())?.len();
-    let second = if client == Client::Wstalk { packages() } else { 0 };
+    let stripped = Command::new("strip")
+        .arg("-o")
+        .arg(copy.path())
+        .arg(&file)
+        .status();
+    let counted = if stripped.is_ok_and(|status| status.success()) {
+        copy.path()
+    } else {
+        &file
+    };
+    let bytes = fs::metadata(counted)
+        .map_err(|error| error.to_string())?
+        .len();
+    let second = if client == Client::Wstalk {
+        packages()
+    } else {
+        0
+    };
     Ok(Numbers {
         cost: bytes as f64,
         second: second as f64,

@@ -20,7 +20,15 @@ pub struct Verdict {
     pub text: String,
 }
 
-const HEADS: [&str; 7] = ["client", "result", "× wstalk", "× raw", "CPU", "resident", "remark"];
+const HEADS: [&str; 7] = [
+    "client",
+    "result",
+    "× wstalk",
+    "× raw",
+    "CPU",
+    "resident",
+    "remark",
+];
 
 impl Measured {
     pub fn numbers(&self, client: Client) -> Option<&Numbers> {
@@ -45,27 +53,48 @@ impl Measured {
         let mut all = Vec::new();
         if let (Some(times), Some((best, other))) = (due.ahead, self.best_other()) {
             let ratio = other.cost / own.cost;
-            let text = format!("{ratio:.1} times the best other ({}), due {times}", best.name());
-            all.push(Verdict { met: ratio > times, text });
+            let text = format!(
+                "{ratio:.1} times the best other ({}), due {times}",
+                best.name()
+            );
+            all.push(Verdict {
+                met: ratio > times,
+                text,
+            });
         }
         all.extend(self.at_most("raw", due.raw, Client::Raw, own));
         all.extend(self.at_most("the minimal program", due.minimal, Client::Minimal, own));
         if let Some(most) = due.resident {
             let text = format!("{:.1} MiB resident, due under {most}", own.resident);
-            all.push(Verdict { met: own.resident < most, text });
+            all.push(Verdict {
+                met: own.resident < most,
+                text,
+            });
         }
         if due.least_cpu {
             let others = self.answers.iter().filter(|(client, _)| client.is_other());
             let others = others.filter_map(|(_, answer)| Some(answer.as_ref().ok()?.cpu));
             let least = others.fold(f64::INFINITY, f64::min);
-            let text = format!("{:.2} times the CPU of the thriftiest other", own.cpu / least);
-            all.push(Verdict { met: own.cpu < least, text });
+            let text = format!(
+                "{:.2} times the CPU of the thriftiest other",
+                own.cpu / least
+            );
+            all.push(Verdict {
+                met: own.cpu < least,
+                text,
+            });
         }
         all.extend(self.of_itself(own));
         all
     }
 
-    fn at_most(&self, name: &str, most: Option<f64>, client: Client, own: &Numbers) -> Vec<Verdict> {
+    fn at_most(
+        &self,
+        name: &str,
+        most: Option<f64>,
+        client: Client,
+        own: &Numbers,
+    ) -> Vec<Verdict> {
         let (Some(most), Some(floor)) = (most, self.numbers(client)) else {
             return Vec::new();
         };
@@ -111,7 +140,11 @@ impl Measured {
             let blank = || "–".to_owned();
             match answer {
                 Err(reason) => {
-                    let word = if reason.starts_with("left out") { "" } else { "FAILED: " };
+                    let word = if reason.starts_with("left out") {
+                        ""
+                    } else {
+                        "FAILED: "
+                    };
                     let remark = format!("{word}{}", reason.replace('|', "/"));
                     [name, blank(), blank(), blank(), blank(), blank(), remark]
                 }
@@ -121,8 +154,16 @@ impl Measured {
                     ratio(numbers, Client::Wstalk),
                     ratio(numbers, Client::Raw),
                     time(numbers.cpu),
-                    if numbers.resident > 0.0 { format!("{:.1} MiB", numbers.resident) } else { blank() },
-                    if numbers.part < 1.0 { format!("{:.1} % of the work", numbers.part * 100.0) } else { String::new() },
+                    if numbers.resident > 0.0 {
+                        format!("{:.1} MiB", numbers.resident)
+                    } else {
+                        blank()
+                    },
+                    if numbers.part < 1.0 {
+                        format!("{:.1} % of the work", numbers.part * 100.0)
+                    } else {
+                        String::new()
+                    },
                 ],
             }
         };
@@ -140,7 +181,9 @@ impl Measured {
         let mut text = format!("\n{}: {}\n", self.row.name, self.row.title);
         for row in &rows {
             let cells = row.iter().zip(&widths);
-            let cells: Vec<_> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+            let cells: Vec<_> = cells
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
             text = text + "  " + cells.join("  ").trim_end() + "\n";
         }
         for Verdict { met, text: words } in self.verdicts() {
@@ -159,7 +202,11 @@ impl Measured {
         }
         text.push('\n');
         for Verdict { met, text: words } in self.verdicts() {
-            _ = writeln!(text, "- {} {words}", if met { "met:" } else { "**missed:**" });
+            _ = writeln!(
+                text,
+                "- {} {words}",
+                if met { "met:" } else { "**missed:**" }
+            );
         }
         text
     }

@@ -25,7 +25,12 @@ pub struct Took {
 
 impl Took {
     fn words(self) -> String {
-        let Self { wall, cpu, resident, code } = self;
+        let Self {
+            wall,
+            cpu,
+            resident,
+            code,
+        } = self;
         format!("{} {} {resident} {code}\n", wall.as_nanos(), cpu.as_nanos())
     }
 
@@ -57,7 +62,10 @@ pub fn run(report: &Path, words: &[String]) -> io::Result<()> {
     };
     let mut file = fs::File::create(report)?;
     let began = Instant::now();
-    let mut child = Command::new(program).args(arguments).process_group(0).spawn()?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .process_group(0)
+        .spawn()?;
     writeln!(file, "{}", child.id())?;
     let status = child.wait()?;
     let wall = began.elapsed();

@@ -58,7 +58,7 @@ impl Stream {
         }
     }
 
-    pub fn len(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         (self.head.len() + self.tail.len()) as u64 + self.unit.len() as u64 * self.repeats
     }
 
@@ -126,16 +126,21 @@ impl Work {
         self.repeated(|message| [message, end].concat())
     }
 
-    /// What a server sends: each message a frame of its own.
-    pub fn frames(&self) -> Stream {
+    /// What a server sends: each message a frame of its own, and `close`.
+    pub fn frames(&self, close: &[u8]) -> Stream {
         let head = header(self.kind, self.size);
-        if self.size > WITHIN {
-            return Stream {
-                head,
-                ..self.payload(false)
-            };
+        let (head, stream) = if self.size > WITHIN {
+            (head, self.payload(false))
+        } else {
+            let stream = self.repeated(|message| [&head, message].concat());
+            (Vec::new(), stream)
+        };
+        let tail = close.to_vec();
+        Stream {
+            head,
+            tail,
+            ..stream
         }
-        self.repeated(|message| [&head, message].concat())
     }
 
     fn repeated(&self, dress: impl Fn(&[u8]) -> Vec<u8>) -> Stream {
