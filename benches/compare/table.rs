@@ -54,7 +54,7 @@ impl Measured {
         if let (Some(times), Some((best, other))) = (due.ahead, self.best_other()) {
             let ratio = other.cost / own.cost;
             let text = format!(
-                "{ratio:.1} times the best other ({}), due {times}",
+                "{ratio:.2} times the best other ({}), due {times}",
                 best.name()
             );
             all.push(Verdict {
