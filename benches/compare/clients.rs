@@ -91,6 +91,15 @@ impl Client {
         !matches!(self, Self::Wstalk | Self::Raw | Self::Minimal)
     }
 
+    /// Whether this exit code of a program that ended by itself is a failure.
+    /// Others have their own ideas of exit codes: only a panic or a signal.
+    pub fn has_crashed(self, code: u64) -> bool {
+        match self.is_other() {
+            true => code == 101 || code >= 128,
+            false => code != 0,
+        }
+    }
+
     /// Loses the lines that it reads before the connection is open.
     pub fn reads_too_early(self) -> bool {
         self == Self::Wscat
@@ -299,7 +308,7 @@ fn websocat4(task: Task<'_>) -> Vec<String> {
             };
             words(&format!("{kind} -B {room}{way}"))
         }
-        Task::Once { .. } => words("-t --exit-on-eof"),
+        Task::Once { .. } => words("-t"),
         Task::Talk => words("-t"),
     }
 }

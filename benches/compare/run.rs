@@ -138,6 +138,7 @@ pub fn once(world: &World, client: Client, tls: bool) -> Result<Outcome, String>
 
 struct Run<'a> {
     world: &'a World,
+    client: Client,
     job: u64,
     began: Instant,
     deadline: Instant,
@@ -199,6 +200,7 @@ impl<'a> Run<'a> {
         let hold = feeder(feed, input, upwards);
         Ok(Self {
             world,
+            client,
             job,
             began,
             deadline: began + LIMIT,
@@ -264,7 +266,8 @@ impl<'a> Run<'a> {
         } else {
             Duration::from_millis(200)
         };
-        let took = wait(&mut self.child, patience).or_else(|()| {
+        let ended = wait(&mut self.child, patience);
+        let took = ended.or_else(|()| {
             kill(&self.report);
             wait(&mut self.child, GRACE)
         });
@@ -278,6 +281,10 @@ impl<'a> Run<'a> {
             }
         }
         let took = Took::read(&self.report).ok_or("no report")?;
+        if ended.is_ok() && self.client.has_crashed(took.code) {
+            let problem = format!("ended with exit code {}", took.code);
+            return Err(with_stderr(problem, &told));
+        }
         Ok(Outcome { wall, took })
     }
 }
