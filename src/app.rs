@@ -145,8 +145,7 @@ fn prompt(
     let ran = engine.run(&mut driver).map_err(system);
     let mut errors = driver.finish();
     ran?;
-    journal.conclude(&errors, &target);
-    errors.extend(journal.settle());
+    errors.extend(journal.conclude(&errors, &target));
     for error in &errors {
         console.error_at_prompt(error, &target);
     }

@@ -67,6 +67,11 @@ impl Console {
         }
     }
 
+    /// Something that was asked for by an option of its own, as `* text`.
+    pub fn asked(&self, text: &str) {
+        self.write(&self.line(Level::Quiet, text));
+    }
+
     /// Something that must not go unsaid, as `* text`.
     pub fn loss(&self, text: &str) {
         self.write(&self.line(Level::Quiet, text));

@@ -240,8 +240,8 @@ impl Error {
     }
 
     /// Which of several errors decides the exit code.
-    pub fn first(errors: &[Error]) -> Option<&Error> {
-        errors.iter().min_by_key(|error| error.rank())
+    pub fn first<'a>(errors: impl IntoIterator<Item = &'a Error>) -> Option<&'a Error> {
+        errors.into_iter().min_by_key(|error| error.rank())
     }
 
     /// The lowest rank comes first.

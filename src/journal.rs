@@ -85,9 +85,10 @@ impl SharedJournal {
         })?
     }
 
-    /// The run is over, with these failures, `target` being the server.
-    pub fn conclude(&self, errors: &[Error], target: &Target) {
-        self.tell(|journal| journal.conclude(errors, target));
+    /// The run is over, with these failures, `target` being the server; what went
+    /// wrong with the recording at its end.
+    pub fn conclude(&self, errors: &[Error], target: &Target) -> Option<Error> {
+        self.tell(|journal| journal.conclude(errors, target))?
     }
 
     /// Whether to wait with more until the lines have been passed on.
@@ -195,31 +196,35 @@ impl Journal {
         });
     }
 
-    /// The run is over, because of `error` if there was one: the last event. A
-    /// Close of the server is not told again. The recording may fail here for the
-    /// first time; so flush it before the exit code is chosen.
-    fn end(&mut self, exit: u8, error: Option<&Error>) {
-        let told = error.filter(|error| !matches!(error, Error::Closed { .. }));
+    /// Tells of every failure but a Close of the server, which has been told, and
+    /// of the end. The recording ends first: if that fails, stdout still has to
+    /// say with which exit code.
+    fn conclude(&mut self, errors: &[Error], target: &Target) -> Option<Error> {
+        let told = |error: &&Error| !matches!(error, Error::Closed { .. });
+        for error in errors.iter().filter(told) {
+            self.error(error, hint(error, Some(target)).as_deref());
+        }
+        let printed = self.lines.len();
+        self.end(Error::first(errors));
+        self.flush_record();
+        let failed = self.take_record_error();
+        if let Some(error) = &failed {
+            self.lines.truncate(printed);
+            self.error(error, hint(error, Some(target)).as_deref());
+            self.end(Error::first(errors.iter().chain(&failed)));
+        }
+        failed
+    }
+
+    fn end(&mut self, first: Option<&Error>) {
+        let told = first.filter(|error| !matches!(error, Error::Closed { .. }));
         self.write(&Event::End {
             time: SystemTime::now(),
-            exit,
+            exit: first.map_or(0, Error::exit_code),
             error: told.map(ToString::to_string).as_deref(),
             sent: self.sent.count,
             received: self.received.count,
         });
-        self.flush_record();
-    }
-
-    /// Tells of every failure but a Close of the server, which has been told, and
-    /// of the end.
-    fn conclude(&mut self, errors: &[Error], target: &Target) {
-        for error in errors {
-            if !matches!(error, Error::Closed { .. }) {
-                self.error(error, hint(error, Some(target)).as_deref());
-            }
-        }
-        let first = Error::first(errors);
-        self.end(first.map_or(0, Error::exit_code), first);
     }
 
     fn connected(&mut self, handshake: &Handshake) {
@@ -575,7 +580,7 @@ mod tests {
         };
         journal.over(&over(How::Closed(AfterClose::Finished)));
         journal.error(&closed, Some("the server's policy"));
-        journal.end(69, Some(&closed));
+        journal.end(Some(&closed));
         let expected = [
             "open",
             "message 1 1",
@@ -609,7 +614,7 @@ mod tests {
         let mut journal = printed();
         let error = Error::Refused(Box::new(refusal));
         journal.error(&error, None);
-        journal.end(22, Some(&error));
+        journal.end(Some(&error));
         journal.over(&End::NotOpened(error));
         journal.over(&End::NotOpened(Error::Lost("x".into())));
         let expected = [
@@ -632,7 +637,8 @@ mod tests {
         saw(&mut journal, Received, opcode::TEXT, true, b"2");
         saw(&mut journal, Sent, opcode::TEXT, true, b"3");
         let expected = ["message 1", "message 3", "end"];
-        journal.end(0, None);
+        journal.end(None);
+        journal.flush_record();
         assert_eq!(told(&mut journal, &["data"]), expected);
         assert!(!journal.is_waiting());
         let recorded = fs::read_to_string(&path).unwrap();

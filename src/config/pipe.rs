@@ -54,12 +54,6 @@ fn source(args: &TalkArgs) -> Result<Source, Error> {
             "leave --binary out, and write /binary or /base64, or {\"base64\":\"…\"} in JSON",
         ));
     }
-    if args.pace && input != InputFormat::Json {
-        return Err(usage(
-            "--pace keeps the times of a recording, and only --input json has times",
-            "add --input json or --json, or write /wait with --input notation",
-        ));
-    }
     if args.echo {
         return Ok(Source::Echo);
     }

@@ -1,9 +1,9 @@
 //! What a conversation with a server is to do, whatever its mode.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{console, pipe, plan, style, usage};
-use crate::cli::TalkArgs;
+use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
 use crate::engine::{Limits, Pings};
@@ -102,6 +102,18 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
 }
 
 fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
+    if args.pace && !args.json && args.input != Some(InputFormat::Json) {
+        return Err(usage(
+            "--pace keeps the times of a recording, and only --input json has times",
+            "add --input json or --json, or write /wait with --input notation",
+        ));
+    }
+    if args.record.as_deref() == Some(Path::new("-")) {
+        return Err(usage(
+            "--record writes to a file",
+            "--output json writes the same events to stdout",
+        ));
+    }
     let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
     if at_terminal && !pipe::is_asked_for(args) {
         return prompt_settings(args, context).map(TalkMode::Prompt);

@@ -261,6 +261,10 @@ impl Session {
             self.look_again();
         }
         if !flags.is_empty() {
+            if self.flush_blocked && flags.contains(PollFlags::OUT) {
+                // The other end takes what we send: it lives.
+                self.keep_alive.iter_mut().for_each(KeepAlive::heard);
+            }
             self.flush_blocked = false;
             // TLS may have had to write before it could read on.
             self.more = true;

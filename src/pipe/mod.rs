@@ -117,8 +117,8 @@ impl Pipe {
     }
 
     /// Writes what is left, and says how it went; `conclude` is told, too, before
-    /// the last lines are written.
-    pub fn finish(mut self, conclude: impl FnOnce(&[Error])) -> Vec<Error> {
+    /// the last lines are written, and may fail itself.
+    pub fn finish(mut self, conclude: impl FnOnce(&[Error]) -> Option<Error>) -> Vec<Error> {
         self.frames.settle();
         let time = match self.phase {
             Phase::Gone => Duration::ZERO,
@@ -130,8 +130,7 @@ impl Pipe {
         let missing = self.wanted.missing();
         let tells = self.errors.is_empty() && !self.delivery.is_unheard();
         self.errors.extend(missing.filter(|_| tells));
-        conclude(&self.errors);
-        self.record();
+        self.errors.extend(conclude(&self.errors));
         self.errors.extend(self.delivery.finish(time));
         self.errors
     }
@@ -180,7 +179,8 @@ impl Pipe {
 
     /// Whether there is nothing left to do but to wait for the other end.
     fn is_idle(&self, writer: &Writer) -> bool {
-        self.is_all_queued() && writer.pending() == 0 && self.delivery.is_done()
+        let waits = matches!(self.settings.stay, Stay::For(_));
+        self.is_all_queued() && writer.pending() == 0 && (waits || self.delivery.is_done())
     }
 
     /// Whether everything that there was to send has been given to the writer.
@@ -249,7 +249,7 @@ impl Pipe {
     /// Tells of a ping or pong, on stderr where stdout has no room for it.
     fn tell(&mut self, message: MessageRef<'_>) {
         if self.settings.ping_pong && !self.delivery.control(message) {
-            self.console.notice(&render::control(message));
+            self.console.asked(&render::control(message));
         }
     }
 
@@ -309,11 +309,8 @@ impl Driver for Pipe {
     }
 
     fn ended(&mut self, _: PeerId, end: End) {
-        if self.goes_on(&end) {
-            if let End::Over(ended) = end {
-                self.interrupted(ended);
-            }
-            return;
+        if let Some(wait) = self.goes_on(&end) {
+            return self.interrupted(end, wait);
         }
         match end {
             End::NotOpened(error) => {
@@ -400,7 +397,9 @@ impl Driver for Pipe {
             wants.again |= !self.ending.is_running() && self.is_idle(writer);
             let line = self.intake.as_ref().and_then(Intake::deadline);
             let waiting = self.script.deadline().or(line).filter(|_| room);
-            let times = [wants.deadline, self.ending.deadline(), waiting];
+            // While nothing is read, nothing that came can be told of in time.
+            let end = self.ending.deadline().filter(|_| self.takes(writer));
+            let times = [wants.deadline, end, waiting];
             wants.deadline = times.into_iter().flatten().min();
             let kept = self.again.as_ref().map_or(0, Again::waiting);
             wants.again |= room && (self.script.is_due() || kept > 0);

@@ -1,9 +1,9 @@
 //! The end of a connection as a pipe sees it: what was cut and what was not sent;
 //! and with `--reconnect`, what is kept for the next one.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::again::{Again, Gap};
+use super::again::Gap;
 use super::{Phase, Pipe};
 use crate::engine::{End, Ended, How};
 use crate::error::Error;
@@ -29,6 +29,11 @@ impl Pipe {
         if let Some(text) = render::after_close(ended) {
             self.console.detail(&text);
         }
+        self.tell_of_the_cut(ended);
+    }
+
+    /// Says which message was cut off by the end.
+    fn tell_of_the_cut(&mut self, ended: &Ended) {
         // What broke the protocol tells of itself, if nothing of it was shown.
         let cut = match ended.how {
             How::Fault(_) => self.arriving.is_some(),
@@ -43,33 +48,37 @@ impl Pipe {
         }
     }
 
-    /// Whether there is to be another connection: this one was open and broke,
-    /// or a try failed.
-    pub(super) fn goes_on(&mut self, end: &End) -> bool {
+    /// How long to wait for another connection, if there is to be one: this one
+    /// was open and broke, or a try failed.
+    pub(super) fn goes_on(&mut self, end: &End) -> Option<Duration> {
         let tries = matches!(self.phase, Phase::Open(_)) || self.is_between();
         if !tries || self.delivery.is_unheard() || !reconnect::may_be_mended(end) {
-            return false;
+            return None;
         }
-        let now = Instant::now();
-        let Some(wait) = self.again.as_mut().and_then(|again| again.next(now)) else {
-            return false;
-        };
+        self.again.as_mut()?.next(Instant::now())
+    }
+
+    /// Waits for another connection, and keeps what it is to send.
+    pub(super) fn interrupted(&mut self, end: End, wait: Duration) {
+        self.frames.settle();
         let why = match end {
-            End::NotOpened(error) => error.to_string(),
-            End::Over(ended) => render::closed(ended),
+            End::NotOpened(error) => render::escape(&error.to_string()).into_owned(),
+            End::Over(ended) => {
+                self.tell_of_the_cut(&ended);
+                let why = render::closed(&ended);
+                self.keep(ended);
+                why
+            }
         };
         self.console.loss(&format!(
-            "{}; connecting again in {:.1} s",
-            render::escape(&why),
+            "{why}; connecting again in {:.1} s",
             wait.as_secs_f64()
         ));
-        self.phase = Phase::Apart(now + wait);
-        true
+        self.phase = Phase::Apart(Instant::now() + wait);
     }
 
     /// Keeps of a lost connection what the next one is to send.
-    pub(super) fn interrupted(&mut self, ended: Ended) {
-        self.tell_of_the_end(&ended);
+    fn keep(&mut self, ended: Ended) {
         self.delivery.interrupted();
         self.ending.interrupted();
         self.wanted.interrupted();
@@ -94,7 +103,7 @@ impl Pipe {
     /// Marks the gap between two connections, and what is known of what was sent.
     pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
         let (surely, perhaps) = self.account.sent_before();
-        let unsent = self.again.as_ref().map_or(0, Again::waiting);
+        let unsent = self.waiting();
         self.console.loss(&format!(
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
             gap.lasted.as_secs_f64(),

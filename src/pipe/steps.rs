@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use super::lines::Rest;
 use crate::error::Error;
-use crate::event_input::{self, Input};
+use crate::event_input::{self, Input, JsonInputError};
 use crate::message::Message;
 use crate::notation::{Line, Parser};
 use crate::script::{Step, read_message};
@@ -125,16 +125,14 @@ impl Steps {
     }
 
     fn hold(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        // What one byte takes: a pair of hex digits and a blank, or an escape.
-        let limit = match self.language {
-            Language::Notation => self.limit.saturating_mul(3),
-            Language::Json { .. } => self.limit.saturating_mul(6),
-        };
-        if (self.held.len() + self.parser.len() + bytes.len()) as u64 > limit {
-            let message = format!("longer than the {limit} bytes that are allowed");
+        // An escape takes six bytes for one; an event has members besides.
+        let most = self.limit.saturating_mul(6).saturating_add(4096);
+        if (self.held.len() + self.parser.len() + bytes.len()) as u64 > most {
+            let limit = self.limit;
+            let message = format!("longer than a message of {limit} bytes can be written");
             let hint = "--max-message-size allows more".to_owned();
             self.line += 1;
-            return Err(self.wrong(0, &message, Some(hint)));
+            return Err(self.wrong(self.parser.lines(), &message, Some(hint)));
         }
         self.held.extend_from_slice(bytes);
         Ok(())
@@ -164,42 +162,51 @@ impl Steps {
     }
 
     fn notation(&mut self, line: &str) -> Result<Next, Error> {
+        let back = self.parser.lines();
         let parsed = self.parser.push(line);
         let parsed =
             parsed.map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
         let message = match parsed {
             None => return Ok(Next::Nothing),
             Some(Line::Wait(time)) => return Ok(Next::Step(Step::Wait(time))),
-            Some(Line::File { kind, path }) => read_message(kind, &path, self.limit)?,
+            Some(Line::File { kind, path }) => {
+                let message = read_message(kind, &path, self.limit);
+                message.map_err(|error| self.in_line(error))?
+            }
             Some(Line::Message(message)) => message,
         };
         message
             .check_sendable()
             .map_err(|error| self.wrong(0, &error, error.hint().map(str::to_owned)))?;
-        self.send(message, None)
+        self.send(message, back, None)
     }
 
     fn json(&mut self, line: &str, paced: bool) -> Result<Next, Error> {
         let input = event_input::parse(line);
-        match input.map_err(|error| self.wrong(0, &error, error.hint.clone()))? {
+        let form = || "a line is an object, as {\"text\":\"hi\"}".to_owned();
+        let wrong = |error: JsonInputError| {
+            self.wrong(0, &error, error.hint.clone().or_else(|| Some(form())))
+        };
+        match input.map_err(wrong)? {
             Input::Skip => Ok(Next::Nothing),
             Input::Wait(time) => Ok(Next::Step(Step::Wait(time))),
             Input::Opened { ms } => {
                 self.opened = self.opened.or(ms);
                 Ok(Next::Nothing)
             }
-            Input::Send { message, ms } => self.send(message, ms.filter(|_| paced)),
+            Input::Send { message, ms } => self.send(message, 0, ms.filter(|_| paced)),
         }
     }
 
-    /// Sends a message, in a recording's time if that is given.
-    fn send(&mut self, message: Message, ms: Option<f64>) -> Result<Next, Error> {
+    /// Sends a message that began so many lines back, in a recording's time if
+    /// that is given.
+    fn send(&mut self, message: Message, back: usize, ms: Option<f64>) -> Result<Next, Error> {
         let length = message.len();
         if length as u64 > self.limit {
             let limit = self.limit;
             let text = format!("the message has {length} bytes, more than the {limit} allowed");
             let hint = "--max-message-size allows more".to_owned();
-            return Err(self.wrong(0, &text, Some(hint)));
+            return Err(self.wrong(back, &text, Some(hint)));
         }
         let Some(ms) = ms else {
             return Ok(Next::Step(Step::Send(message)));
@@ -208,6 +215,32 @@ impl Steps {
         let at = Duration::try_from_secs_f64((ms - opened).max(0.0) / 1000.0);
         let at = at.unwrap_or(Duration::MAX);
         Ok(Next::Step(Step::SendAt(at, message)))
+    }
+
+    /// The error of a file, with the line that names it.
+    fn in_line(&self, error: Error) -> Error {
+        let line = format!("stdin, line {}", self.line);
+        match error {
+            Error::Io {
+                action,
+                medium,
+                cause,
+            } => Error::Io {
+                action,
+                medium: format!("{medium} ({line})"),
+                cause,
+            },
+            Error::Input {
+                place,
+                message,
+                hint,
+            } => Error::Input {
+                place: format!("{line}: {place}"),
+                message,
+                hint,
+            },
+            other => other,
+        }
     }
 
     /// The error of the line at hand, or of one so many lines before it.

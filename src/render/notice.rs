@@ -8,6 +8,7 @@ use crate::error::{Error, Refusal};
 use crate::message::{MessageRef, close_code, close_reason, meaning};
 use crate::net::io_cause;
 use crate::open::Handshake;
+use crate::secret;
 use crate::target::Target;
 
 use super::{Style, escape, escape_bytes};
@@ -124,7 +125,11 @@ pub fn refusal(refusal: &Refusal) -> String {
     for part in [head, body].into_iter().filter(|part| !part.is_empty()) {
         for line in part.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let _ = writeln!(text, "  {}", escape_bytes(line));
+            let line = match part.as_ptr() == head.as_ptr() {
+                true => masked(line),
+                false => String::from_utf8_lossy(line).into_owned(),
+            };
+            let _ = writeln!(text, "  {}", escape(&line));
         }
         if part.as_ptr() == head.as_ptr() && !body.is_empty() {
             text.push('\n');
@@ -134,6 +139,18 @@ pub fn refusal(refusal: &Refusal) -> String {
         let _ = writeln!(text, "  (the body is cut off here)");
     }
     text
+}
+
+/// A line of a head, its value masked if it is a secret.
+fn masked(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(line);
+    match line.split_once(':') {
+        Some((name, value)) => {
+            let value = value.trim_start();
+            format!("{name}: {}", secret::header(name, value))
+        }
+        None => line.into_owned(),
+    }
 }
 
 fn close(payload: &[u8]) -> String {

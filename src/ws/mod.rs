@@ -21,6 +21,7 @@ mod fault;
 mod header;
 mod leftover;
 mod mask;
+mod open_message;
 mod queue;
 mod reader;
 mod receipts;

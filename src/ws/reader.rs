@@ -14,8 +14,8 @@ use super::close::close_fault;
 use super::deflate::{Corrupt, Inflater};
 use super::extension::DeflateSide;
 use super::header::Header;
+use super::open_message::OpenMessage;
 use super::sight::Arriving;
-use super::utf8::Utf8;
 use super::{Fault, Onlookers, Role, mask};
 use crate::message::Kind;
 
@@ -93,16 +93,6 @@ struct Frame {
     left: u64,
     /// Bytes at the front of what is left that are unmasked already.
     clear: usize,
-}
-
-/// The message whose frames are arriving.
-struct OpenMessage {
-    kind: Kind,
-    compressed: bool,
-    /// Bytes so far; of one that is not compressed, all that its frames claim.
-    length: u64,
-    utf8: Utf8,
-    lent: bool,
 }
 
 /// What was made of the payload that is here.
@@ -423,46 +413,5 @@ impl Frame {
         self.done += count as u64;
         self.left -= count as u64;
         self.clear = self.clear.saturating_sub(count);
-    }
-}
-
-impl OpenMessage {
-    fn new(kind: Kind, compressed: bool) -> Self {
-        OpenMessage {
-            kind,
-            compressed,
-            length: 0,
-            utf8: Utf8::default(),
-            lent: false,
-        }
-    }
-
-    /// Holds what came of it against the rules, in the order of its bytes, so
-    /// that the verdict does not depend on how they arrived.
-    fn check(&mut self, bytes: &[u8], last: bool, limit: u64) -> Result<(), Fault> {
-        let room = match self.compressed {
-            true => usize::try_from(limit.saturating_sub(self.length)).unwrap_or(usize::MAX),
-            false => usize::MAX,
-        };
-        let text = self.kind == Kind::Text;
-        let allowed = &bytes[..bytes.len().min(room)];
-        if text {
-            self.utf8.push(allowed).map_err(|_| Fault::TextNotUtf8)?;
-        }
-        if self.compressed {
-            self.grow(bytes.len() as u64, limit)?;
-        }
-        if text && last {
-            self.utf8.finish().map_err(|_| Fault::TextNotUtf8)?;
-        }
-        Ok(())
-    }
-
-    fn grow(&mut self, count: u64, limit: u64) -> Result<(), Fault> {
-        self.length = self.length.saturating_add(count);
-        match self.length > limit {
-            true => Err(Fault::TooLarge { limit }),
-            false => Ok(()),
-        }
     }
 }

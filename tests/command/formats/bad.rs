@@ -213,9 +213,17 @@ fn a_value_over_several_lines_is_named_by_its_first() {
 #[test]
 fn a_file_named_in_the_notation_that_cannot_be_sent_stops_as_other_errors_do() {
     let cases: [(&str, i32, &str); 3] = [
-        ("/file missing", 26, "missing: no such file or directory"),
-        ("/file .", 26, ".: is a directory"),
-        ("/file --text bytes", 65, "bytes: not valid UTF-8 at byte 3"),
+        (
+            "/file missing",
+            26,
+            "missing (stdin, line 2): no such file or directory",
+        ),
+        ("/file .", 26, ". (stdin, line 2): is a directory"),
+        (
+            "/file --text bytes",
+            65,
+            "stdin, line 2: bytes: not valid UTF-8 at byte 3",
+        ),
     ];
     for (line, code, named) in cases {
         let ear = Ear::default();
@@ -253,7 +261,7 @@ fn bad_input_of_a_server_that_keeps_silent_does_not_outlast_the_close_timeout() 
 fn a_value_that_grows_too_long_is_named_by_its_first_line() {
     let cases = [
         // It would never end.
-        format!("good\n[\n{}", "1,\n".repeat(3000)),
+        format!("good\n[\n{}", "1,\n".repeat(30_000)),
         // Its last line is longer than the buffer.
         format!("good\n[\n1,\n{}", "1, ".repeat(200_000)),
         // It ends, and is a message that is too long.
