@@ -285,6 +285,11 @@ pub enum Color {
 }
 
 impl Cli {
+    /// Whether what the system trusts is of no concern.
+    pub fn needs_no_roots(&self) -> bool {
+        self.talk.insecure || self.talk.cacert.is_some()
+    }
+
     /// Reads the command line.
     ///
     /// # Errors

@@ -117,6 +117,16 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
 }
 
 #[test]
+fn one_file_alone_is_unsafe() {
+    for (file, text) in sources() {
+        assert!(
+            file == "net/trust.rs" || !text.contains("unsafe "),
+            "{file}"
+        );
+    }
+}
+
+#[test]
 fn the_protocol_knows_no_sockets_no_threads_and_no_clock() {
     for (file, text) in sources() {
         if !(file.starts_with("ws/") || file.starts_with("http/")) {

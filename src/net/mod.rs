@@ -10,6 +10,7 @@ mod resolve;
 mod socket;
 mod stream;
 mod tls;
+mod trust;
 
 pub use cause::io_cause;
 pub use deadline::Deadline;
@@ -19,3 +20,4 @@ pub use socket::Socket;
 pub(crate) use socket::timespec;
 pub use stream::Stream;
 pub use tls::{Connector, TlsError, TlsProblem, TlsSettings, Trust, Untrusted};
+pub use trust::forget_system_roots;
