@@ -13,15 +13,13 @@ const VARIABLE: &str = "SSL_CERT_FILE";
 /// A file without any.
 const NOTHING: &str = "/dev/null";
 
-/// Has the system's authorities not read, unless the user has named a file of
-/// them. To be called before anything else, while there is one thread.
+/// Has the system's authorities not read, nor a file of them that the environment
+/// names. To be called before anything else, while there is one thread.
 #[allow(
     unsafe_code,
     reason = "the library takes this from the environment alone"
 )]
 pub fn forget_system_roots() {
-    if env::var_os(VARIABLE).is_none() {
-        // SAFETY: nothing else runs yet that could read the environment.
-        unsafe { env::set_var(VARIABLE, NOTHING) };
-    }
+    // SAFETY: nothing else runs yet that could read the environment.
+    unsafe { env::set_var(VARIABLE, NOTHING) };
 }

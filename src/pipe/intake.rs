@@ -96,7 +96,8 @@ impl Intake {
 
     /// What to wait for.
     pub(super) fn wants(&self) -> Option<BorrowedFd<'_>> {
-        let waits = self.deadline().is_some();
+        // What waits already is sent before more is read.
+        let waits = self.deadline().is_some() || self.stalled;
         self.input.wants().filter(|_| !waits)
     }
 
@@ -128,7 +129,7 @@ impl Intake {
         writer: &mut Writer,
         now: Instant,
     ) -> Result<u64, Error> {
-        if readable && self.input.wants().is_some() {
+        if readable && !self.stalled && self.input.wants().is_some() {
             self.input.read().map_err(|cause| Error::Io {
                 action: Action::Read,
                 medium: "stdin".into(),

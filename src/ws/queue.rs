@@ -7,6 +7,7 @@ use tungstenite::protocol::frame::coding::OpCode;
 
 use super::mask;
 use super::receipts::{Receipts, Unsent};
+use crate::message::Kind;
 
 /// Bytes waiting to be sent, above which no more should be queued.
 pub(super) const MARK: usize = 128 * 1024;
@@ -43,21 +44,25 @@ impl Queue {
     /// Appends a frame; its payload is masked on the way, if it is to be.
     pub(super) fn push(&mut self, header: &FrameHeader, payload: &[u8]) {
         self.drop_written();
-        match (header.mask, payload.len()) {
-            // The commonest header, by a short way.
-            (Some([a, b, c, d]), length @ ..126) => {
-                let flags = u8::from(header.is_final) << 7 | u8::from(header.rsv1) << 6;
-                let first = flags | u8::from(header.opcode);
-                let head = [first, 0x80 | length as u8, a, b, c, d];
-                self.bytes.extend_from_slice(&head);
-            }
-            // Formatting into a vector cannot fail.
-            (_, length) => _ = header.format(length as u64, &mut self.bytes),
-        }
+        // Formatting into a vector cannot fail.
+        let _ = header.format(payload.len() as u64, &mut self.bytes);
         match header.mask {
             Some(key) => mask::append(&mut self.bytes, payload, key),
             None => self.bytes.extend_from_slice(payload),
         }
+    }
+
+    /// Appends a whole message of at most 125 bytes, masked.
+    pub(super) fn push_short(&mut self, kind: Kind, key: [u8; 4], payload: &[u8]) {
+        self.drop_written();
+        let first = match kind {
+            Kind::Text => 0x81,
+            Kind::Binary => 0x82,
+        };
+        let [a, b, c, d] = key;
+        let head = [first, 0x80 | payload.len() as u8, a, b, c, d];
+        self.bytes.extend_from_slice(&head);
+        mask::append(&mut self.bytes, payload, key);
     }
 
     /// Writes once; how much was taken, or nothing when the stream takes no more

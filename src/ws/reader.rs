@@ -228,7 +228,8 @@ impl Reader {
         let payload = rest.get(..length).filter(|_| length < 126)?;
         let plain = self.message.is_none() && self.role == Role::Client;
         let fits = length as u64 <= self.limit;
-        let valid = kind == Kind::Binary || str::from_utf8(payload).is_ok();
+        // Most text is ASCII, which is quicker to see.
+        let valid = kind == Kind::Binary || payload.is_ascii() || str::from_utf8(payload).is_ok();
         if !plain || !fits || !valid || !self.sight.is_idle() {
             return None;
         }

@@ -161,7 +161,8 @@ impl Leaving {
         })
     }
 
-    fn is_idle(&self) -> bool {
+    /// Whether nobody wants to know.
+    pub(super) fn is_idle(&self) -> bool {
         !self.keeps && self.onlookers.is_empty()
     }
 

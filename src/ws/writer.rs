@@ -26,6 +26,10 @@ use crate::message::{Kind, MAX_CONTROL};
 /// Longer messages go out in fragments of this size unless told otherwise, in bytes.
 const FRAGMENT: usize = 1024 * 1024;
 
+/// Messages up to this size are the commonest, and go out by a short way: their
+/// length stands in the second byte (section 5.2), and they are never compressed.
+const SHORT: usize = 125;
+
 /// How a flush ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flushed {
@@ -129,6 +133,11 @@ impl Writer {
         gather.finish()
     }
 
+    /// Whether a short message goes out as it is, with nobody looking on.
+    fn is_plain(&self) -> bool {
+        self.role == Role::Client && !self.closing && !self.unfinished && self.sight.is_idle()
+    }
+
     /// Queues a part of a data message. Pieces of one message follow each
     /// other; control frames may stand between them.
     ///
@@ -158,6 +167,11 @@ impl Writer {
 
     /// Queues a whole message.
     pub fn message(&mut self, kind: Kind, bytes: &[u8]) {
+        if bytes.len() <= SHORT && self.is_plain() {
+            self.kind = kind;
+            self.receipts.queued(true);
+            return self.queue.push_short(kind, self.keys.next(), bytes);
+        }
         self.data(&Piece {
             kind,
             bytes,
