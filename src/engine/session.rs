@@ -234,6 +234,7 @@ impl Session {
         if limit <= moment.quiet || talks_on {
             match self.send_error.take() {
                 Some(error) => self.end(How::Failed(error)),
+                None if self.writer().has_hung_up() => self.end(How::Cut),
                 None => self.end(How::Silent),
             }
         }
