@@ -5,9 +5,13 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::stdio::stdin;
+
+use crate::net::timespec;
 
 /// The most bytes that are held; longer lines are handed on in parts. So much
 /// stays in the processor's cache until it has been sent.
@@ -64,6 +68,21 @@ impl Input {
     /// What to wait for, unless the end has been read or there is no room.
     pub fn wants(&self) -> Option<BorrowedFd<'static>> {
         (!self.ended && !self.is_full()).then_some(self.fd)
+    }
+
+    /// Reads once if there is something to read just now.
+    ///
+    /// # Errors
+    /// The system's, when stdin cannot be read.
+    pub fn read_what_is_there(&mut self) -> io::Result<()> {
+        let Some(fd) = self.wants() else {
+            return Ok(());
+        };
+        let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+        match poll(&mut fds, Some(&timespec(Duration::ZERO))) {
+            Ok(1..) => self.read(),
+            _ => Ok(()),
+        }
     }
 
     /// Reads once; poll must have said that this does not block.

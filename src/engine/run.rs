@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
+use super::session::{GRACE, Session};
 use super::wake::Wakeups;
 use super::{Driver, Limits, Moment, Peers, Signals, Turn, Waker};
 use crate::net::timespec;
@@ -109,13 +110,16 @@ impl Engine {
             }
         }
         self.peers.read(driver, now);
-        if self
-            .peers
-            .sessions
-            .iter()
-            .all(|session| session.is_drained())
-        {
+        let sessions = &self.peers.sessions;
+        if sessions.iter().all(Session::is_drained) {
             self.moment.quiet = now;
+        } else if sessions
+            .iter()
+            .all(|session| session.is_drained() || session.is_busy(driver))
+        {
+            // One that talks on without a pause holds nobody for ever.
+            let read = now.checked_sub(GRACE).unwrap_or(now);
+            self.moment.quiet = self.moment.quiet.max(read);
         }
     }
 

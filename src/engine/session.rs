@@ -18,14 +18,14 @@ use crate::ws::{Broken, Connection, Fault, Flushed, Onlookers, Received, Role, S
 const FIN_TIME: Duration = Duration::from_secs(1);
 /// How long a limit may be exceeded while the other end keeps on talking: what
 /// it sent in time has been read by then.
-const GRACE: Duration = Duration::from_millis(500);
+pub(super) const GRACE: Duration = Duration::from_millis(500);
 /// Received things handled in one turn, so that signals and timers get theirs.
 const BUDGET: usize = 16 * 1024;
 /// Payload that counts as one more of them, in bytes.
 const PORTION: usize = 256;
 /// What a read counts that gave nothing to handle: it may have been full of
 /// empty fragments.
-const IDLE_READ: usize = BUDGET / 4;
+const IDLE_READ: usize = BUDGET / 2;
 
 /// What a connection may cost.
 #[derive(Clone, Copy, Debug)]

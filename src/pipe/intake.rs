@@ -106,6 +106,13 @@ impl Intake {
         self.stalled
     }
 
+    /// Reads what is in stdin just now: when the connection is over, it tells
+    /// whether there was more to send.
+    pub(super) fn look_ahead(&mut self) {
+        // An error leaves what was read before.
+        let _ = self.input.read_what_is_there();
+    }
+
     /// Messages that were read, as far as that can be told, and that the writer
     /// has not been given.
     pub(super) fn not_given(&self) -> u64 {

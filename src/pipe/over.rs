@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::again::Gap;
+use super::intake::Intake;
 use super::{Phase, Pipe};
 use crate::engine::{End, Ended, How};
 use crate::error::Error;
@@ -18,6 +19,7 @@ impl Pipe {
         self.tell_of_the_end(ended);
         let heard = !self.delivery.is_unheard();
         self.errors.extend(ended.error().filter(|_| heard));
+        self.intake.iter_mut().for_each(Intake::look_ahead);
         let lost = self.account.lost(ended.unsent, self.not_given());
         self.errors.extend(lost.map(Error::Unsent));
     }

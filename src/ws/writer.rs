@@ -167,7 +167,7 @@ impl Writer {
 
     /// Queues a whole message.
     pub fn message(&mut self, kind: Kind, bytes: &[u8]) {
-        if bytes.len() <= SHORT && self.is_plain() {
+        if bytes.len() <= SHORT.min(self.fragment) && self.is_plain() {
             self.kind = kind;
             self.receipts.queued(true);
             return self.queue.push_short(kind, self.keys.next(), bytes);
