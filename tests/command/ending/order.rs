@@ -246,7 +246,7 @@ fn what_the_connection_came_to_goes_before_what_could_not_be_sent() {
     each_at_once(cases.into(), move |(options, end, told, code)| {
         let (server, gate) = full_way(end);
         let mut running = talk(&server).args(options).start();
-        let taken = running.send_within(Duration::from_millis(800), &lines);
+        let taken = running.offer_within(Duration::from_millis(800), &lines);
         assert!(taken < lines.len(), "nothing held stdin back");
         gate.open();
         assert_told(running.finish(), &[told, UNSENT], code);

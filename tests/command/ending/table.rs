@@ -168,7 +168,8 @@ impl Case {
         let began = Instant::now();
         let mut running = self.command().arg(server.url()).start();
         if self.stdin == "open" {
-            running.send(LINES);
+            // Who does not read stdin may have ended before.
+            running.offer_within(Duration::from_secs(5), LINES);
         }
         if self.ends == "never" {
             // That nothing ends it is to be seen.

@@ -101,6 +101,21 @@ impl Running {
         }
     }
 
+    /// The same for a program that may have ended before: then nothing counts
+    /// as taken.
+    #[track_caller]
+    pub fn offer_within(&mut self, limit: Duration, bytes: impl AsRef<[u8]>) -> usize {
+        let Some(stdin) = self.stdin.as_mut() else {
+            self.fail("stdin is closed or no pipe");
+        };
+        set_non_blocking(&*stdin);
+        match write_until(stdin, bytes.as_ref(), Deadline::after(limit)) {
+            Ok(taken) => taken,
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+            Err(error) => self.fail(&format!("stdin could not be written: {error}")),
+        }
+    }
+
     pub fn close_stdin(&mut self) -> &mut Self {
         self.stdin = None;
         self
