@@ -6,7 +6,7 @@ use wstalk::ws::{Broken, Connection, Piece, Received, Step};
 use crate::Scripted;
 
 /// The longest piece that the reader's buffer can lend, in bytes.
-const BUFFER: usize = 64 * 1024;
+const BUFFER: usize = 128 * 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
