@@ -184,26 +184,37 @@ impl Output {
         }
     }
 
-    /// Waits until everything has been written, at most until `deadline`.
+    /// Waits until everything has been handed over, at most until `deadline`. More
+    /// may follow.
     ///
     /// # Errors
     /// The system's; [`io::ErrorKind::TimedOut`] when bytes are left.
-    pub fn finish(&mut self, deadline: Instant) -> io::Result<()> {
+    pub fn drain(&mut self, deadline: Instant) -> io::Result<()> {
         loop {
             self.hand_over()?;
-            let left = deadline.saturating_duration_since(Instant::now());
             if self.is_empty() {
-                return match &mut self.sink {
-                    Sink::Thread(link) => link.finish(left),
-                    _ => Ok(()),
-                };
+                return Ok(());
             }
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let bytes = self.batch.len() - self.written;
                 let message = format!("it did not take the last {bytes} bytes in time");
                 return Err(io::Error::new(io::ErrorKind::TimedOut, message));
             }
             self.wait(left);
+        }
+    }
+
+    /// Waits until everything has been written, at most until `deadline`. Nothing
+    /// may follow.
+    ///
+    /// # Errors
+    /// As [`Output::drain`].
+    pub fn finish(&mut self, deadline: Instant) -> io::Result<()> {
+        self.drain(deadline)?;
+        match &mut self.sink {
+            Sink::Thread(link) => link.finish(deadline.saturating_duration_since(Instant::now())),
+            _ => Ok(()),
         }
     }
 

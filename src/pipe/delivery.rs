@@ -133,13 +133,26 @@ impl Delivery {
         self.failure(result)
     }
 
-    /// Writes what is left within `time`.
+    /// Writes what is left within `time`; more may follow.
+    pub(super) fn drain(&mut self, time: Duration) -> Option<Error> {
+        self.end(Output::drain, time)
+    }
+
+    /// Writes what is left within `time`; nothing may follow.
     pub(super) fn finish(&mut self, time: Duration) -> Option<Error> {
+        self.end(Output::finish, time)
+    }
+
+    fn end(
+        &mut self,
+        write: impl FnOnce(&mut Output, Instant) -> io::Result<()>,
+        time: Duration,
+    ) -> Option<Error> {
         self.pass_events();
         if self.unheard {
             return None;
         }
-        let result = self.output.finish(Instant::now() + time);
+        let result = write(&mut self.output, Instant::now() + time);
         self.failure(result)
     }
 

@@ -106,8 +106,8 @@ impl Intake {
         self.stalled
     }
 
-    /// Reads what is in stdin just now: when the connection is over, it tells
-    /// whether there was more to send.
+    /// Reads what is in stdin just now: when the other end has ended it, that
+    /// tells whether there was more to send.
     pub(super) fn look_ahead(&mut self) {
         // An error leaves what was read before.
         let _ = self.input.read_what_is_there();

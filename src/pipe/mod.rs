@@ -125,7 +125,7 @@ impl Pipe {
             _ if self.hurried => HURRIED_OUTPUT_TIME,
             _ => OUTPUT_TIME,
         };
-        self.errors.extend(self.delivery.finish(time));
+        self.errors.extend(self.delivery.drain(time));
         self.record();
         let missing = self.wanted.missing();
         let tells = self.errors.is_empty() && !self.delivery.is_unheard();

@@ -19,7 +19,9 @@ impl Pipe {
         self.tell_of_the_end(ended);
         let heard = !self.delivery.is_unheard();
         self.errors.extend(ended.error().filter(|_| heard));
-        self.intake.iter_mut().for_each(Intake::look_ahead);
+        if !ended.closed_by_us {
+            self.intake.iter_mut().for_each(Intake::look_ahead);
+        }
         let lost = self.account.lost(ended.unsent, self.not_given());
         self.errors.extend(lost.map(Error::Unsent));
     }

@@ -168,3 +168,16 @@ fn options_of_the_pipe_alone_are_refused_at_the_prompt() {
         server.finish();
     }
 }
+
+#[test]
+fn the_events_at_a_terminal_are_told_to_their_end() {
+    let ear = Ear::default();
+    let server = ear.server();
+    let options = "--json -x hi -w 0.1";
+    let terminal = command(Stdin::Empty, true, options, &server).in_terminal(24, 600);
+    let finished = terminal.finish();
+    let last = finished.screen.lines().last().unwrap_or_default();
+    assert!(last.contains("\"event\":\"end\",\"exit\":0"), "{last}");
+    assert_eq!(finished.code, 0);
+    server.finish();
+}
