@@ -6,7 +6,8 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use crate::error::{Action, Error};
-use crate::message::{Kind, Message};
+use crate::message::{Kind, Message, NotSendable};
+use crate::notation::Line;
 use crate::ws::Writer;
 
 /// One thing to do.
@@ -17,6 +18,34 @@ pub enum Step {
     SendAt(Duration, Message),
     /// What follows waits that long.
     Wait(Duration),
+}
+
+/// Why a line of the notation cannot be done.
+#[derive(Debug)]
+pub enum Undoable {
+    /// Its file cannot be read, or is not what it should be.
+    File(Error),
+    /// What it asks for may not be put on the wire.
+    Message(NotSendable),
+}
+
+impl Step {
+    /// The step that a line of the notation asks for; a file that it names is
+    /// read, up to `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Undoable`] says.
+    pub fn of(line: Line, limit: u64) -> Result<Self, Undoable> {
+        let message = match line {
+            Line::Wait(time) => return Ok(Step::Wait(time)),
+            Line::File { kind, path } => {
+                read_message(kind, &path, limit).map_err(Undoable::File)?
+            }
+            Line::Message(message) => message,
+        };
+        message.check_sendable().map_err(Undoable::Message)?;
+        Ok(Step::Send(message))
+    }
 }
 
 /// Steps that are still to be done.
@@ -106,7 +135,7 @@ impl Script {
 /// # Errors
 /// `Io` when it cannot be read, `Input` when it is too large or, as text, not
 /// UTF-8.
-pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
+fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
     let unreadable = |cause| Error::Io {
         action: Action::Read,
         medium: path.to_owned(),

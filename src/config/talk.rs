@@ -9,12 +9,12 @@ use crate::context::Context;
 use crate::engine::{Limits, Pings};
 use crate::error::Error;
 use crate::message::{Message, close_payload};
-use crate::notation::{Line, parse_block};
+use crate::notation::parse_block;
 use crate::open::Plan;
 use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
-use crate::script::{Step, read_message};
+use crate::script::{Step, Undoable};
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
@@ -204,13 +204,8 @@ fn step(line: &str, max_message: u64) -> Result<Step, Error> {
         )
     };
     let parsed = parse_block(line).map_err(|error| wrong(error.to_string(), error.hint.clone()))?;
-    let message = match parsed {
-        Line::Wait(time) => return Ok(Step::Wait(time)),
-        Line::File { kind, path } => read_message(kind, &path, max_message)?,
-        Line::Message(message) => message,
-    };
-    message
-        .check_sendable()
-        .map_err(|error| wrong(error.to_string(), error.hint().map(str::to_owned)))?;
-    Ok(Step::Send(message))
+    Step::of(parsed, max_message).map_err(|undoable| match undoable {
+        Undoable::File(error) => error,
+        Undoable::Message(error) => wrong(error.to_string(), error.hint().map(str::to_owned)),
+    })
 }

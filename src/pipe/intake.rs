@@ -9,7 +9,7 @@ use super::steps::{Language, Next, Steps};
 use crate::engine::Input;
 use crate::error::{Action, Error};
 use crate::message::Kind;
-use crate::script::Script;
+use crate::script::{Script, Step};
 use crate::ws::Writer;
 
 /// How stdin is cut into messages.
@@ -194,13 +194,12 @@ impl Doing<'_> {
             let (next, count) = steps.next(input.bytes(), rest)?;
             input.consume(count);
             match next {
-                Next::Step(step) => {
-                    self.script.push(step);
-                    messages += self.script.run(self.writer, self.now);
-                }
+                Next::Line(line) => self.script.push(steps.step(line)?),
+                Next::At(time, message) => self.script.push(Step::SendAt(time, message)),
                 Next::Nothing => {}
                 Next::Coming | Next::Ended => break,
             }
+            messages += self.script.run(self.writer, self.now);
         }
         Ok(messages)
     }

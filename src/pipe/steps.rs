@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::event_input::{self, Input, JsonInputError};
 use crate::message::Message;
 use crate::notation::{Line, Parser};
-use crate::script::{Step, read_message};
+use crate::script::{Step, Undoable};
 
 /// How the lines are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,9 @@ pub(super) struct Steps {
 
 /// What a line came to.
 pub(super) enum Next {
-    Step(Step),
+    Line(Line),
+    /// A message of a recording, so long after its connection was open.
+    At(Duration, Message),
     /// A line that asks for nothing, or goes on in the next.
     Nothing,
     /// The rest of the line is not here yet.
@@ -79,15 +81,27 @@ impl Steps {
         let mut at = 0;
         while let Ok((next, count)) = rest.next(&bytes[at..], Rest::Ended) {
             at += count;
-            match next {
-                Next::Step(Step::Send(message) | Step::SendAt(_, message)) => {
-                    messages += u64::from(message.is_data());
+            messages += match next {
+                Next::Line(Line::File { .. }) => 1,
+                Next::Line(Line::Message(message)) | Next::At(_, message) => {
+                    u64::from(message.is_data())
                 }
-                Next::Step(Step::Wait(_)) | Next::Nothing => {}
+                Next::Line(Line::Wait(_)) | Next::Nothing => 0,
                 Next::Coming | Next::Ended => break,
-            }
+            };
         }
         messages
+    }
+
+    /// The step of the line that was taken last, with its file read.
+    ///
+    /// # Errors
+    /// What cannot be sent, with the line's number.
+    pub(super) fn step(&self, line: Line) -> Result<Step, Error> {
+        Step::of(line, self.limit).map_err(|undoable| match undoable {
+            Undoable::File(error) => self.in_line(error),
+            Undoable::Message(error) => self.wrong(0, &error, error.hint().map(str::to_owned)),
+        })
     }
 
     /// Takes the next line off `bytes`; what it came to, and how many bytes it
@@ -166,19 +180,11 @@ impl Steps {
         let parsed = self.parser.push(line);
         let parsed =
             parsed.map_err(|error| self.wrong(error.lines_back, &error, error.hint.clone()))?;
-        let message = match parsed {
-            None => return Ok(Next::Nothing),
-            Some(Line::Wait(time)) => return Ok(Next::Step(Step::Wait(time))),
-            Some(Line::File { kind, path }) => {
-                let message = read_message(kind, &path, self.limit);
-                message.map_err(|error| self.in_line(error))?
-            }
-            Some(Line::Message(message)) => message,
-        };
-        message
-            .check_sendable()
-            .map_err(|error| self.wrong(0, &error, error.hint().map(str::to_owned)))?;
-        self.send(message, back, None)
+        match parsed {
+            None => Ok(Next::Nothing),
+            Some(Line::Message(message)) => self.message(message, back),
+            Some(line) => Ok(Next::Line(line)),
+        }
     }
 
     fn json(&mut self, line: &str, paced: bool) -> Result<Next, Error> {
@@ -189,32 +195,37 @@ impl Steps {
         };
         match input.map_err(wrong)? {
             Input::Skip => Ok(Next::Nothing),
-            Input::Wait(time) => Ok(Next::Step(Step::Wait(time))),
+            Input::Wait(time) => Ok(Next::Line(Line::Wait(time))),
             Input::Opened { ms } => {
                 self.opened = self.opened.or(ms);
                 Ok(Next::Nothing)
             }
-            Input::Send { message, ms } => self.send(message, 0, ms.filter(|_| paced)),
+            Input::Send { message, ms } => match (self.message(message, 0)?, ms) {
+                (Next::Line(Line::Message(message)), Some(ms)) if paced => {
+                    Ok(Next::At(self.since_opened(ms), message))
+                }
+                (next, _) => Ok(next),
+            },
         }
     }
 
-    /// Sends a message that began so many lines back, in a recording's time if
-    /// that is given.
-    fn send(&mut self, message: Message, back: usize, ms: Option<f64>) -> Result<Next, Error> {
-        let length = message.len();
-        if length as u64 > self.limit {
-            let limit = self.limit;
+    /// A message that began so many lines back.
+    fn message(&self, message: Message, back: usize) -> Result<Next, Error> {
+        let (length, limit) = (message.len(), self.limit);
+        if length as u64 > limit {
             let text = format!("the message has {length} bytes, more than the {limit} allowed");
             let hint = "--max-message-size allows more".to_owned();
             return Err(self.wrong(back, &text, Some(hint)));
         }
-        let Some(ms) = ms else {
-            return Ok(Next::Step(Step::Send(message)));
-        };
+        Ok(Next::Line(Line::Message(message)))
+    }
+
+    /// When a message of a recording was sent. Without its opening, the first
+    /// message is the beginning.
+    fn since_opened(&mut self, ms: f64) -> Duration {
         let opened = *self.opened.get_or_insert(ms);
-        let at = Duration::try_from_secs_f64((ms - opened).max(0.0) / 1000.0);
-        let at = at.unwrap_or(Duration::MAX);
-        Ok(Next::Step(Step::SendAt(at, message)))
+        let since = Duration::try_from_secs_f64((ms - opened).max(0.0) / 1000.0);
+        since.unwrap_or(Duration::MAX)
     }
 
     /// The error of a file, with the line that names it.

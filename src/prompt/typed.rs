@@ -8,7 +8,7 @@ use super::{Phase, Prompt, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
 use crate::notation::Line;
-use crate::script::{Step, read_message};
+use crate::script::{Step, Undoable};
 
 impl Prompt {
     /// Takes what was typed, as far as the writer has room.
@@ -53,28 +53,20 @@ impl Prompt {
     }
 
     fn send_line(&mut self, line: Line, peers: &Peers) {
-        let message = match line {
-            Line::Wait(time) => {
-                self.script.push(Step::Wait(time));
-                return;
+        let step = match Step::of(line, self.settings.max_message) {
+            Ok(step) => step,
+            Err(Undoable::File(error)) => {
+                let hint = crate::hint::hint(&error, None);
+                return self.complain(&error.to_string(), hint.as_deref());
             }
-            Line::File { kind, path } => match read_message(kind, &path, self.settings.max_message)
-            {
-                Ok(message) => message,
-                Err(error) => {
-                    let hint = crate::hint::hint(&error, None);
-                    return self.complain(&error.to_string(), hint.as_deref());
-                }
-            },
-            Line::Message(message) => message,
+            Err(Undoable::Message(error)) => {
+                return self.complain(&error.to_string(), error.hint());
+            }
         };
-        if let Err(error) = message.check_sendable() {
-            return self.complain(&error.to_string(), error.hint());
-        }
         let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
-        match self.phase {
-            Phase::Open(peer) if open(peer) => {
-                let step = Step::Send(message);
+        match (self.phase, &step) {
+            (_, Step::Wait(_)) => self.script.push(step),
+            (Phase::Open(peer), _) if open(peer) => {
                 self.pinged(&step);
                 self.script.push(step);
             }
