@@ -429,7 +429,7 @@ mod tests {
     fn handshake() -> Handshake {
         Handshake {
             url: "ws://h/".into(),
-            address: "127.0.0.1:80".parse().unwrap(),
+            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
             tls: false,
             subprotocol: None,
             headers: Vec::new(),

@@ -36,7 +36,7 @@ pub(super) fn settings(args: &TalkArgs, context: &Context) -> Result<Settings, E
         stay: stay(args)?,
         goal: talk::goal(args)?,
         close: talk::close(args)?,
-        limit: RunLimit::start(args.max_time),
+        limit: RunLimit::start(args.reach.max_time),
         reconnect: args.reconnect,
     })
 }

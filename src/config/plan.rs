@@ -17,18 +17,18 @@ use crate::target::{Target, Userinfo};
 /// `Usage` and `Target`; `Io` when the file of `--cacert` cannot be read.
 pub(super) fn plan(args: &TalkArgs, url: &str) -> Result<Plan, Error> {
     let target = Target::parse(url)?;
-    let mut plan = Plan::new(target, args.connect_timeout);
+    let mut plan = Plan::new(target, args.reach.connect_timeout);
     plan.tls = TlsSettings {
         trust: trust(args)?,
     };
-    plan.headers = headers(&args.header)?;
-    plan.host = field("--host", args.host.as_deref())?;
-    plan.origin = field("--origin", args.origin.as_deref())?;
-    plan.subprotocols = subprotocols(&args.subprotocol)?;
-    if let Some(agent) = field("--user-agent", args.user_agent.as_deref())? {
+    plan.headers = headers(&args.handshake.header)?;
+    plan.host = field("--host", args.handshake.host.as_deref())?;
+    plan.origin = field("--origin", args.handshake.origin.as_deref())?;
+    plan.subprotocols = subprotocols(&args.handshake.subprotocol)?;
+    if let Some(agent) = field("--user-agent", args.handshake.user_agent.as_deref())? {
         plan.user_agent = agent;
     }
-    plan.compression = !args.no_compression;
+    plan.compression = !args.handshake.no_compression;
     plan.authorization = authorization(args, &plan.target)?;
     Ok(plan)
 }
@@ -38,8 +38,8 @@ fn headers(texts: &[String]) -> Result<Vec<HeaderEdit>, Error> {
 }
 
 fn trust(args: &TalkArgs) -> Result<Trust, Error> {
-    match &args.cacert {
-        _ if args.insecure => Ok(Trust::Anyone),
+    match &args.tls.cacert {
+        _ if args.tls.insecure => Ok(Trust::Anyone),
         None => Ok(Trust::System),
         Some(file) => {
             let pem = read(file)?;
@@ -94,7 +94,7 @@ fn subprotocols(names: &[String]) -> Result<Vec<String>, Error> {
 
 /// `--user` wins over the URL's own credentials.
 fn authorization(args: &TalkArgs, target: &Target) -> Result<Option<Secret>, Error> {
-    let Some(text) = &args.user else {
+    let Some(text) = &args.handshake.user else {
         return Ok(target.userinfo().map(Userinfo::basic));
     };
     let Some((user, password)) = text.split_once(':') else {

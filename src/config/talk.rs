@@ -140,7 +140,7 @@ fn prompt_settings(args: &TalkArgs, context: &Context) -> Result<prompt::Setting
         goal: goal(args)?,
         ping_pong: args.show_ping_pong,
         max_message: max_message(args),
-        limit: RunLimit::start(args.max_time),
+        limit: RunLimit::start(args.reach.max_time),
         style: style(&args.display, context, true),
         history: context
             .state_home

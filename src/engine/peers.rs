@@ -12,7 +12,7 @@ use std::{io, thread};
 use super::session::{Limits, Session};
 use super::{Driver, End, Moment, Observer, Waker};
 use crate::error::{Action, Error};
-use crate::open::{self, Accept, Opened, Plan};
+use crate::open::{self, Accept, Opened, Plan, Progress};
 use crate::ws::{Onlookers, Writer};
 
 /// Clients whose opening handshake is under way, at most.
@@ -34,12 +34,16 @@ pub struct Peers {
     observers: Vec<Rc<RefCell<dyn Observer>>>,
     next_id: u64,
     opening: usize,
-    arrivals: Receiver<Arrival>,
-    sender: Sender<Arrival>,
+    arrivals: Receiver<(PeerId, Arrival)>,
+    sender: Sender<(PeerId, Arrival)>,
     waker: Waker,
 }
 
-type Arrival = (PeerId, Result<Opened, Error>);
+/// What comes from a thread that opens a connection.
+enum Arrival {
+    Step(Progress),
+    Done(Result<Opened, Error>),
+}
 
 impl Peers {
     pub(super) fn new(waker: Waker, limits: Limits) -> Self {
@@ -65,7 +69,21 @@ impl Peers {
 
     /// Begins to open a connection; the driver hears how it went.
     pub fn open(&mut self, plan: Plan) -> PeerId {
-        self.arrive(move || open::open(&plan))
+        let tells = !self.observers.is_empty();
+        let (sender, waker, id) = (
+            self.sender.clone(),
+            self.waker.clone(),
+            PeerId(self.next_id),
+        );
+        self.arrive(move || {
+            open::open(&plan, &mut |progress| {
+                if tells {
+                    // Nobody wants it when the engine has ended.
+                    let _ = sender.send((id, Arrival::Step(progress)));
+                    waker.wake();
+                }
+            })
+        })
     }
 
     /// Lets clients in from now on.
@@ -126,7 +144,16 @@ impl Peers {
 
     /// Takes in what was opened meanwhile.
     pub(super) fn take_arrivals(&mut self, driver: &mut impl Driver) {
-        while let Ok((id, result)) = self.arrivals.try_recv() {
+        while let Ok((id, arrival)) = self.arrivals.try_recv() {
+            let result = match arrival {
+                Arrival::Done(result) => result,
+                Arrival::Step(step) => {
+                    self.observers.iter().for_each(|observer| {
+                        observer.borrow_mut().opening(id, &step);
+                    });
+                    continue;
+                }
+            };
             self.opening = self.opening.saturating_sub(1);
             match result {
                 Ok(opened) => self.enter(id, opened, driver),
@@ -228,7 +255,7 @@ impl Peers {
         let (sender, waker) = (self.sender.clone(), self.waker.clone());
         let run = move || {
             // The engine may have ended meanwhile: then nobody wants it.
-            let _ = sender.send((id, open()));
+            let _ = sender.send((id, Arrival::Done(open())));
             waker.wake();
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {
@@ -238,7 +265,7 @@ impl Peers {
                 medium,
                 cause,
             };
-            let _ = self.sender.send((id, Err(error)));
+            let _ = self.sender.send((id, Arrival::Done(Err(error))));
             self.waker.wake();
         }
         id

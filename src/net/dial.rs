@@ -2,11 +2,11 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use super::{Deadline, Socket};
+use super::{Address, Deadline, Socket, io_cause};
 
 /// Why no address could be reached: the last one's cause.
 #[derive(Debug, Error)]
@@ -16,6 +16,14 @@ pub struct DialError {
     pub cause: io::Error,
 }
 
+/// What became of an address.
+#[derive(Debug)]
+pub enum Attempt {
+    Trying(Address),
+    Failed { address: Address, cause: String },
+    Connected { address: Address, time: Duration },
+}
+
 /// Tries the addresses in turn; none may use up the time of those behind it.
 ///
 /// # Errors
@@ -23,13 +31,29 @@ pub struct DialError {
 pub fn dial(
     addresses: &[SocketAddr],
     deadline: Deadline,
-) -> Result<(Socket, SocketAddr), DialError> {
+    tell: &mut dyn FnMut(Attempt),
+) -> Result<(Socket, Address), DialError> {
     let mut last = None;
     for (tried, &address) in addresses.iter().enumerate() {
         let behind = addresses.len() - tried;
+        let began = Instant::now();
+        tell(Attempt::Trying(address.into()));
         match connect(address, deadline, behind) {
-            Ok(socket) => return Ok((socket, address)),
-            Err(cause) => last = Some(DialError { address, cause }),
+            Ok(socket) => {
+                let address = Address::Tcp(address);
+                tell(Attempt::Connected {
+                    address: address.clone(),
+                    time: began.elapsed(),
+                });
+                return Ok((socket, address));
+            }
+            Err(cause) => {
+                tell(Attempt::Failed {
+                    address: address.into(),
+                    cause: io_cause(&cause),
+                });
+                last = Some(DialError { address, cause });
+            }
         }
     }
     Err(last.unwrap_or_else(|| DialError {

@@ -3,6 +3,7 @@
 //! Everything here is blocking under one [`Deadline`] while a connection is
 //! being opened, and never blocks afterwards: a [`Socket`] is told which.
 
+mod address;
 mod cause;
 mod deadline;
 mod dial;
@@ -12,9 +13,10 @@ mod stream;
 mod tls;
 mod trust;
 
+pub use address::Address;
 pub use cause::io_cause;
 pub use deadline::Deadline;
-pub use dial::{DialError, dial};
+pub use dial::{Attempt, DialError, dial};
 pub use resolve::{ResolveError, resolve};
 pub use socket::Socket;
 pub(crate) use socket::timespec;

@@ -1,4 +1,4 @@
-//! A TCP socket that remembers what it last waited for.
+//! A socket, TCP or Unix, that remembers what it last waited for.
 //!
 //! The descriptor never blocks. While a connection is opened the socket waits
 //! by itself, until a deadline; afterwards it says `WouldBlock` and leaves the
@@ -6,18 +6,19 @@
 //! say whether it lacks bytes to read or room to write.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{Shutdown, shutdown};
 
 use super::Deadline;
 
 /// A socket beneath TLS, or below the WebSocket itself.
 #[derive(Debug)]
 pub struct Socket {
-    stream: TcpStream,
+    descriptor: OwnedFd,
     patience: Option<Deadline>,
     /// False when the last read took all there was: reading again would only
     /// cost a call.
@@ -31,10 +32,11 @@ impl Socket {
     ///
     /// # Errors
     /// When the descriptor cannot be made non-blocking.
-    pub fn new(stream: TcpStream, deadline: Deadline) -> io::Result<Self> {
-        stream.set_nonblocking(true)?;
+    pub fn new(socket: impl Into<OwnedFd>, deadline: Deadline) -> io::Result<Self> {
+        let descriptor = socket.into();
+        rustix::io::ioctl_fionbio(&descriptor, true)?;
         Ok(Socket {
-            stream,
+            descriptor,
             patience: Some(deadline),
             readable: true,
             reading_blocked: false,
@@ -65,7 +67,7 @@ impl Socket {
     /// Ends the sending half: the peer reads the end of the stream.
     pub fn shutdown_write(&self) {
         // It fails only when the connection has gone already.
-        let _ = self.stream.shutdown(Shutdown::Write);
+        let _ = shutdown(&self.descriptor, Shutdown::Write);
     }
 
     fn wait(&self, flags: PollFlags) -> io::Result<bool> {
@@ -73,8 +75,8 @@ impl Socket {
             return Ok(false);
         };
         let left = timespec(deadline.remaining()?);
-        match poll(&mut [PollFd::new(&self.stream, flags)], Some(&left)) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(true),
+        match poll(&mut [PollFd::new(&self.descriptor, flags)], Some(&left)) {
+            Ok(_) | Err(Errno::INTR) => Ok(true),
             Err(error) => Err(error.into()),
         }
     }
@@ -88,15 +90,15 @@ impl Read for Socket {
                 deadline.remaining()?;
             }
             if self.readable || self.patience.is_some() {
-                match self.stream.read(into) {
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                match rustix::io::read(&self.descriptor, &mut *into) {
+                    Err(Errno::WOULDBLOCK) => {}
                     other => {
                         self.reading_blocked = false;
                         // A short read has emptied the socket; the end, which
                         // comes next, wakes poll again.
                         self.readable =
                             !matches!(other, Ok(count) if 0 < count && count < into.len());
-                        return other;
+                        return Ok(other?);
                     }
                 }
             }
@@ -112,11 +114,11 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match self.stream.write(bytes) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            match rustix::io::write(&self.descriptor, bytes) {
+                Err(Errno::WOULDBLOCK) => {}
                 other => {
                     self.writing_blocked = false;
-                    return other;
+                    return Ok(other?);
                 }
             }
             self.writing_blocked = true;
@@ -133,7 +135,7 @@ impl Write for Socket {
 
 impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.stream.as_fd()
+        self.descriptor.as_fd()
     }
 }
 

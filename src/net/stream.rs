@@ -10,7 +10,8 @@ use super::Socket;
 #[derive(Debug)]
 pub enum Stream {
     Plain(Socket),
-    Tls(TlsStream<Socket>),
+    /// Over another, which may be TLS to a proxy.
+    Tls(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
@@ -18,7 +19,7 @@ impl Stream {
     pub fn socket(&self) -> &Socket {
         match self {
             Stream::Plain(socket) => socket,
-            Stream::Tls(stream) => stream.get_ref(),
+            Stream::Tls(stream) => stream.get_ref().socket(),
         }
     }
 
@@ -26,7 +27,7 @@ impl Stream {
     pub fn socket_mut(&mut self) -> &mut Socket {
         match self {
             Stream::Plain(socket) => socket,
-            Stream::Tls(stream) => stream.get_mut(),
+            Stream::Tls(stream) => stream.get_mut().socket_mut(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use native_tls::{Certificate, HandshakeError, TlsConnector};
 use thiserror::Error;
 
-use super::{Socket, Stream, io_cause};
+use super::{Stream, io_cause};
 
 /// Whose certificates are accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,14 +72,14 @@ impl Connector {
     ///
     /// # Errors
     /// When the connector cannot be built, or the handshake failed.
-    pub fn connect(self, host: &str, socket: Socket) -> Result<Stream, TlsError> {
+    pub fn connect(self, host: &str, below: Stream) -> Result<Stream, TlsError> {
         let built = self.0.join().map_err(|_| TlsError {
             problem: TlsProblem::Failed,
             cause: "the TLS library gave up".into(),
         })?;
         let connector = built.map_err(|error| TlsError::from(&error))?;
-        match connector.connect(host, socket) {
-            Ok(stream) => Ok(Stream::Tls(stream)),
+        match connector.connect(host, below) {
+            Ok(stream) => Ok(Stream::Tls(Box::new(stream))),
             Err(HandshakeError::Failure(error)) => Err(TlsError::from(&error)),
             // The socket waits by itself, so this is a deadline that passed.
             Err(HandshakeError::WouldBlock(_)) => Err(TlsError::timed_out()),

@@ -65,7 +65,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         role: Role::Server,
         handshake: Handshake {
             url: request.resource,
-            address: peer,
+            address: peer.into(),
             tls: false,
             subprotocol: None,
             headers: request.head.headers,

@@ -6,24 +6,26 @@
 
 mod accept;
 mod oddity;
+mod progress;
+mod reach;
 mod reply;
 mod request;
 
 use std::io::{ErrorKind, Write};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 pub use accept::{Accept, accept};
+pub use progress::Progress;
 pub use request::{HeaderEdit, Plan};
 
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{
-    Connector, Deadline, ResolveError, Socket, Stream, TlsError, TlsProblem, dial, resolve,
-};
+use crate::net::{Address, Deadline, Stream, TlsError};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
 use oddity::oddities;
+use progress::Tell;
+use reach::{Reached, reach};
 use reply::Agreed;
 
 /// Interim responses that are read over before an answer counts as missing.
@@ -46,8 +48,8 @@ pub struct Opened {
 pub struct Handshake {
     /// The URL without credentials.
     pub url: String,
-    /// The other end.
-    pub address: SocketAddr,
+    /// The other end of the socket: the server, or a proxy.
+    pub address: Address,
     pub tls: bool,
     pub subprotocol: Option<String>,
     /// Those of the answer, or of the request if a client was let in: in order,
@@ -75,45 +77,29 @@ impl Times {
     }
 }
 
-/// Opens a connection.
+/// Opens a connection; `tell` hears of each step.
 ///
 /// # Errors
 /// By stage: `Resolve`, `Connect`, `Tls`, `Handshake`, `Refused`, `Timeout`.
-pub fn open(plan: &Plan) -> Result<Opened, Error> {
+pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error> {
     let deadline = Deadline::after(plan.connect_timeout);
-    let mut clock = Clock(Instant::now());
-    let mut times = Times::default();
-    let target = &plan.target;
-    // Reading the trust store takes longer than TCP: it runs beside it.
-    let connector = match target.scheme() {
-        Scheme::Wss => Some(Connector::prepare(plan.tls.clone())),
-        Scheme::Ws => None,
-    };
-    let addresses = resolve(target.host(), target.port(), deadline)
-        .map_err(|error| resolve_error(error, plan))?;
-    times.resolve = clock.lap();
-    let (socket, address) =
-        dial(&addresses, deadline).map_err(|error| match error.cause.kind() {
-            ErrorKind::TimedOut => plan.timeout(Stage::Connect),
-            _ => Error::Connect {
-                address: error.address,
-                cause: error.cause,
-            },
-        })?;
-    times.connect = clock.lap();
-    let mut stream = secure(plan, connector, socket)?;
-    times.tls = clock.lap();
-    let upgraded = upgrade(plan, &mut stream, deadline)?;
-    times.upgrade = clock.lap();
+    let Reached {
+        mut stream,
+        address,
+        mut times,
+    } = reach(plan, deadline, tell)?;
+    let began = Instant::now();
+    let upgraded = upgrade(plan, &mut stream, deadline, tell)?;
+    times.upgrade = began.elapsed();
     stream.socket_mut().set_patience(None);
     Ok(Opened {
         stream,
         already_read: upgraded.already_read,
         role: Role::Client,
         handshake: Handshake {
-            url: target.to_string(),
+            url: plan.target.to_string(),
             address,
-            tls: target.scheme() == Scheme::Wss,
+            tls: plan.target.scheme() == Scheme::Wss,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
@@ -121,46 +107,6 @@ pub fn open(plan: &Plan) -> Result<Opened, Error> {
             times,
         },
     })
-}
-
-/// The time since it was last asked.
-struct Clock(Instant);
-
-impl Clock {
-    fn lap(&mut self) -> Duration {
-        let now = Instant::now();
-        now - std::mem::replace(&mut self.0, now)
-    }
-}
-
-fn resolve_error(error: ResolveError, plan: &Plan) -> Error {
-    match error {
-        ResolveError::TimedOut => plan.timeout(Stage::Resolve),
-        ResolveError::Failed(cause) => Error::Resolve {
-            host: plan.target.host().to_string(),
-            cause,
-        },
-    }
-}
-
-fn secure(plan: &Plan, connector: Option<Connector>, socket: Socket) -> Result<Stream, Error> {
-    let Some(connector) = connector else {
-        return Ok(Stream::Plain(socket));
-    };
-    let host = plan.target.host().unbracketed();
-    connector
-        .connect(&host, socket)
-        .map_err(|error| tls_error(error, plan))
-}
-
-fn tls_error(error: TlsError, plan: &Plan) -> Error {
-    match error.problem {
-        TlsProblem::TimedOut => plan.timeout(Stage::Tls),
-        _ => Error::Tls {
-            host: plan.target.authority(),
-            error,
-        },
-    }
 }
 
 /// An answer that opens the connection.
@@ -173,8 +119,14 @@ struct Upgraded {
 }
 
 /// Sends the request and reads the answer.
-fn upgrade(plan: &Plan, stream: &mut Stream, deadline: Deadline) -> Result<Upgraded, Error> {
+fn upgrade(
+    plan: &Plan,
+    stream: &mut Stream,
+    deadline: Deadline,
+    tell: Tell<'_>,
+) -> Result<Upgraded, Error> {
     let request = plan.request();
+    tell(Progress::Sent(request.bytes.clone()));
     if let Err(error) = stream.write_all(&request.bytes) {
         // A server may answer and close before it has read everything.
         if !matches!(
@@ -185,7 +137,7 @@ fn upgrade(plan: &Plan, stream: &mut Stream, deadline: Deadline) -> Result<Upgra
         }
     }
     let mut incoming = Incoming::new(stream);
-    let (response, interim) = answer(&mut incoming, plan)?;
+    let (response, interim) = answer(&mut incoming, plan, tell)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
         return Err(refused(response, rest, stream, deadline));
@@ -205,12 +157,14 @@ fn upgrade(plan: &Plan, stream: &mut Stream, deadline: Deadline) -> Result<Upgra
 fn answer(
     incoming: &mut Incoming<'_, Stream>,
     plan: &Plan,
+    tell: Tell<'_>,
 ) -> Result<(ResponseHead, Vec<u16>), Error> {
     let mut interim = Vec::new();
     while interim.len() <= MAX_INTERIM {
         let response = incoming
             .response()
             .map_err(|error| answer_error(error, plan))?;
+        tell(Progress::Received(response.head.raw.clone()));
         if response.status == 101 || response.status >= 200 {
             return Ok((response, interim));
         }

@@ -52,7 +52,7 @@ mod tests {
     fn a_row_tells_each_thing_and_nothing_drives_the_terminal() {
         let handshake = Handshake {
             url: "ws://h/".into(),
-            address: "127.0.0.1:80".parse().unwrap(),
+            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
             tls: false,
             subprotocol: Some("a\x1bb".into()),
             headers: Vec::new(),

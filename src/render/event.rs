@@ -370,7 +370,7 @@ mod tests {
     fn handshake() -> Handshake {
         Handshake {
             url: "wss://example.com/chat?token=abc".into(),
-            address: "[::1]:443".parse().unwrap(),
+            address: crate::net::Address::Tcp("[::1]:443".parse().unwrap()),
             tls: true,
             subprotocol: Some("chat.v2".into()),
             headers: vec![

@@ -1,0 +1,37 @@
+//! The options of the opening handshake.
+
+use clap::Args;
+
+use super::headings::HANDSHAKE;
+
+/// What the request says.
+#[derive(Args, Clone, Debug)]
+pub struct HandshakeArgs {
+    /// Add a header, or remove one: 'NAME: VALUE', 'NAME:'
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", help_heading = HANDSHAKE)]
+    pub header: Vec<String>,
+
+    /// The Origin header
+    #[arg(short, long, value_name = "ORIGIN", help_heading = HANDSHAKE)]
+    pub origin: Option<String>,
+
+    /// Offer subprotocols, the preferred one first
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',', help_heading = HANDSHAKE)]
+    pub subprotocol: Vec<String>,
+
+    /// The Host header, if not the URL's
+    #[arg(long, value_name = "HOST", help_heading = HANDSHAKE)]
+    pub host: Option<String>,
+
+    /// Credentials for the Authorization header (Basic)
+    #[arg(short, long, visible_alias = "auth", value_name = "USER:PASSWORD", help_heading = HANDSHAKE)]
+    pub user: Option<String>,
+
+    /// The User-Agent header
+    #[arg(short = 'A', long, value_name = "TEXT", help_heading = HANDSHAKE)]
+    pub user_agent: Option<String>,
+
+    /// Do not offer permessage-deflate
+    #[arg(long, help_heading = HANDSHAKE)]
+    pub no_compression: bool,
+}

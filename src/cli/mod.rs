@@ -1,0 +1,174 @@
+//! The options, as clap sees them. What they mean is decided in `config`.
+
+mod handshake;
+mod headings;
+mod reach;
+mod talk;
+mod tls;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use handshake::HandshakeArgs;
+pub use reach::ReachArgs;
+pub use talk::TalkArgs;
+pub use tls::TlsArgs;
+
+use crate::console::{Console, Level};
+use crate::error;
+use crate::render::Style;
+use headings::DISPLAY;
+
+/// Talk to a WebSocket server: by hand, from a pipe, or as a test.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wstalk",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "See --help for examples and exit codes.",
+    after_long_help = after_long_help(),
+    disable_help_subcommand = true,
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// ws://HOST[:PORT]/PATH, wss://…, or without a scheme: localhost:8080
+    #[arg(value_name = "URL", required_unless_present = "connect")]
+    pub url: Option<String>,
+
+    /// The same as URL
+    #[arg(short, long, value_name = "URL", conflicts_with = "url", hide = true)]
+    pub connect: Option<String>,
+
+    #[command(flatten)]
+    pub talk: TalkArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Talk to a built-in echo server: needs no server and no network
+    Demo(Box<TalkArgs>),
+    /// Serve WebSocket clients on this machine, to test them against
+    Listen(ListenArgs),
+}
+
+/// What concerns stderr and colours.
+#[derive(Args, Clone, Debug)]
+pub struct DisplayArgs {
+    /// No notices; errors and losses stay
+    #[arg(short, long, help_heading = DISPLAY)]
+    pub quiet: bool,
+
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = DISPLAY)]
+    pub color: Color,
+
+    /// The same as --color never
+    #[arg(long, hide = true, conflicts_with = "color")]
+    pub no_color: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ListenArgs {
+    /// Where to listen; loopback and a free port unless given
+    #[arg(value_name = "[HOST:]PORT")]
+    pub address: Option<String>,
+
+    /// Send every data message back
+    #[arg(long, required = true)]
+    pub echo: bool,
+
+    /// Let pages of this origin in, `*` for any; loopback ones always are
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+
+    /// Do not agree to permessage-deflate
+    #[arg(long)]
+    pub no_compression: bool,
+
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// A line is a message
+    Lines,
+    /// A message ends with a zero byte
+    Nul,
+    /// All of stdin is one message
+    Whole,
+    /// What is read at once is a message
+    Chunks,
+    /// A line is a message in the notation of the prompt
+    Notation,
+    /// A line is a JSON object: {"text":"hi"}, {"base64":"AQL/"}, or an event of a recording
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// The payload and a line feed
+    Lines,
+    /// The payload and a zero byte
+    Nul,
+    /// The payload
+    Raw,
+    /// A line for each message, in the notation of the prompt
+    Notation,
+    /// A line for each event, as JSON
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Cli {
+    /// Whether what the system trusts is of no concern.
+    pub fn needs_no_roots(&self) -> bool {
+        self.talk.tls.insecure || self.talk.tls.cacert.is_some()
+    }
+
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// The exit code, after help or a usage error was printed.
+    pub fn read() -> Result<Self, u8> {
+        Cli::try_parse().map_err(|error| {
+            if !error.use_stderr() {
+                // Help and version; nobody to tell when stdout is gone.
+                let _ = error.print();
+                return 0;
+            }
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Console::new(Style::plain(), Level::Normal)
+                .announce(&format!("wstalk: error: {}", text.trim_end()));
+            2
+        })
+    }
+}
+
+fn after_long_help() -> String {
+    let mut text = String::from(EXAMPLES);
+    text.push_str("\nExit codes:\n");
+    for (code, meaning) in error::EXIT_CODES {
+        text.push_str(&format!("  {code:>3}  {meaning}\n"));
+    }
+    text
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wstalk demo                                     try it, without a server
+  wstalk wss://example.com/chat                   talk: a prompt at a terminal
+  wstalk localhost:8080 -s chat -H 'X-Key: 1'     subprotocol and header
+  echo '{\"op\":\"ping\"}' | wstalk -1 :8080          one message, one reply, done
+  wstalk :8080 < lines.txt > replies.txt          a line is a message
+  wstalk listen --echo 9000                       a server to test clients with
+";

@@ -1,0 +1,98 @@
+//! The way to a server: name, TCP, TLS, as far as a stream to greet it on.
+
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use super::progress::{Progress, Tell};
+use super::{Plan, Times};
+use crate::error::{Error, Stage};
+use crate::net::{
+    Address, Connector, Deadline, ResolveError, Stream, TlsError, TlsProblem, dial, resolve,
+};
+use crate::target::Scheme;
+
+/// A stream to the server.
+pub(super) struct Reached {
+    pub(super) stream: Stream,
+    pub(super) address: Address,
+    /// All but that of the upgrade.
+    pub(super) times: Times,
+}
+
+/// Goes the way that the plan says.
+pub(super) fn reach(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Reached, Error> {
+    let mut clock = Clock(Instant::now());
+    let mut times = Times::default();
+    let target = &plan.target;
+    // Reading the trust store takes longer than TCP: it runs beside it.
+    let connector = match target.scheme() {
+        Scheme::Wss => Some(Connector::prepare(plan.tls.clone())),
+        Scheme::Ws => None,
+    };
+    let addresses = resolve(target.host(), target.port(), deadline)
+        .map_err(|error| resolve_error(error, plan))?;
+    times.resolve = clock.lap();
+    tell(Progress::Resolved {
+        host: target.host().to_string(),
+        addresses: addresses.clone(),
+        time: times.resolve,
+    });
+    let (socket, address) = dial(&addresses, deadline, &mut |attempt| {
+        tell(Progress::Dial(attempt));
+    })
+    .map_err(|error| match error.cause.kind() {
+        ErrorKind::TimedOut => plan.timeout(Stage::Connect),
+        _ => Error::Connect {
+            address: error.address,
+            cause: error.cause,
+        },
+    })?;
+    times.connect = clock.lap();
+    let stream = secure(plan, connector, Stream::Plain(socket))?;
+    times.tls = clock.lap();
+    Ok(Reached {
+        stream,
+        address,
+        times,
+    })
+}
+
+/// The time since it was last asked.
+struct Clock(Instant);
+
+impl Clock {
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        now - std::mem::replace(&mut self.0, now)
+    }
+}
+
+fn resolve_error(error: ResolveError, plan: &Plan) -> Error {
+    match error {
+        ResolveError::TimedOut => plan.timeout(Stage::Resolve),
+        ResolveError::Failed(cause) => Error::Resolve {
+            host: plan.target.host().to_string(),
+            cause,
+        },
+    }
+}
+
+fn secure(plan: &Plan, connector: Option<Connector>, below: Stream) -> Result<Stream, Error> {
+    let Some(connector) = connector else {
+        return Ok(below);
+    };
+    let host = plan.target.host().unbracketed();
+    connector
+        .connect(&host, below)
+        .map_err(|error| tls_error(error, plan))
+}
+
+fn tls_error(error: TlsError, plan: &Plan) -> Error {
+    match error.problem {
+        TlsProblem::TimedOut => plan.timeout(Stage::Tls),
+        _ => Error::Tls {
+            host: plan.target.authority(),
+            error,
+        },
+    }
+}
