@@ -150,6 +150,7 @@ pub enum Stage {
     Connect,
     Tls,
     Upgrade,
+    Password,
     Ping,
     Run,
 }
@@ -285,6 +286,7 @@ impl fmt::Display for Stage {
             Stage::Connect => "connecting",
             Stage::Tls => "the TLS handshake",
             Stage::Upgrade => "the server's answer to the upgrade",
+            Stage::Password => "typing a password",
             Stage::Ping => "the answer to a ping",
             Stage::Run => "the whole run",
         })

@@ -26,6 +26,7 @@ pub mod run_limit;
 pub mod script;
 pub mod wanted;
 
+pub mod password;
 pub mod render;
 
 pub mod stats;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{console, pipe, plan, style, usage};
+use super::{Ask, console, pipe, plan, style, usage};
 use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -39,13 +39,14 @@ pub enum TalkMode {
     Prompt(prompt::Settings),
 }
 
-/// Decides what to do with a server at `url`.
+/// Decides what to do with a server at `url`; `ask` is for passwords that the
+/// options leave out.
 ///
 /// # Errors
 /// `Usage` for options that cannot work together, and those of the plan.
-pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error> {
+pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Result<Talk, Error> {
     refuse_strangers(args)?;
-    let plan = plan::plan(args, url)?;
+    let plan = plan::plan(args, url, ask)?;
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,

@@ -46,13 +46,13 @@ enum Arrival {
 }
 
 impl Peers {
-    pub(super) fn new(waker: Waker, limits: Limits) -> Self {
+    pub(super) fn new(waker: Waker) -> Self {
         let (sender, arrivals) = channel();
         Peers {
             sessions: Vec::new(),
             listener: None,
             crowded: false,
-            limits,
+            limits: Limits::default(),
             observers: Vec::new(),
             next_id: 0,
             opening: 0,
@@ -60,6 +60,11 @@ impl Peers {
             sender,
             waker,
         }
+    }
+
+    /// Sets limits for every connection that opens from now on.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
     }
 
     /// Lets an observer see every connection that opens from now on.

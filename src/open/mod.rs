@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 pub use accept::{Accept, accept};
 pub use progress::Progress;
-pub use request::{HeaderEdit, Plan};
+pub use request::{HeaderEdit, Plan, UnfitHeader};
 
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
