@@ -4,18 +4,21 @@
 //! `hint`'s business. Texts from outside stand in these errors as they came:
 //! they are escaped where they meet a terminal.
 
+mod proxy;
+
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
-use crate::net::{TlsError, TlsProblem, io_cause};
+use crate::net::{Failure, ResolveError, TlsError, TlsProblem, io_cause};
 use crate::secret;
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
+
+pub use proxy::{ProxyFailure, ProxyProblem};
 
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
@@ -29,6 +32,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (2, "wrong usage"),
     (3, "the URL is malformed"),
+    (5, "the proxy's name could not be resolved"),
     (6, "the host's name could not be resolved"),
     (7, "could not connect"),
     (8, "the reply is not a valid opening handshake"),
@@ -51,6 +55,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         "the server closed with an error code (not 1000, 1001 or none)",
     ),
     (76, "the server broke the WebSocket protocol"),
+    (97, "the proxy refused or broke"),
     (129, "hung up (SIGHUP)"),
     (130, "interrupted (SIGINT)"),
     (143, "terminated (SIGTERM)"),
@@ -64,12 +69,11 @@ pub enum Error {
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error("cannot resolve {host}: {cause}")]
-    Resolve { host: String, cause: String },
-    #[error("cannot connect to {address}: {}", io_cause(.cause))]
-    Connect {
-        address: SocketAddr,
-        cause: io::Error,
-    },
+    Resolve { host: String, cause: ResolveError },
+    #[error("cannot connect to {}", Tried(.0))]
+    Connect(Vec<Failure>),
+    #[error("{0}")]
+    Proxy(Box<ProxyFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
     #[error("the TLS handshake with {host} failed: {error}")]
@@ -82,7 +86,10 @@ pub enum Error {
     Redirects(Redirects),
     /// What went wrong at a server that a redirect led to.
     #[error("redirected to {}: {error}", secret::text(&.target.to_string()))]
-    Redirected { target: Target, error: Box<Error> },
+    Redirected {
+        target: Box<Target>,
+        error: Box<Error>,
+    },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
     #[error("the server broke the protocol: {0}")]
@@ -154,9 +161,9 @@ pub struct Refusal {
 #[derive(Debug, Error)]
 pub enum Redirects {
     #[error("more than {limit} redirects; the next one leads to {}", secret::text(&.to.to_string()))]
-    TooMany { limit: u32, to: Target },
+    TooMany { limit: u32, to: Box<Target> },
     #[error("the redirects lead round in a loop, to {} again", secret::text(&.0.to_string()))]
-    Loop(Target),
+    Loop(Box<Target>),
 }
 
 /// Where the time went.
@@ -164,11 +171,22 @@ pub enum Redirects {
 pub enum Stage {
     Resolve,
     Connect,
+    /// On the way to a proxy, or through it.
+    Proxy(ProxyStage),
     Tls,
     Upgrade,
     Password,
     Ping,
     Run,
+}
+
+/// Where the time went at a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyStage {
+    Resolve,
+    Connect,
+    Tls,
+    Answer,
 }
 
 /// What was to be done with a file or stream.
@@ -207,7 +225,8 @@ impl Error {
             Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
             Error::Target(TargetError::Malformed { .. }) => 3,
             Error::Resolve { .. } => 6,
-            Error::Connect { .. } | Error::Listen { .. } => 7,
+            Error::Connect(_) | Error::Listen { .. } => 7,
+            Error::Proxy(failure) => failure.exit_code(),
             Error::Handshake(BadReply::Nothing) => 52,
             Error::Handshake(_) => 8,
             Error::Refused(_) => 22,
@@ -241,7 +260,8 @@ impl Error {
             Error::Usage { .. } => "usage",
             Error::Target(_) => "url",
             Error::Resolve { .. } => "resolve",
-            Error::Connect { .. } => "connect",
+            Error::Connect(_) => "connect",
+            Error::Proxy(_) => "proxy",
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
             Error::Handshake(_) => "handshake",
@@ -274,9 +294,10 @@ impl Error {
     pub fn is_of_a_server_that_starts(&self) -> bool {
         match self.bare() {
             Error::Resolve { .. }
-            | Error::Connect { .. }
+            | Error::Connect(_)
             | Error::Timeout { .. }
             | Error::Handshake(BadReply::Nothing) => true,
+            Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
             _ => false,
         }
@@ -326,6 +347,10 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Stage::Resolve => "resolving the host's name",
             Stage::Connect => "connecting",
+            Stage::Proxy(ProxyStage::Resolve) => "resolving the proxy's name",
+            Stage::Proxy(ProxyStage::Connect) => "connecting to the proxy",
+            Stage::Proxy(ProxyStage::Tls) => "the TLS handshake with the proxy",
+            Stage::Proxy(ProxyStage::Answer) => "the proxy's answer",
             Stage::Tls => "the TLS handshake",
             Stage::Upgrade => "the server's answer to the upgrade",
             Stage::Password => "typing a password",
@@ -365,6 +390,35 @@ impl Refusal {
     pub fn status_line(&self) -> String {
         let line = format!("{} {}", self.response.status, self.response.reason);
         line.trim_end().to_owned()
+    }
+}
+
+/// Addresses that were tried and did not connect, as the end of a sentence: those
+/// with the same cause together.
+struct Tried<'a>(&'a [Failure]);
+
+/// So many are named.
+const MOST_NAMED: usize = 8;
+
+impl fmt::Display for Tried<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut causes: Vec<(String, Vec<String>)> = Vec::new();
+        for failure in self.0.iter().take(MOST_NAMED) {
+            let (cause, address) = (io_cause(&failure.cause), failure.address.to_string());
+            match causes.iter_mut().find(|(known, _)| *known == cause) {
+                Some((_, addresses)) => addresses.push(address),
+                None => causes.push((cause, vec![address])),
+            }
+        }
+        let parts: Vec<String> = causes
+            .iter()
+            .map(|(cause, addresses)| format!("{}: {cause}", addresses.join(" or ")))
+            .collect();
+        f.write_str(&parts.join("; to "))?;
+        match self.0.len().saturating_sub(MOST_NAMED) {
+            0 => Ok(()),
+            more => write!(f, "; and to {more} more addresses"),
+        }
     }
 }
 
@@ -413,6 +467,44 @@ mod tests {
             assert!(listed.contains(&error.exit_code()), "{error}");
         }
         assert!(listed.is_sorted());
+    }
+
+    fn failure(address: &str, kind: io::ErrorKind) -> Failure {
+        Failure {
+            address: address.parse::<std::net::SocketAddr>().unwrap().into(),
+            cause: kind.into(),
+        }
+    }
+
+    #[test]
+    fn every_address_that_was_tried_is_named_with_its_cause() {
+        use io::ErrorKind::{ConnectionRefused, TimedOut};
+        let one = || failure("127.0.0.1:80", ConnectionRefused);
+        let two = || failure("[::1]:80", ConnectionRefused);
+        let three = || failure("127.0.0.2:80", TimedOut);
+        for (tried, text) in [
+            (
+                vec![one()],
+                "cannot connect to 127.0.0.1:80: connection refused",
+            ),
+            (
+                vec![two(), one()],
+                "cannot connect to [::1]:80 or 127.0.0.1:80: connection refused",
+            ),
+            (
+                vec![two(), three(), one()],
+                "cannot connect to [::1]:80 or 127.0.0.1:80: connection refused; to 127.0.0.2:80: timed out",
+            ),
+        ] {
+            let error = Error::Connect(tried);
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.exit_code(), 7);
+        }
+        let many = Error::Connect((0..20).map(|_| one()).collect()).to_string();
+        assert!(
+            many.ends_with("connection refused; and to 12 more addresses"),
+            "{many}"
+        );
     }
 
     #[test]

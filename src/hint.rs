@@ -1,21 +1,28 @@
 //! What to do next: the cure for a failure, with the option's name.
 
+mod proxy;
+
 use std::io::ErrorKind;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
-use crate::net::{TlsProblem, Untrusted};
+use crate::net::{Address, Failure, Family, ResolveError, TlsProblem, Untrusted};
 use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
+
+/// How the system says that nobody listens.
+const NOBODY: ErrorKind = ErrorKind::ConnectionRefused;
 
 /// The next step, where we know one. `target` is where the failure was met.
 pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
     let hint = match error {
         Error::Usage { hint, .. } | Error::Input { hint, .. } => hint.clone(),
         Error::Target(error) => error.hint().to_owned(),
-        Error::Resolve { .. } => "check the spelling of the host and the network's name service".into(),
-        Error::Connect { cause, .. } => connect(cause, target)?,
+        Error::Resolve { cause, .. } => by_family(cause)
+            .unwrap_or("check the spelling of the host and the network's name service".into()),
+        Error::Connect(tried) => connect(tried)?,
+        Error::Proxy(failure) => proxy::proxy(failure)?,
         Error::Listen { .. } => "choose another address or port, or leave the port out for a free one".into(),
         Error::Tls { error, .. } => tls(error.problem, target)?,
         Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
@@ -95,29 +102,67 @@ fn nothing(target: Option<&Target>) -> String {
     }
 }
 
-fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
-    let port = target?.port();
-    match cause.kind() {
-        std::io::ErrorKind::ConnectionRefused => Some(format!(
-            "nothing listens on port {port} there: is the server running, is the port right?"
-        )),
-        _ => None,
+/// Of a name whose addresses are all of the other family.
+fn by_family(cause: &ResolveError) -> Option<String> {
+    match cause {
+        ResolveError::NoneOf(Family::V4) | ResolveError::IsNot(Family::V4) => {
+            Some("leave --ipv4 (-4) out to use its other addresses".into())
+        }
+        ResolveError::NoneOf(_) | ResolveError::IsNot(_) => {
+            Some("leave --ipv6 (-6) out to use its other addresses".into())
+        }
+        ResolveError::Failed(_) | ResolveError::TimedOut => None,
     }
 }
 
-fn tls(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
-    let text = match problem {
-        TlsProblem::NotTls => {
-            return Some(format!(
-                "the server does not speak TLS on this port: use {}",
-                with_scheme(target, "ws")
-            ));
+fn connect(tried: &[Failure]) -> Option<String> {
+    if let Some(Failure {
+        address: Address::Unix(_),
+        cause,
+    }) = tried.first()
+    {
+        return unix(cause.kind());
+    }
+    let refuses = |failure: &&Failure| failure.cause.kind() == NOBODY;
+    match &tried.iter().find(refuses)?.address {
+        Address::Tcp(address) => Some(format!(
+            "nothing listens on port {} there: is the server running, is the port right?",
+            address.port()
+        )),
+        Address::Unix(_) => None,
+    }
+}
+
+fn unix(kind: ErrorKind) -> Option<String> {
+    let text = match kind {
+        ErrorKind::NotFound => "there is no such file: is the server running, is the path right?",
+        NOBODY => "nothing listens on this socket: is the server running?",
+        ErrorKind::PermissionDenied => "the permissions of the socket, or of its folder, forbid it",
+        ErrorKind::InvalidFilename => {
+            "a relative path, or a symbolic link to its folder, is shorter"
         }
-        TlsProblem::TimedOut => "--connect-timeout sets the limit",
-        TlsProblem::Failed => return None,
-        TlsProblem::Untrusted(why) => untrusted(why),
+        _ => return None,
     };
     Some(text.into())
+}
+
+fn tls(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
+    match problem {
+        TlsProblem::NotTls => Some(format!(
+            "the server does not speak TLS on this port: use {}",
+            with_scheme(target, "ws")
+        )),
+        problem => tls_cure(problem).map(str::to_owned),
+    }
+}
+
+/// Whoever is at the other end.
+fn tls_cure(problem: TlsProblem) -> Option<&'static str> {
+    match problem {
+        TlsProblem::TimedOut => Some("--connect-timeout sets the limit"),
+        TlsProblem::NotTls | TlsProblem::Failed => None,
+        TlsProblem::Untrusted(why) => Some(untrusted(why)),
+    }
 }
 
 fn untrusted(why: Untrusted) -> &'static str {
@@ -177,6 +222,13 @@ fn with_scheme(target: Option<&Target>, scheme: &str) -> String {
     let Some(target) = target else {
         return format!("{scheme}://");
     };
+    if let Some(socket) = target.socket() {
+        let resource = target.resource();
+        return format!(
+            "{scheme}://HOST{resource} --unix-socket {}",
+            socket.display()
+        );
+    }
     let default = match scheme {
         "wss" => Scheme::Wss.default_port(),
         _ => Scheme::Ws.default_port(),

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::greeting;
 use super::secrets::Ask;
+use super::{greeting, reach};
 use crate::cli::TalkArgs;
+use crate::context::Context;
 use crate::error::{Action, Error};
 use crate::net::{TlsSettings, Trust};
 use crate::open::{Plan, RetryPolicy};
@@ -15,7 +16,12 @@ use crate::target::Target;
 ///
 /// # Errors
 /// `Usage` and `Target`; `Io` when a file that an option names cannot be read.
-pub(super) fn plan(args: &TalkArgs, url: &str, ask: Ask<'_>) -> Result<Plan, Error> {
+pub(super) fn plan(
+    args: &TalkArgs,
+    url: &str,
+    context: &Context,
+    ask: Ask<'_>,
+) -> Result<Plan, Error> {
     let target = Target::parse(url)?;
     let mut plan = Plan::new(target, args.reach.connect_timeout);
     plan.tls = TlsSettings {
@@ -30,6 +36,7 @@ pub(super) fn plan(args: &TalkArgs, url: &str, ask: Ask<'_>) -> Result<Plan, Err
         pause: args.reach.retry_delay,
     };
     greeting::fill(&mut plan, &args.handshake, ask)?;
+    plan.road = reach::road(&args.reach, &plan.target, context, ask)?;
     Ok(plan)
 }
 

@@ -27,6 +27,15 @@ pub struct TlsSettings {
     pub trust: Trust,
 }
 
+impl TlsSettings {
+    /// The same for a proxy: whom to trust, and nothing that is meant for a server.
+    pub fn for_proxy(&self) -> Self {
+        TlsSettings {
+            trust: self.trust.clone(),
+        }
+    }
+}
+
 /// Why the TLS handshake failed.
 #[derive(Debug, Error)]
 #[error("{cause}")]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Hop;
-use crate::net::Attempt;
+use crate::net::{Attempt, SocksStep};
 
 /// A step of an opening.
 #[derive(Debug)]
@@ -16,11 +16,29 @@ pub enum Progress {
         time: Duration,
     },
     Dial(Attempt),
-    /// The head of a request, as it was sent.
+    /// The way leads through this proxy: its URL without credentials, and the option
+    /// or variable that names it.
+    Proxy {
+        url: String,
+        from: &'static str,
+    },
+    /// This proxy is left aside, and why.
+    PastProxy {
+        url: String,
+        by: &'static str,
+    },
+    /// A step of the conversation with a SOCKS proxy.
+    Socks(SocksStep),
+    /// The proxy has connected us, so long after we were connected to it.
+    Tunnel {
+        destination: String,
+        time: Duration,
+    },
+    /// The head of a request, to a server or a proxy, as it was sent.
     Sent(Vec<u8>),
     /// The head of an answer, as it came.
     Received(Vec<u8>),
-    Redirected(Hop),
+    Redirected(Box<Hop>),
     Retrying(Retry),
 }
 

@@ -23,6 +23,18 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
             milliseconds(*time)
         )],
         Progress::Dial(attempt) => vec![dial(attempt)],
+        Progress::Proxy { url, from } => {
+            vec![format!("* through the proxy {} ({from})", escape(url))]
+        }
+        Progress::PastProxy { url, by } => {
+            vec![format!("* past the proxy {} ({by})", escape(url))]
+        }
+        Progress::Socks(step) => vec![format!("* SOCKS5: {}", escape(&step.to_string()))],
+        Progress::Tunnel { destination, time } => vec![format!(
+            "* the proxy has connected us to {} ({})",
+            escape(destination),
+            milliseconds(*time)
+        )],
         Progress::Sent(head) => marked('>', head, exposure),
         Progress::Received(head) => marked('<', head, exposure),
         Progress::Redirected(hop) => redirected(hop, exposure),
