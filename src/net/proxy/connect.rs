@@ -61,11 +61,7 @@ impl Connect<'_> {
             }
             _ => {}
         }
-        let mut sparing = Sparing {
-            stream,
-            surely: SHORTEST_HEAD,
-        };
-        let mut incoming = Incoming::new(&mut sparing);
+        let mut incoming = Incoming::sparing(stream);
         for _ in 0..=MAX_INTERIM {
             let response = incoming.response().map_err(ConnectError::Head)?;
             see(HeadSeen::Received(&response.head.raw));
@@ -98,25 +94,6 @@ fn has_gone(error: &io::Error) -> bool {
         error.kind(),
         ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
     )
-}
-
-/// The length of the shortest head: a status line and an empty one.
-const SHORTEST_HEAD: usize = "HTTP/1.1 200\n\n".len();
-
-/// Takes no more than surely belongs to a head, then byte by byte, so that nothing
-/// behind it is taken.
-struct Sparing<'a, S> {
-    stream: &'a mut S,
-    surely: usize,
-}
-
-impl<S: Read> Read for Sparing<'_, S> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let end = into.len().min(self.surely.max(1));
-        let count = self.stream.read(&mut into[..end])?;
-        self.surely = self.surely.saturating_sub(count);
-        Ok(count)
-    }
 }
 
 #[cfg(test)]
