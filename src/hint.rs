@@ -99,7 +99,7 @@ fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
     let port = target?.port();
     match cause.kind() {
         std::io::ErrorKind::ConnectionRefused => Some(format!(
-            "nothing listens on port {port} there: is the server running, is the port right?"
+            "nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting"
         )),
         _ => None,
     }
