@@ -42,7 +42,7 @@ pub struct Peers {
 /// What comes from a thread that opens a connection.
 enum Arrival {
     Step(Progress),
-    Done(Result<Opened, Error>),
+    Done(Box<Result<Opened, Error>>),
 }
 
 impl Peers {
@@ -151,7 +151,7 @@ impl Peers {
     pub(super) fn take_arrivals(&mut self, driver: &mut impl Driver) {
         while let Ok((id, arrival)) = self.arrivals.try_recv() {
             let result = match arrival {
-                Arrival::Done(result) => result,
+                Arrival::Done(result) => *result,
                 Arrival::Step(step) => {
                     self.observers.iter().for_each(|observer| {
                         observer.borrow_mut().opening(id, &step);
@@ -260,7 +260,7 @@ impl Peers {
         let (sender, waker) = (self.sender.clone(), self.waker.clone());
         let run = move || {
             // The engine may have ended meanwhile: then nobody wants it.
-            let _ = sender.send((id, Arrival::Done(open())));
+            let _ = sender.send((id, Arrival::Done(Box::new(open()))));
             waker.wake();
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {
@@ -270,7 +270,7 @@ impl Peers {
                 medium,
                 cause,
             };
-            let _ = self.sender.send((id, Arrival::Done(Err(error))));
+            let _ = self.sender.send((id, Arrival::Done(Box::new(Err(error)))));
             self.waker.wake();
         }
         id

@@ -20,7 +20,7 @@ pub use request::{HeaderEdit, Plan, UnfitHeader};
 
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{Address, Deadline, Stream, TlsError};
+use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
 use oddity::oddities;
@@ -50,7 +50,8 @@ pub struct Handshake {
     pub url: String,
     /// The other end of the socket: the server, or a proxy.
     pub address: Address,
-    pub tls: bool,
+    /// What TLS with the server came to, if there is any.
+    pub tls: Option<TlsFacts>,
     pub subprotocol: Option<String>,
     /// Those of the answer, or of the request if a client was let in: in order,
     /// as they came.
@@ -86,6 +87,7 @@ pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error
     let Reached {
         mut stream,
         address,
+        tls,
         mut times,
     } = reach(plan, deadline, tell)?;
     let began = Instant::now();
@@ -99,7 +101,7 @@ pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error
         handshake: Handshake {
             url: plan.target.to_string(),
             address,
-            tls: plan.target.scheme() == Scheme::Wss,
+            tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
@@ -180,7 +182,7 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
         HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
-            error: TlsError::after_handshake(&error),
+            error: TlsError::after_handshake(&error, &plan.tls),
         },
         error => Error::Handshake(BadReply::Head(error)),
     }

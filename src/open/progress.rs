@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::net::Attempt;
+use crate::net::{Attempt, TlsFacts};
 
 /// A step of an opening.
 #[derive(Debug)]
@@ -15,6 +15,11 @@ pub enum Progress {
         time: Duration,
     },
     Dial(Attempt),
+    /// TLS with the server stands.
+    Secured {
+        facts: TlsFacts,
+        time: Duration,
+    },
     /// The head of a request, as it was sent.
     Sent(Vec<u8>),
     /// The head of an answer, as it came.

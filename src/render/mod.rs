@@ -11,6 +11,7 @@ mod notice;
 mod object;
 mod style;
 mod summary;
+mod tls;
 
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};
@@ -22,3 +23,4 @@ pub use notice::{
 };
 pub use style::Style;
 pub use summary::{bytes, summary, tally};
+pub use tls::{secured, tls, tls_version};

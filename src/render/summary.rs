@@ -71,7 +71,7 @@ fn times(stats: &Stats) -> String {
     };
     let times = &handshake.times;
     let mut phases = vec![("name", times.resolve), ("TCP", times.connect)];
-    if handshake.tls {
+    if handshake.tls.is_some() {
         phases.push(("TLS", times.tls));
     }
     phases.push(("upgrade", times.upgrade));
