@@ -15,7 +15,6 @@ use crate::context::Context;
 use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
 use crate::error::{Action, Error};
-use crate::frames::{FrameLines, FrameView};
 use crate::journal::{Journal, SharedJournal};
 use crate::open::{Accept, Plan};
 use crate::password;
@@ -24,6 +23,7 @@ use crate::prompt::{self, Prompt, Seat};
 use crate::record::Record;
 use crate::stats::Stats;
 use crate::target::Target;
+use crate::view::{FrameView, OpeningView};
 use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
@@ -72,10 +72,11 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         watched.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
     }
+    let view = OpeningView::new(talk.console, watched.lines.clone());
+    engine.peers().observe_opening(Box::new(view), talk.verbose);
     if talk.frames {
-        let view = Rc::new(RefCell::new(FrameView::new(talk.console)));
-        watched.frames = FrameLines::of(&view);
-        engine.peers().observe(view);
+        let view = FrameView::new(talk.console, watched.lines.clone());
+        engine.peers().observe(Rc::new(RefCell::new(view)));
     }
     if talk.stats || matches!(talk.mode, TalkMode::Prompt(_)) {
         engine.peers().observe(stats.clone());

@@ -13,7 +13,8 @@ use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{BadAuthorities, IdentityProblem, TlsError, TlsProblem, io_cause};
-use crate::target::TargetError;
+use crate::secret;
+use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
 /// Every exit code and what it means, as `--help` and the README print it.
@@ -36,6 +37,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (26, "stdin or a file could not be read"),
     (28, "a time limit passed"),
     (35, "the TLS handshake failed"),
+    (47, "too many redirects"),
     (52, "the server closed before it answered"),
     (
         55,
@@ -89,6 +91,11 @@ pub enum Error {
     Handshake(BadReply),
     #[error("the upgrade was refused: HTTP {}", .0.status_line())]
     Refused(Box<Refusal>),
+    #[error("{0}")]
+    Redirects(Redirects),
+    /// What went wrong at a server that a redirect led to.
+    #[error("redirected to {}: {error}", secret::text(&.target.to_string()))]
+    Redirected { target: Target, error: Box<Error> },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
     #[error("the server broke the protocol: {0}")]
@@ -156,6 +163,15 @@ pub struct Refusal {
     pub body: Body,
 }
 
+/// Why redirects are not followed any further.
+#[derive(Debug, Error)]
+pub enum Redirects {
+    #[error("more than {limit} redirects; the next one leads to {}", secret::text(&.to.to_string()))]
+    TooMany { limit: u32, to: Target },
+    #[error("the redirects lead round in a loop, to {} again", secret::text(&.0.to_string()))]
+    Loop(Target),
+}
+
 /// Where the time went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -217,6 +233,8 @@ impl Error {
                 ..
             }
             | Error::Authorities { .. } => 26,
+            Error::Redirects(_) => 47,
+            Error::Redirected { error, .. } => error.exit_code(),
             Error::Timeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
@@ -244,6 +262,8 @@ impl Error {
             Error::Identity { .. } => "certificate",
             Error::Handshake(_) => "handshake",
             Error::Refused(_) => "refused",
+            Error::Redirects(_) => "redirects",
+            Error::Redirected { error, .. } => error.kind(),
             Error::Timeout { .. } => "timeout",
             Error::Protocol(_) => "protocol",
             Error::Closed { .. } => "closed",
@@ -253,6 +273,28 @@ impl Error {
             Error::Input { .. } => "input",
             Error::Expectation(_) => "expectation",
             Error::Stopped(_) => "stopped",
+        }
+    }
+
+    /// What went wrong, wherever redirects had led.
+    pub fn bare(&self) -> &Error {
+        match self {
+            Error::Redirected { error, .. } => error.bare(),
+            error => error,
+        }
+    }
+
+    /// Whether it is what a server looks like that is still starting: no name, a
+    /// closed port, a connection that ends before an answer, or a gateway before it
+    /// that answers 502, 503 or 504.
+    pub fn is_of_a_server_that_starts(&self) -> bool {
+        match self.bare() {
+            Error::Resolve { .. }
+            | Error::Connect { .. }
+            | Error::Timeout { .. }
+            | Error::Handshake(BadReply::Nothing) => true,
+            Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
+            _ => false,
         }
     }
 

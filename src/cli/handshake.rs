@@ -39,6 +39,14 @@ pub struct HandshakeArgs {
     #[arg(short = 'A', long, value_name = "TEXT", help_heading = HANDSHAKE)]
     pub user_agent: Option<String>,
 
+    /// Follow redirects; credentials and cookies stay with their origin
+    #[arg(short = 'L', long, help_heading = HANDSHAKE)]
+    pub location: bool,
+
+    /// How many redirects to follow
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "location", help_heading = HANDSHAKE)]
+    pub max_redirects: u32,
+
     /// Do not offer permessage-deflate
     #[arg(long, help_heading = HANDSHAKE)]
     pub no_compression: bool,

@@ -4,7 +4,7 @@ use super::secrets::Ask;
 use super::{greeting, tls};
 use crate::cli::TalkArgs;
 use crate::error::Error;
-use crate::open::Plan;
+use crate::open::{Plan, RetryPolicy};
 use crate::target::Target;
 
 /// Makes the plan for `url`; `ask` is for passwords that the options leave out.
@@ -16,6 +16,14 @@ pub(super) fn plan(args: &TalkArgs, url: &str, ask: Ask<'_>) -> Result<Plan, Err
     let target = Target::parse(url)?;
     let mut plan = Plan::new(target, args.reach.connect_timeout);
     plan.tls = tls::settings(&args.tls, ask)?;
+    plan.redirects = args
+        .handshake
+        .location
+        .then_some(args.handshake.max_redirects);
+    plan.retry = RetryPolicy {
+        limit: args.reach.retry,
+        pause: args.reach.retry_delay,
+    };
     greeting::fill(&mut plan, &args.handshake, ask)?;
     Ok(plan)
 }

@@ -15,6 +15,7 @@ use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
+use crate::secret::Exposure;
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
@@ -26,6 +27,8 @@ pub struct Talk {
     pub limits: Limits,
     pub console: Console,
     pub mode: TalkMode,
+    /// Show each step of opening.
+    pub verbose: bool,
     /// Show each frame.
     pub frames: bool,
     /// Say at the end what passed.
@@ -70,7 +73,8 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Resu
             drops: args.no_close,
             keeps_unsent: args.reconnect.is_some(),
         },
-        console: console(&args.display, args.verbose > 0, context),
+        console: console(&args.display, args.verbose > 0, context).exposing(exposure(args)),
+        verbose: args.verbose > 0,
         frames: args.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
@@ -82,6 +86,13 @@ fn fragment(args: &TalkArgs) -> usize {
     match args.fragment {
         0 => usize::MAX,
         size => usize::try_from(size).unwrap_or(usize::MAX),
+    }
+}
+
+fn exposure(args: &TalkArgs) -> Exposure {
+    match args.show_secrets {
+        true => Exposure::Shown,
+        false => Exposure::Masked,
     }
 }
 

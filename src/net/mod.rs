@@ -27,4 +27,4 @@ pub use tls::{
     IdentityFile, IdentityFiles, IdentityProblem, ServerHello, TlsError, TlsFacts, TlsProblem,
     TlsSettings, TlsVersion, TlsVersions, Trust, Untrusted, server_hello,
 };
-pub use trust::forget_system_roots;
+pub use trust::{allow_old_versions, forget_system_roots, look_up_system_roots};

@@ -28,8 +28,18 @@ pub struct Plan {
     /// The value of the Cookie header.
     pub cookie: Option<Secret>,
     pub headers: Vec<HeaderEdit>,
-    /// The limit of the whole opening handshake.
+    /// How many redirects to follow, if any.
+    pub redirects: Option<u32>,
+    pub retry: RetryPolicy,
+    /// The limit of the whole opening handshake, redirects included.
     pub connect_timeout: Duration,
+}
+
+/// How often to try again when a server cannot be reached, and after what pause.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RetryPolicy {
+    pub limit: u32,
+    pub pause: Duration,
 }
 
 /// What the user says of a header.
@@ -114,7 +124,17 @@ impl Plan {
             authorization: None,
             cookie: None,
             headers: Vec::new(),
+            redirects: None,
+            retry: RetryPolicy::default(),
             connect_timeout,
+        }
+    }
+
+    /// The same for those who count tries themselves.
+    pub fn without_retry(self) -> Self {
+        Plan {
+            retry: RetryPolicy::default(),
+            ..self
         }
     }
 

@@ -27,7 +27,7 @@ pub fn tls(facts: &TlsFacts) -> String {
 
 /// The lines that tell of a handshake which took so long, and of the server's
 /// certificate.
-pub fn secured(facts: &TlsFacts, time: Duration) -> Vec<String> {
+pub(super) fn secured(facts: &TlsFacts, time: Duration) -> Vec<String> {
     let agreed = format!("{} ({})", tls(facts), milliseconds(time));
     let certificate = facts.certificate.as_ref().map(certificate);
     std::iter::once(agreed).chain(certificate).collect()
