@@ -23,7 +23,7 @@ pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{Address, Deadline, Stream, TlsError};
+use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
 use oddity::oddities;
@@ -55,7 +55,8 @@ pub struct Handshake {
     pub url: String,
     /// The other end of the socket: the server, or a proxy.
     pub address: Address,
-    pub tls: bool,
+    /// What TLS with the server came to, if there is any.
+    pub tls: Option<TlsFacts>,
     pub subprotocol: Option<String>,
     /// Those of the answer, or of the request if a client was let in: in order,
     /// as they came.
@@ -146,6 +147,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
     let Reached {
         mut stream,
         address,
+        tls,
         mut times,
     } = reach(plan, deadline, tell)?;
     let began = Instant::now();
@@ -159,7 +161,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
         handshake: Handshake {
             url: plan.target.to_string(),
             address,
-            tls: plan.target.scheme() == Scheme::Wss,
+            tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
@@ -244,7 +246,7 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
         HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
-            error: TlsError::after_handshake(&error),
+            error: TlsError::after_handshake(&error, &plan.tls),
         },
         error => Error::Handshake(BadReply::Head(error)),
     }

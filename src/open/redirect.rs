@@ -11,7 +11,7 @@ pub struct Hop {
     pub status: u16,
     pub from: Target,
     pub to: Target,
-    /// The names of headers that do not go to another origin.
+    /// What does not go to another origin: names of headers, and the certificate.
     pub kept_back: Vec<String>,
 }
 
@@ -51,12 +51,15 @@ pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
 }
 
 /// Takes out of a plan what only the first origin may see: credentials, cookies,
-/// every header that is named like a secret; and the name given for its host.
+/// our certificate, every header that is named like a secret; and the name given
+/// for its host.
 fn keep_back(plan: &mut Plan) -> Vec<String> {
     let mut names = Vec::new();
     names.extend(plan.authorization.take().map(|_| "Authorization".into()));
     names.extend(plan.cookie.take().map(|_| "Cookie".into()));
     names.extend(plan.host.take().map(|_| "Host".into()));
+    let identity = plan.tls.identity.take();
+    names.extend(identity.map(|_| "the client certificate".into()));
     plan.headers.retain(|edit| match edit {
         HeaderEdit::Set { name, .. } if is_for_one_origin(name) => {
             names.push(name.clone());
