@@ -13,16 +13,17 @@ use crate::config::{self, Talk, TalkMode};
 use crate::console::Console;
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
-use crate::engine::{Engine, Limits, Nudge, Signals};
+use crate::engine::Engine;
 use crate::error::{Action, Error};
-use crate::frames::{FrameLines, FrameView};
 use crate::journal::{Journal, SharedJournal};
 use crate::open::{Accept, Plan};
+use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Prompt, Seat};
 use crate::record::Record;
 use crate::stats::Stats;
 use crate::target::Target;
+use crate::view::{FrameView, OpeningView};
 use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
@@ -57,20 +58,25 @@ fn exit_code(errors: &[Error]) -> u8 {
 
 fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let start = Instant::now();
-    let talk = config::talk(args, url, context)?;
+    let mut engine = Engine::new().map_err(system)?;
+    let talk = config::talk(args, url, context, &mut |question| {
+        engine.heed_signals().map_err(system)?;
+        password::ask(question, &mut engine)
+    })?;
     let journal = journal(&talk, start)?;
-    let mut engine = Engine::new(talk.limits).map_err(system)?;
-    let nudge = heed_signals(&mut engine)?;
+    let nudge = engine.heed_signals().map_err(system)?;
+    engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
     let mut watched = Watched::default();
     if let Some(journal) = journal {
         watched.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
     }
+    let view = OpeningView::new(talk.console, watched.lines.clone());
+    engine.peers().observe_opening(Box::new(view), talk.verbose);
     if talk.frames {
-        let view = Rc::new(RefCell::new(FrameView::new(talk.console)));
-        watched.frames = FrameLines::of(&view);
-        engine.peers().observe(view);
+        let view = FrameView::new(talk.console, watched.lines.clone());
+        engine.peers().observe(Rc::new(RefCell::new(view)));
     }
     if talk.stats || matches!(talk.mode, TalkMode::Prompt(_)) {
         engine.peers().observe(stats.clone());
@@ -157,7 +163,7 @@ fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
     let listen = config::listen(args)?;
     let (listener, url) = bind(listen.address)?;
     let mut engine = server(listener, listen.accept)?;
-    heed_signals(&mut engine)?;
+    engine.heed_signals().map_err(system)?;
     console.announce(&format!("listening on {url}"));
     let stop = Stop::new(engine.waker());
     engine.run(&mut Echo::new(stop)).map_err(system)?;
@@ -197,17 +203,9 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, String), Error> {
 
 /// An engine that lets clients in.
 fn server(listener: TcpListener, accept: Accept) -> Result<Engine, Error> {
-    let mut engine = Engine::new(Limits::default()).map_err(system)?;
+    let mut engine = Engine::new().map_err(system)?;
     engine.peers().listen(listener, accept).map_err(system)?;
     Ok(engine)
-}
-
-/// Before anything is said to anyone: a signal must not find us unprepared.
-fn heed_signals(engine: &mut Engine) -> Result<Nudge, Error> {
-    let signals = Signals::catch(&engine.waker()).map_err(system)?;
-    let nudge = signals.nudge();
-    engine.heed(signals);
-    Ok(nudge)
 }
 
 fn system(cause: io::Error) -> Error {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::engine::write_stderr;
 use crate::error::Error;
 use crate::render::{self, Style};
+use crate::secret::Exposure;
 use crate::stats::Stats;
 use crate::target::Target;
 
@@ -17,6 +18,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 pub struct Console {
     style: Style,
     level: Level,
+    exposure: Exposure,
 }
 
 /// How much is said.
@@ -32,7 +34,21 @@ pub enum Level {
 
 impl Console {
     pub fn new(style: Style, level: Level) -> Self {
-        Console { style, level }
+        Console {
+            style,
+            level,
+            exposure: Exposure::Masked,
+        }
+    }
+
+    /// Shows secrets, or not.
+    pub fn exposing(self, exposure: Exposure) -> Self {
+        Console { exposure, ..self }
+    }
+
+    /// Whether secrets are shown.
+    pub fn exposure(&self) -> Exposure {
+        self.exposure
     }
 
     /// Something worth knowing, as `* text`.
@@ -53,6 +69,14 @@ impl Console {
     /// The line of a detail; empty when nobody asked for it.
     pub fn detail_line(&self, text: &str) -> String {
         self.line(Level::Verbose, text)
+    }
+
+    /// A line that has its mark already; empty when so little is not said.
+    pub fn marked_line(&self, level: Level, text: &str) -> String {
+        match level > self.level {
+            true => String::new(),
+            false => format!("{}\n", self.style.notice(text)),
+        }
     }
 
     /// What writes to stderr as long as it takes: for a thread of its own.
@@ -87,7 +111,7 @@ impl Console {
     /// A failure, with its hint.
     pub fn error(&self, error: &Error, target: Option<&Target>) {
         if !matches!(error, Error::Stopped(_)) {
-            self.write(&render::failure(error, target, &self.style));
+            self.write(&render::failure(error, target, &self.style, self.exposure));
         }
     }
 
@@ -107,10 +131,7 @@ impl Console {
     }
 
     fn line(&self, level: Level, text: &str) -> String {
-        match level > self.level {
-            true => String::new(),
-            false => format!("{}\n", self.style.notice(&format!("* {text}"))),
-        }
+        self.marked_line(level, &format!("* {text}"))
     }
 
     fn write(&self, text: &str) {

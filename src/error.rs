@@ -13,7 +13,8 @@ use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{TlsError, TlsProblem, io_cause};
-use crate::target::TargetError;
+use crate::secret;
+use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
 /// Every exit code and what it means, as `--help` and the README print it.
@@ -36,6 +37,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (26, "stdin or a file could not be read"),
     (28, "a time limit passed"),
     (35, "the TLS handshake failed"),
+    (47, "too many redirects"),
     (52, "the server closed before it answered"),
     (
         55,
@@ -76,6 +78,11 @@ pub enum Error {
     Handshake(BadReply),
     #[error("the upgrade was refused: HTTP {}", .0.status_line())]
     Refused(Box<Refusal>),
+    #[error("{0}")]
+    Redirects(Redirects),
+    /// What went wrong at a server that a redirect led to.
+    #[error("redirected to {}: {error}", secret::text(&.target.to_string()))]
+    Redirected { target: Target, error: Box<Error> },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
     #[error("the server broke the protocol: {0}")]
@@ -143,6 +150,15 @@ pub struct Refusal {
     pub body: Body,
 }
 
+/// Why redirects are not followed any further.
+#[derive(Debug, Error)]
+pub enum Redirects {
+    #[error("more than {limit} redirects; the next one leads to {}", secret::text(&.to.to_string()))]
+    TooMany { limit: u32, to: Target },
+    #[error("the redirects lead round in a loop, to {} again", secret::text(&.0.to_string()))]
+    Loop(Target),
+}
+
 /// Where the time went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -150,6 +166,7 @@ pub enum Stage {
     Connect,
     Tls,
     Upgrade,
+    Password,
     Ping,
     Run,
 }
@@ -202,6 +219,8 @@ impl Error {
                 action: Action::Read,
                 ..
             } => 26,
+            Error::Redirects(_) => 47,
+            Error::Redirected { error, .. } => error.exit_code(),
             Error::Timeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
@@ -227,6 +246,8 @@ impl Error {
             Error::Tls { .. } => "tls",
             Error::Handshake(_) => "handshake",
             Error::Refused(_) => "refused",
+            Error::Redirects(_) => "redirects",
+            Error::Redirected { error, .. } => error.kind(),
             Error::Timeout { .. } => "timeout",
             Error::Protocol(_) => "protocol",
             Error::Closed { .. } => "closed",
@@ -236,6 +257,28 @@ impl Error {
             Error::Input { .. } => "input",
             Error::Expectation(_) => "expectation",
             Error::Stopped(_) => "stopped",
+        }
+    }
+
+    /// What went wrong, wherever redirects had led.
+    pub fn bare(&self) -> &Error {
+        match self {
+            Error::Redirected { error, .. } => error.bare(),
+            error => error,
+        }
+    }
+
+    /// Whether it is what a server looks like that is still starting: no name, a
+    /// closed port, a connection that ends before an answer, or a gateway before it
+    /// that answers 502, 503 or 504.
+    pub fn is_of_a_server_that_starts(&self) -> bool {
+        match self.bare() {
+            Error::Resolve { .. }
+            | Error::Connect { .. }
+            | Error::Timeout { .. }
+            | Error::Handshake(BadReply::Nothing) => true,
+            Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
+            _ => false,
         }
     }
 
@@ -285,6 +328,7 @@ impl fmt::Display for Stage {
             Stage::Connect => "connecting",
             Stage::Tls => "the TLS handshake",
             Stage::Upgrade => "the server's answer to the upgrade",
+            Stage::Password => "typing a password",
             Stage::Ping => "the answer to a ping",
             Stage::Run => "the whole run",
         })

@@ -2,9 +2,10 @@
 
 use std::io::ErrorKind;
 
-use crate::error::{Action, BadReply, Error, Refusal, Stage, WrongReply};
+use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{TlsProblem, Untrusted};
+use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
 
@@ -33,7 +34,10 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         }
         Error::Handshake(BadReply::Nothing) => nothing(target),
         Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),
-        Error::Refused(refusal) => refused(refusal)?,
+        Error::Refused(refusal) => refused(refusal, target)?,
+        Error::Redirected { target, error } => return self::hint(error, Some(target)),
+        Error::Redirects(Redirects::TooMany { .. }) => "--max-redirects sets the limit".into(),
+        Error::Redirects(Redirects::Loop(_)) => "the server sends us where we were: cookies or credentials may be missing".into(),
         Error::Timeout { stage: Stage::Run, .. } => "--max-time sets the limit".into(),
         Error::Timeout { stage: Stage::Ping, .. } => {
             "nothing at all came: --ping-timeout sets the limit".into()
@@ -133,10 +137,10 @@ fn untrusted(why: Untrusted) -> &'static str {
     }
 }
 
-fn refused(refusal: &Refusal) -> Option<String> {
+fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let text = match refusal.response.status {
         200..=299 => "this is an HTTP page, not a WebSocket endpoint: check the path",
-        300..=399 => return redirected(refusal),
+        300..=399 => return redirected(refusal, target),
         401 => "the server wants credentials: --user NAME, or a header with --header",
         403 => "the server forbids it: perhaps it wants credentials (--user) or another --origin",
         404 => "nothing is at this path: check the URL",
@@ -154,12 +158,19 @@ fn refused(refusal: &Refusal) -> Option<String> {
     Some(text.into())
 }
 
-fn redirected(refusal: &Refusal) -> Option<String> {
+fn redirected(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let location = refusal.response.head.values("location").next()?;
-    Some(format!(
-        "it moved: connect to {}",
-        String::from_utf8_lossy(location)
-    ))
+    let location = String::from_utf8_lossy(location);
+    Some(match target?.join(&location) {
+        Ok(to) => format!(
+            "it moved to {}: --location (-L) goes there",
+            secret::text(&to.to_string())
+        ),
+        Err(_) => format!(
+            "it moved to {}, where no WebSocket can be",
+            secret::text(&location)
+        ),
+    })
 }
 
 fn with_scheme(target: Option<&Target>, scheme: &str) -> String {

@@ -241,11 +241,14 @@ impl Journal {
 
     fn over(&mut self, end: &End) {
         match end {
-            End::NotOpened(Error::Refused(refusal)) => self.write(&Event::Refused {
-                time: SystemTime::now(),
-                refusal,
-            }),
-            End::NotOpened(_) => {}
+            End::NotOpened(error) => {
+                if let Error::Refused(refusal) = error.bare() {
+                    self.write(&Event::Refused {
+                        time: SystemTime::now(),
+                        refusal,
+                    });
+                }
+            }
             End::Over(_) if self.close_received => {}
             End::Over(_) => self.write(&Event::Close {
                 direction: Direction::Received,

@@ -18,14 +18,15 @@ pub mod watched;
 
 pub mod account;
 pub mod console;
-pub mod frames;
 pub mod journal;
 pub mod reconnect;
 pub mod record;
 pub mod run_limit;
 pub mod script;
+pub mod view;
 pub mod wanted;
 
+pub mod password;
 pub mod render;
 
 pub mod stats;

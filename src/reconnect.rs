@@ -76,7 +76,7 @@ pub fn is_passing(ended: &Ended) -> bool {
 /// Whether a try that failed may succeed later. A server that answers with a
 /// status below 500, or with a certificate that is not trusted, will do so again.
 pub fn may_succeed_later(error: &Error) -> bool {
-    match error {
+    match error.bare() {
         Error::Refused(refusal) => refusal.response.status >= 500,
         error => !matches!(error.exit_code(), 2 | 3 | 26 | 60),
     }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What stands for a secret.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Names of parameters and headers whose values are secrets: in lower case, with
 /// `_` between words. `code` is none: too many rooms, countries and errors have one.
@@ -64,6 +64,24 @@ const SCHEMES: [&str; 7] = [
     "AWS4-HMAC-SHA256",
 ];
 
+/// Whether secrets are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    Masked,
+    /// The user asked for it (`--show-secrets`).
+    Shown,
+}
+
+impl Exposure {
+    /// A URL, or a text in which URLs stand, as it may be shown.
+    pub fn of(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Exposure::Masked => self::text(text),
+            Exposure::Shown => text.into(),
+        }
+    }
+}
+
 /// A text that `Debug` shows as `***`, whatever its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -100,11 +118,20 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
                 None => MASK.into(),
             }
         }
-        // These are public, and part of what is to be seen.
+        // This one is public, and part of what is to be seen.
         "sec_websocket_key" => value.into(),
-        "set_cookie" => MASK.into(),
-        name if is_secret(name) => MASK.into(),
+        name if is_secret_header(name) => MASK.into(),
         _ => text(value),
+    }
+}
+
+/// Whether a header of this name holds a secret.
+pub fn is_secret_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    match name.as_str() {
+        "sec_websocket_key" => false,
+        "proxy_authorization" | "set_cookie" => true,
+        name => is_secret(name),
     }
 }
 

@@ -120,9 +120,13 @@ pub struct TalkArgs {
     #[command(flatten)]
     pub display: DisplayArgs,
 
-    /// Tell of opening and closing, and of what is legal but unusual; twice: of each frame
+    /// Tell how the connection is opened and closed, heads included, and what is legal but unusual; twice: of each frame
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = DISPLAY)]
     pub verbose: u8,
+
+    /// Show passwords, tokens and cookies where -v and errors mask them
+    #[arg(long, help_heading = DISPLAY)]
+    pub show_secrets: bool,
 
     /// Say at the end what passed: messages, bytes, compression, times, round trips
     #[arg(long, help_heading = DISPLAY)]

@@ -1,13 +1,16 @@
 //! From options and environment to values that the rest of the program uses.
 //! Strings stop here.
 
+mod greeting;
 mod pipe;
 mod plan;
+mod secrets;
 mod talk;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 
 use crate::cli::{Color, DisplayArgs, ListenArgs};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{console, pipe, plan, style, usage};
+use super::{Ask, console, pipe, plan, style, usage};
 use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -15,6 +15,7 @@ use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
+use crate::secret::Exposure;
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
@@ -26,6 +27,8 @@ pub struct Talk {
     pub limits: Limits,
     pub console: Console,
     pub mode: TalkMode,
+    /// Show each step of opening.
+    pub verbose: bool,
     /// Show each frame.
     pub frames: bool,
     /// Say at the end what passed.
@@ -39,13 +42,14 @@ pub enum TalkMode {
     Prompt(prompt::Settings),
 }
 
-/// Decides what to do with a server at `url`.
+/// Decides what to do with a server at `url`; `ask` is for passwords that the
+/// options leave out.
 ///
 /// # Errors
 /// `Usage` for options that cannot work together, and those of the plan.
-pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error> {
+pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Result<Talk, Error> {
     refuse_strangers(args)?;
-    let plan = plan::plan(args, url)?;
+    let plan = plan::plan(args, url, ask)?;
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
@@ -69,7 +73,8 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<Talk, Error
             drops: args.no_close,
             keeps_unsent: args.reconnect.is_some(),
         },
-        console: console(&args.display, args.verbose > 0, context),
+        console: console(&args.display, args.verbose > 0, context).exposing(exposure(args)),
+        verbose: args.verbose > 0,
         frames: args.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
@@ -81,6 +86,13 @@ fn fragment(args: &TalkArgs) -> usize {
     match args.fragment {
         0 => usize::MAX,
         size => usize::try_from(size).unwrap_or(usize::MAX),
+    }
+}
+
+fn exposure(args: &TalkArgs) -> Exposure {
+    match args.show_secrets {
+        true => Exposure::Shown,
+        false => Exposure::Masked,
     }
 }
 

@@ -6,12 +6,14 @@ use super::{End, PeerId};
 use crate::open::{Handshake, Progress};
 use crate::ws::Watch;
 
+/// Told of each step while a connection is being opened.
+pub trait OpeningObserver {
+    fn step(&mut self, peer: PeerId, step: &Progress);
+}
+
 /// Told of what happens on every connection of an engine, and of each frame.
 /// It changes nothing; without one the data path pays a look at an empty list.
 pub trait Observer: Watch {
-    /// A step of opening a connection.
-    fn opening(&mut self, _peer: PeerId, _step: &Progress) {}
-
     /// A connection is open since `at`.
     fn opened(&mut self, peer: PeerId, at: Instant, handshake: &Handshake);
 

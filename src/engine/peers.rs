@@ -10,7 +10,7 @@ use std::time::Instant;
 use std::{io, thread};
 
 use super::session::{Limits, Session};
-use super::{Driver, End, Moment, Observer, Waker};
+use super::{Driver, End, Moment, Observer, OpeningObserver, Waker};
 use crate::error::{Action, Error};
 use crate::open::{self, Accept, Opened, Plan, Progress};
 use crate::ws::{Onlookers, Writer};
@@ -32,6 +32,8 @@ pub struct Peers {
     crowded: bool,
     limits: Limits,
     observers: Vec<Rc<RefCell<dyn Observer>>>,
+    /// Who watches connections being opened, and whether every step is of interest.
+    opening_observer: Option<(Box<dyn OpeningObserver>, bool)>,
     next_id: u64,
     opening: usize,
     arrivals: Receiver<(PeerId, Arrival)>,
@@ -46,14 +48,15 @@ enum Arrival {
 }
 
 impl Peers {
-    pub(super) fn new(waker: Waker, limits: Limits) -> Self {
+    pub(super) fn new(waker: Waker) -> Self {
         let (sender, arrivals) = channel();
         Peers {
             sessions: Vec::new(),
             listener: None,
             crowded: false,
-            limits,
+            limits: Limits::default(),
             observers: Vec::new(),
+            opening_observer: None,
             next_id: 0,
             opening: 0,
             arrivals,
@@ -62,14 +65,25 @@ impl Peers {
         }
     }
 
+    /// Sets limits for every connection that opens from now on.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// Lets an observer see every connection that opens from now on.
     pub fn observe(&mut self, observer: Rc<RefCell<dyn Observer>>) {
         self.observers.push(observer);
     }
 
+    /// Lets an observer see how connections are opened: every step, or only those
+    /// that must not go unsaid.
+    pub fn observe_opening(&mut self, observer: Box<dyn OpeningObserver>, every_step: bool) {
+        self.opening_observer = Some((observer, every_step));
+    }
+
     /// Begins to open a connection; the driver hears how it went.
     pub fn open(&mut self, plan: Plan) -> PeerId {
-        let tells = !self.observers.is_empty();
+        let tells = self.opening_observer.as_ref().map(|(_, every)| *every);
         let (sender, waker, id) = (
             self.sender.clone(),
             self.waker.clone(),
@@ -77,7 +91,8 @@ impl Peers {
         );
         self.arrive(move || {
             open::open(&plan, &mut |progress| {
-                if tells {
+                let wanted = tells.is_some_and(|every| every || progress.must_be_said());
+                if wanted {
                     // Nobody wants it when the engine has ended.
                     let _ = sender.send((id, Arrival::Step(progress)));
                     waker.wake();
@@ -148,9 +163,9 @@ impl Peers {
             let result = match arrival {
                 Arrival::Done(result) => result,
                 Arrival::Step(step) => {
-                    self.observers.iter().for_each(|observer| {
-                        observer.borrow_mut().opening(id, &step);
-                    });
+                    if let Some((observer, _)) = &mut self.opening_observer {
+                        observer.step(id, &step);
+                    }
                     continue;
                 }
             };

@@ -1,7 +1,7 @@
 //! The loop: wait, read, let the driver have its turn, write.
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -9,7 +9,8 @@ use rustix::io::Errno;
 
 use super::session::{GRACE, Session};
 use super::wake::Wakeups;
-use super::{Driver, Limits, Moment, Peers, Signals, Turn, Waker};
+use super::{Driver, Moment, Nudge, Peers, Signals, Turn, Waker};
+use crate::error::Signal;
 use crate::net::timespec;
 
 /// A loop over connections, input and output; see the module's head.
@@ -20,6 +21,15 @@ pub struct Engine {
     moment: Moment,
     /// A signal came: limits no longer wait for output that is held back.
     hurry: bool,
+}
+
+/// What an engine without a driver waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    Input,
+    Signal(Signal),
+    /// The time is up.
+    Nothing,
 }
 
 /// What poll said of the descriptors that are no connections.
@@ -35,11 +45,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the system has no descriptors left.
-    pub fn new(limits: Limits) -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         let wakeups = Wakeups::new()?;
         let now = Instant::now();
         Ok(Engine {
-            peers: Peers::new(wakeups.waker(), limits),
+            peers: Peers::new(wakeups.waker()),
             wakeups,
             signals: None,
             moment: Moment {
@@ -61,9 +71,46 @@ impl Engine {
         &mut self.peers
     }
 
-    /// Tells the driver of these signals.
-    pub fn heed(&mut self, signals: Signals) {
-        self.signals = Some(signals);
+    /// From now on signals are caught, and told to the driver.
+    ///
+    /// # Errors
+    /// When the system does not let a handler be installed.
+    pub fn heed_signals(&mut self) -> io::Result<Nudge> {
+        let signals = match self.signals.take() {
+            Some(signals) => signals,
+            None => Signals::catch(&self.waker())?,
+        };
+        Ok(self.signals.insert(signals).nudge())
+    }
+
+    /// Waits for something to read, before there is a driver.
+    ///
+    /// # Errors
+    /// When the system cannot poll.
+    pub fn wait_for(&mut self, input: BorrowedFd<'_>, until: Instant) -> io::Result<Waited> {
+        loop {
+            if let Some(signal) = self.signals.as_ref().and_then(Signals::take) {
+                return Ok(Waited::Signal(signal));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Waited::Nothing);
+            }
+            let mut fds = [
+                PollFd::new(&self.wakeups, PollFlags::IN),
+                PollFd::from_borrowed_fd(input, PollFlags::IN),
+            ];
+            match poll(&mut fds, Some(&timespec(left))) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let [woken, ready] = fds.map(|fd| !fd.revents().is_empty());
+            if woken {
+                self.wakeups.drain();
+            } else if ready {
+                return Ok(Waited::Input);
+            }
+        }
     }
 
     /// Runs until the driver is done.

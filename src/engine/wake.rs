@@ -63,7 +63,7 @@ impl AsFd for Wakeups {
 ///
 /// A signal that was ignored when the program started stays ignored: `nohup`
 /// and shells that start a job in the background rely on it.
-pub struct Signals {
+pub(super) struct Signals {
     seen: Vec<(Signal, Arc<AtomicBool>)>,
 }
 
@@ -72,7 +72,7 @@ impl Signals {
     ///
     /// # Errors
     /// When the system does not let a handler be installed.
-    pub fn catch(waker: &Waker) -> io::Result<Self> {
+    pub(super) fn catch(waker: &Waker) -> io::Result<Self> {
         // A limit on the size of files is an error of the write, not our death.
         signal_hook::flag::register(SIGXFSZ, Arc::default())?;
         let ignored = ignored_signals();
@@ -94,7 +94,7 @@ impl Signals {
     }
 
     /// The way to wake a thread that catches SIGINT itself.
-    pub fn nudge(&self) -> Nudge {
+    pub(super) fn nudge(&self) -> Nudge {
         let interrupt = |(signal, _): &&(Signal, _)| *signal == Signal::Interrupt;
         let flag = self.seen.iter().find(interrupt);
         Nudge(flag.map(|(_, flag)| Arc::clone(flag)))

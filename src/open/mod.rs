@@ -8,17 +8,20 @@ mod accept;
 mod oddity;
 mod progress;
 mod reach;
+mod redirect;
 mod reply;
 mod request;
 
 use std::io::{ErrorKind, Write};
+use std::thread;
 use std::time::{Duration, Instant};
 
 pub use accept::{Accept, accept};
-pub use progress::Progress;
-pub use request::{HeaderEdit, Plan};
+pub use progress::{Progress, Retry};
+pub use redirect::Hop;
+pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
-use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Address, Deadline, Stream, TlsError};
 use crate::target::Scheme;
@@ -77,12 +80,67 @@ impl Times {
     }
 }
 
-/// Opens a connection; `tell` hears of each step.
+/// Opens a connection; `tell` hears of each step. Tries again, and follows
+/// redirects, as the plan says.
 ///
 /// # Errors
-/// By stage: `Resolve`, `Connect`, `Tls`, `Handshake`, `Refused`, `Timeout`.
+/// By stage: `Resolve`, `Connect`, `Tls`, `Handshake`, `Refused`, `Timeout`; within
+/// `Redirected` when a redirect led to it.
 pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error> {
+    let RetryPolicy { limit, pause } = plan.retry;
+    for number in 1..=limit {
+        match follow(plan, tell) {
+            Err(error) if error.is_of_a_server_that_starts() => {
+                tell(Progress::Retrying(Retry {
+                    why: error.to_string(),
+                    wait: pause,
+                    number,
+                    limit,
+                }));
+                thread::sleep(pause);
+            }
+            other => return other,
+        }
+    }
+    follow(plan, tell)
+}
+
+/// Goes where redirects lead, under one deadline.
+fn follow(plan: &Plan, tell: Tell<'_>) -> Result<Opened, Error> {
     let deadline = Deadline::after(plan.connect_timeout);
+    let mut result = greet(plan, deadline, tell);
+    let Some(limit) = plan.redirects else {
+        return result;
+    };
+    let mut visited = vec![plan.target.clone()];
+    let mut current = plan.clone();
+    while let Err(Error::Refused(refusal)) = &result {
+        let Some((hop, next)) = redirect::hop(&current, refusal) else {
+            break;
+        };
+        let to = next.target.clone();
+        if visited.contains(&to) {
+            return Err(Error::Redirects(Redirects::Loop(to)));
+        }
+        if visited.len() > limit as usize {
+            return Err(Error::Redirects(Redirects::TooMany { limit, to }));
+        }
+        tell(Progress::Redirected(hop));
+        visited.push(to);
+        current = next;
+        result = greet(&current, deadline, tell);
+    }
+    result.map_err(|error| match visited.len() {
+        1 => error,
+        _ => Error::Redirected {
+            target: current.target,
+            error: Box::new(error),
+        },
+    })
+}
+
+/// Reaches a server and makes the opening handshake with it.
+fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Error> {
     let Reached {
         mut stream,
         address,

@@ -30,7 +30,8 @@ pub(super) struct Gap {
 impl Again {
     pub(super) fn new(plan: Plan, limit: Option<u32>) -> Self {
         Again {
-            plan,
+            // Tries are counted here.
+            plan: plan.without_retry(),
             backoff: Backoff::new(limit),
             lost: None,
             messages: VecDeque::new(),

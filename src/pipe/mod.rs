@@ -25,12 +25,12 @@ use crate::account::{Account, Forgiven};
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
-use crate::frames::FramePrinter;
 use crate::journal::{Journal, SharedJournal};
 use crate::message::{MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
 use crate::render;
 use crate::script::Script;
+use crate::view::Printer;
 use crate::wanted::Wanted;
 use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
@@ -48,7 +48,7 @@ const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 pub struct Pipe {
     settings: Settings,
     console: Console,
-    frames: FramePrinter,
+    lines: Printer,
     journal: SharedJournal,
     intake: Option<Intake>,
     delivery: Delivery,
@@ -91,12 +91,12 @@ impl Pipe {
         waker: Waker,
         watched: Watched,
     ) -> Self {
-        let Watched { frames, journal } = watched;
+        let Watched { lines, journal } = watched;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Pipe {
             again: settings.reconnect.map(|limit| Again::new(plan, limit)),
             fed: 0,
-            frames: FramePrinter::new(frames, &waker),
+            lines: Printer::new(lines, waker.clone()),
             account: Account::new(settings.source == Source::Echo),
             intake: match settings.source {
                 Source::Stdin(reading) => Some(Intake::new(reading)),
@@ -119,7 +119,7 @@ impl Pipe {
     /// Writes what is left, and says how it went; `conclude` is told, too, before
     /// the last lines are written, and may fail itself.
     pub fn finish(mut self, conclude: impl FnOnce(&[Error]) -> Option<Error>) -> Vec<Error> {
-        self.frames.settle();
+        self.lines.settle();
         let time = match self.phase {
             Phase::Gone => Duration::ZERO,
             _ if self.hurried => HURRIED_OUTPUT_TIME,
@@ -191,7 +191,7 @@ impl Pipe {
 
     /// Whether those who look on hold back what is sent.
     fn is_watched_slowly(&self) -> bool {
-        self.frames.is_full() || self.journal.is_full()
+        self.lines.is_full() || self.journal.is_full()
     }
 
     /// Closes when it is time to.
@@ -269,7 +269,10 @@ impl Pipe {
 impl Driver for Pipe {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
-        self.console.detail(&render::connected(handshake));
+        self.lines.settle();
+        let exposure = self.console.exposure();
+        self.console.detail(&render::connected(handshake, exposure));
+        self.console.detail(&render::phases(handshake));
         for oddity in &handshake.oddities {
             self.console.detail(&render::escape(oddity));
         }
@@ -283,7 +286,7 @@ impl Driver for Pipe {
         let echoes = self.settings.source == Source::Echo;
         // After our Close nothing goes back any more.
         let room = !echoes || writer.has_room() || writer.is_closing();
-        !self.delivery.is_full() && !self.frames.is_full() && room
+        !self.delivery.is_full() && !self.lines.is_full() && room
     }
 
     fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer) {
@@ -334,7 +337,7 @@ impl Driver for Pipe {
             // One more turn, for the Close frame to go out.
             return Turn::Going;
         }
-        self.frames.show();
+        self.lines.show();
         self.record();
         if self.phase == Phase::Gone {
             // How it stood is told by its end.
@@ -380,7 +383,7 @@ impl Driver for Pipe {
             deadline: self.settings.limit.deadline(),
             // Frames that have just been written are to be shown.
             again: self.phase == Phase::Gone
-                || self.frames.is_waiting()
+                || self.lines.is_waiting()
                 || self.delivery.is_waiting(),
             ..Wants::default()
         };

@@ -28,7 +28,7 @@ impl Pipe {
 
     /// Says how a connection ended, and what of it was cut.
     fn tell_of_the_end(&mut self, ended: &Ended) {
-        self.frames.settle();
+        self.lines.settle();
         self.console.detail(&render::closed(ended));
         if let Some(text) = render::after_close(ended) {
             self.console.detail(&text);
@@ -64,7 +64,7 @@ impl Pipe {
 
     /// Waits for another connection, and keeps what it is to send.
     pub(super) fn interrupted(&mut self, end: End, wait: Duration) {
-        self.frames.settle();
+        self.lines.settle();
         let why = match end {
             End::NotOpened(error) => render::escape(&error.to_string()).into_owned(),
             End::Over(ended) => {

@@ -23,13 +23,13 @@ use crate::account::{Account, Forgiven};
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
-use crate::frames::FrameLines;
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::{Script, Step};
 use crate::stats::Stats;
+use crate::view::Lines;
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{Seat, Settings};
@@ -62,7 +62,7 @@ pub struct Prompt {
     /// The data of typed pings whose pong has not come.
     pings: Vec<Vec<u8>>,
     stats: Rc<RefCell<Stats>>,
-    frames: FrameLines,
+    lines: Lines,
     journal: SharedJournal,
     phase: Phase,
     wanted: Wanted,
@@ -115,7 +115,7 @@ impl Prompt {
             assembler: Assembler::default(),
             nudge: seat.nudge,
             stats: seat.stats,
-            frames: seat.watched.frames,
+            lines: seat.watched.lines,
             journal: seat.watched.journal,
             phase: Phase::Connecting,
             wanted,
@@ -129,7 +129,7 @@ impl Prompt {
     /// Gives the terminal back, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
         self.end_editor();
-        self.show_frames();
+        self.show_lines();
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
             self.errors.push(terminal_error(Action::Write, cause));
         }
@@ -168,9 +168,9 @@ impl Prompt {
         }
     }
 
-    /// Shows the frames since the last time.
-    fn show_frames(&mut self) {
-        let lines = self.frames.take();
+    /// Shows the lines of the view since the last time.
+    fn show_lines(&mut self) {
+        let lines = self.lines.take();
         match self.settings.notices_on_screen {
             true => self.show(&lines),
             false => self.console.lines(&lines),
@@ -287,7 +287,9 @@ impl Prompt {
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
-        self.notice(&render::connected(handshake));
+        self.show_lines();
+        self.notice(&render::connected(handshake, self.console.exposure()));
+        self.detail(&render::phases(handshake));
         for oddity in &handshake.oddities {
             self.detail(&render::escape(oddity));
         }
@@ -307,7 +309,7 @@ impl Driver for Prompt {
     }
 
     fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, _: &mut Writer) {
-        self.show_frames();
+        self.show_lines();
         if self.wanted.is_met() {
             return;
         }
@@ -359,7 +361,7 @@ impl Driver for Prompt {
         }
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
-        self.show_frames();
+        self.show_lines();
         if let Some(error) = self.journal.settle() {
             self.notice(&render::recording_stopped(&error));
             self.errors.push(error);
@@ -384,7 +386,7 @@ impl Driver for Prompt {
                 .min(),
             again: self.phase == Phase::Gone
                 || room && (self.stalled || self.script.is_due())
-                || self.frames.is_waiting(),
+                || self.lines.is_waiting(),
             ..Wants::default()
         }
     }

@@ -5,10 +5,12 @@
 mod escape;
 mod event;
 mod frame;
+mod head;
 mod hex;
 mod line;
 mod notice;
 mod object;
+mod opening;
 mod style;
 mod summary;
 
@@ -18,7 +20,7 @@ pub use frame::{Fragment, frame};
 pub use line::{received, received_control, sent};
 pub use notice::{
     after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
-    refusal,
 };
+pub use opening::opening;
 pub use style::Style;
-pub use summary::{bytes, summary, tally};
+pub use summary::{bytes, phases, summary, tally};

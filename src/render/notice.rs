@@ -8,14 +8,16 @@ use crate::error::{Error, Refusal};
 use crate::message::{MessageRef, close_code, close_reason, meaning};
 use crate::net::io_cause;
 use crate::open::Handshake;
-use crate::secret;
+use crate::secret::Exposure;
 use crate::target::Target;
 
+use super::head::head_lines;
 use super::{Style, escape, escape_bytes};
 
 /// `connected to ws://host/ (HTTP 101, subprotocol chat, 34 ms)`
-pub fn connected(handshake: &Handshake) -> String {
-    let mut text = format!("connected to {} (HTTP 101", escape(&handshake.url));
+pub fn connected(handshake: &Handshake, exposure: Exposure) -> String {
+    let url = exposure.of(&handshake.url);
+    let mut text = format!("connected to {} (HTTP 101", escape(&url));
     if let Some(name) = &handshake.subprotocol {
         let _ = write!(text, ", subprotocol {}", escape(name));
     }
@@ -96,14 +98,19 @@ pub fn after_close(ended: &Ended) -> Option<String> {
 }
 
 /// The lines that tell of a failure: what, why, and what to do.
-pub fn failure(error: &Error, target: Option<&Target>, style: &Style) -> String {
+pub fn failure(
+    error: &Error,
+    target: Option<&Target>,
+    style: &Style,
+    exposure: Exposure,
+) -> String {
     let mut text = format!(
         "wstalk: {} {}\n",
         style.error("error:"),
         escape(&error.to_string())
     );
-    if let Error::Refused(refused) = error {
-        text.push_str(&refusal(refused));
+    if let Error::Refused(refused) = error.bare() {
+        text.push_str(&refusal(refused, exposure));
     }
     text.push_str(&hint(error, target, style));
     text
@@ -118,39 +125,24 @@ pub fn hint(error: &Error, target: Option<&Target>, style: &Style) -> String {
 }
 
 /// The head and the body of a refusal, escaped, each line behind two blanks.
-pub fn refusal(refusal: &Refusal) -> String {
+fn refusal(refusal: &Refusal, exposure: Exposure) -> String {
     let mut text = String::new();
     let head = refusal.response.head.raw.trim_ascii_end();
+    for line in head_lines(head, exposure) {
+        let _ = writeln!(text, "  {line}");
+    }
     let body = refusal.body.bytes.trim_ascii_end();
-    for part in [head, body].into_iter().filter(|part| !part.is_empty()) {
-        for line in part.split(|byte| *byte == b'\n') {
+    if !body.is_empty() {
+        text.push('\n');
+        for line in body.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let line = match part.as_ptr() == head.as_ptr() {
-                true => masked(line),
-                false => String::from_utf8_lossy(line).into_owned(),
-            };
-            let _ = writeln!(text, "  {}", escape(&line));
-        }
-        if part.as_ptr() == head.as_ptr() && !body.is_empty() {
-            text.push('\n');
+            let _ = writeln!(text, "  {}", escape(&String::from_utf8_lossy(line)));
         }
     }
     if refusal.body.cut {
         let _ = writeln!(text, "  (the body is cut off here)");
     }
     text
-}
-
-/// A line of a head, its value masked if it is a secret.
-fn masked(line: &[u8]) -> String {
-    let line = String::from_utf8_lossy(line);
-    match line.split_once(':') {
-        Some((name, value)) => {
-            let value = value.trim_start();
-            format!("{name}: {}", secret::header(name, value))
-        }
-        None => line.into_owned(),
-    }
 }
 
 fn close(payload: &[u8]) -> String {
@@ -249,7 +241,7 @@ mod tests {
             reason: "later\x1b[0m".into(),
         };
         assert_eq!(
-            failure(&error, None, &Style::plain()),
+            failure(&error, None, &Style::plain(), Exposure::Masked),
             "wstalk: error: the server closed the connection with 1013 \"later\\u001b[0m\"\nhint: try again later\n"
         );
     }

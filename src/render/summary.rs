@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::open::Handshake;
 use crate::stats::{Stats, Tally};
 
 use super::milliseconds;
@@ -69,13 +70,21 @@ fn times(stats: &Stats) -> String {
     let Some(handshake) = &stats.handshake else {
         return "never open".into();
     };
+    let phases = phases(handshake);
+    match stats.lasted {
+        Some(lasted) => format!("{phases}, open {}", milliseconds(lasted)),
+        None => phases,
+    }
+}
+
+/// `name 0.2 ms, TCP 0.1 ms, upgrade 0.5 ms`
+pub fn phases(handshake: &Handshake) -> String {
     let times = &handshake.times;
     let mut phases = vec![("name", times.resolve), ("TCP", times.connect)];
     if handshake.tls {
         phases.push(("TLS", times.tls));
     }
     phases.push(("upgrade", times.upgrade));
-    phases.extend(stats.lasted.map(|lasted| ("open", lasted)));
     let phase = |(name, time): (&str, Duration)| format!("{name} {}", milliseconds(time));
     let phases: Vec<String> = phases.into_iter().map(phase).collect();
     phases.join(", ")

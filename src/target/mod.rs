@@ -19,6 +19,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use thiserror::Error;
+use url::Url;
 
 use parts::Parts;
 
@@ -95,6 +96,26 @@ impl Target {
             bare::refuse_unguarded_credentials(&target)?;
         }
         Ok(target)
+    }
+
+    /// Where a redirect leads from here: `location` is a URL, or a part of one that
+    /// the rest is taken from this for (RFC 3986 section 5). A fragment is dropped,
+    /// because none is ever sent.
+    ///
+    /// # Errors
+    /// When that is no URL for a WebSocket.
+    pub fn join(&self, location: &str) -> Result<Self, TargetError> {
+        let wrong = |_| malformed("the redirect leads to no URL", "ask who runs the server");
+        let mut url = Url::parse(&self.to_string())
+            .and_then(|base| base.join(location.trim()))
+            .map_err(wrong)?;
+        url.set_fragment(None);
+        Self::parse(url.as_str())
+    }
+
+    /// Whether scheme, host and port are the same (RFC 6454 section 5).
+    pub fn is_same_origin(&self, other: &Self) -> bool {
+        (self.scheme, self.port) == (other.scheme, other.port) && self.host == other.host
     }
 
     pub fn scheme(&self) -> Scheme {

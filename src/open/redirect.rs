@@ -1,0 +1,72 @@
+//! Where a redirect leads, and what goes along (RFC 9110 section 15.4).
+
+use super::{HeaderEdit, Plan};
+use crate::error::Refusal;
+use crate::secret;
+use crate::target::{Scheme, Target};
+
+/// A redirect that is followed.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    pub status: u16,
+    pub from: Target,
+    pub to: Target,
+    /// The names of headers that do not go to another origin.
+    pub kept_back: Vec<String>,
+}
+
+impl Hop {
+    /// Whether the way was encrypted before and is not from here on.
+    pub fn loses_tls(&self) -> bool {
+        self.from.scheme() == Scheme::Wss && self.to.scheme() == Scheme::Ws
+    }
+}
+
+/// Where a refusal leads from `plan`'s target; nothing if it is no redirect, or
+/// leads to where no WebSocket can be.
+pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
+    let status = refusal.response.status;
+    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = refusal.response.head.values("Location").next()?;
+    let to = plan.target.join(&String::from_utf8_lossy(location)).ok()?;
+    let mut next = plan.clone();
+    let kept_back = match to.is_same_origin(&plan.target) {
+        true => Vec::new(),
+        false => keep_back(&mut next),
+    };
+    if let Some(userinfo) = to.userinfo() {
+        next.authorization = Some(userinfo.basic());
+    }
+    next.target = to.clone();
+    let from = plan.target.clone();
+    let hop = Hop {
+        status,
+        from,
+        to,
+        kept_back,
+    };
+    Some((hop, next))
+}
+
+/// Takes out of a plan what only the first origin may see: credentials, cookies,
+/// every header that is named like a secret; and the name given for its host.
+fn keep_back(plan: &mut Plan) -> Vec<String> {
+    let mut names = Vec::new();
+    names.extend(plan.authorization.take().map(|_| "Authorization".into()));
+    names.extend(plan.cookie.take().map(|_| "Cookie".into()));
+    names.extend(plan.host.take().map(|_| "Host".into()));
+    plan.headers.retain(|edit| match edit {
+        HeaderEdit::Set { name, .. } if is_for_one_origin(name) => {
+            names.push(name.clone());
+            false
+        }
+        _ => true,
+    });
+    names
+}
+
+fn is_for_one_origin(name: &str) -> bool {
+    name.eq_ignore_ascii_case("host") || secret::is_secret_header(name)
+}

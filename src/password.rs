@@ -1,0 +1,179 @@
+//! Asks for a password on the terminal device, whatever stdin and stdout are.
+//!
+//! What is typed is not shown. The terminal is left as it was found: Ctrl-C is
+//! read here as a key, and signals from elsewhere end the wait.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use crate::engine::{Engine, Waited};
+use crate::error::{Action, Error, Signal, Stage};
+use crate::secret::Secret;
+
+const DEVICE: &str = "/dev/tty";
+/// How long somebody may take to type it.
+const LIMIT: Duration = Duration::from_secs(300);
+/// The longest password in bytes.
+const MAX_LENGTH: usize = 4096;
+
+/// Asks for what `question` says, such as `password for me`.
+///
+/// # Errors
+/// `Usage` when there is no terminal to ask on, or nothing was typed; `Timeout`
+/// after five minutes; `Stopped` by Ctrl-C or a signal.
+pub fn ask(question: &str, engine: &mut Engine) -> Result<Secret, Error> {
+    let unasked = |_| unanswered(question, "there is no terminal to ask on");
+    let device = OpenOptions::new().read(true).write(true).open(DEVICE);
+    let mut device = device.map_err(unasked)?;
+    let _hidden = Hidden::begin(&device).map_err(unasked)?;
+    let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
+    say(&device, &format!("{question}: "))?;
+    let typed = read(&mut device, engine);
+    say(&device, "\n")?;
+    match typed? {
+        Some(typed) => String::from_utf8(typed)
+            .map(Secret::new)
+            .map_err(|_| unanswered(question, "what was typed is not UTF-8")),
+        None => Err(unanswered(question, "none was typed")),
+    }
+}
+
+/// What is typed up to Enter; nothing for the end of input.
+fn read(device: &mut File, engine: &mut Engine) -> Result<Option<Vec<u8>>, Error> {
+    let until = Instant::now() + LIMIT;
+    let mut line = Line::default();
+    loop {
+        match engine.wait_for(device.as_fd(), until).map_err(broken)? {
+            Waited::Input => {}
+            Waited::Signal(signal) => return Err(Error::Stopped(signal)),
+            Waited::Nothing => {
+                return Err(Error::Timeout {
+                    stage: Stage::Password,
+                    limit: LIMIT,
+                });
+            }
+        }
+        let mut bytes = [0; 256];
+        let count = device.read(&mut bytes).map_err(broken)?;
+        if count == 0 {
+            return Ok(None);
+        }
+        for byte in &bytes[..count] {
+            match line.key(*byte) {
+                Key::More => {}
+                Key::Done => return Ok(Some(line.typed)),
+                Key::End => return Ok(None),
+                Key::Interrupt => return Err(Error::Stopped(Signal::Interrupt)),
+            }
+        }
+    }
+}
+
+/// A line that nobody sees.
+#[derive(Default)]
+struct Line {
+    typed: Vec<u8>,
+}
+
+/// What a byte meant.
+#[derive(Debug, PartialEq, Eq)]
+enum Key {
+    More,
+    Done,
+    End,
+    Interrupt,
+}
+
+impl Line {
+    fn key(&mut self, byte: u8) -> Key {
+        const CTRL_C: u8 = 3;
+        const CTRL_D: u8 = 4;
+        const CTRL_U: u8 = 21;
+        match byte {
+            b'\r' | b'\n' => return Key::Done,
+            CTRL_C => return Key::Interrupt,
+            CTRL_D if self.typed.is_empty() => return Key::End,
+            CTRL_D => return Key::Done,
+            CTRL_U => self.typed.clear(),
+            // Backspace takes a character, which may be several bytes.
+            8 | 127 => while self.typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
+            byte if self.typed.len() < MAX_LENGTH => self.typed.push(byte),
+            _ => {}
+        }
+        Key::More
+    }
+}
+
+/// A terminal that shows no keys and leaves them all to us, until it is dropped.
+struct Hidden {
+    device: File,
+    found: Termios,
+}
+
+impl Hidden {
+    fn begin(device: &File) -> std::io::Result<Self> {
+        let found = tcgetattr(device)?;
+        let mut hidden = found.clone();
+        hidden
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        let device = device.try_clone()?;
+        tcsetattr(&device, OptionalActions::Drain, &hidden)?;
+        Ok(Hidden { device, found })
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        // There is nothing to restore on a terminal that has gone.
+        let _ = tcsetattr(&self.device, OptionalActions::Drain, &self.found);
+    }
+}
+
+fn unanswered(question: &str, why: &str) -> Error {
+    Error::Usage {
+        message: format!("{question}: {why}"),
+        hint: "give it with the option, which also takes @FILE to keep it off the process list"
+            .into(),
+    }
+}
+
+fn broken(cause: impl Into<std::io::Error>) -> Error {
+    Error::Io {
+        action: Action::Read,
+        medium: DEVICE.into(),
+        cause: cause.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[u8]) -> (Vec<u8>, Key) {
+        let mut line = Line::default();
+        let last = keys.iter().map(|byte| line.key(*byte)).last();
+        (line.typed, last.unwrap())
+    }
+
+    #[test]
+    fn keys_edit_a_line_that_nobody_sees() {
+        assert_eq!(typed(b"pass\r"), (b"pass".to_vec(), Key::Done));
+        assert_eq!(typed("pä\u{7f}\u{7f}xy\n".as_bytes()).0, b"xy");
+        assert_eq!(
+            typed(b"\x7fwrong\x15right\x04"),
+            (b"right".to_vec(), Key::Done)
+        );
+        assert_eq!(typed(b"\x04").1, Key::End);
+        assert_eq!(typed(b"ab\x03").1, Key::Interrupt);
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        assert_eq!(typed(&[b'x'; 2 * MAX_LENGTH]).0.len(), MAX_LENGTH);
+    }
+}

@@ -1,0 +1,88 @@
+//! How a connection is opened, step by step, as `curl -v` shows it.
+
+use std::net::SocketAddr;
+
+use super::head::head_lines;
+use super::{escape, milliseconds};
+use crate::net::Attempt;
+use crate::open::{Hop, Progress, Retry};
+use crate::secret::{self, Exposure};
+
+/// The lines of a step, each with its mark: `* `, `> ` for what was sent, `< ` for
+/// what came.
+pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
+    match step {
+        Progress::Resolved {
+            host,
+            addresses,
+            time,
+        } => vec![format!(
+            "* name {}: {} ({})",
+            escape(host),
+            listed(addresses),
+            milliseconds(*time)
+        )],
+        Progress::Dial(attempt) => vec![dial(attempt)],
+        Progress::Sent(head) => marked('>', head, exposure),
+        Progress::Received(head) => marked('<', head, exposure),
+        Progress::Redirected(hop) => redirected(hop, exposure),
+        Progress::Retrying(retry) => vec![retrying(retry)],
+    }
+}
+
+fn listed(addresses: &[SocketAddr]) -> String {
+    let texts: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
+    texts.join(", ")
+}
+
+fn dial(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Trying(address) => format!("* trying {}", escape(&address.to_string())),
+        Attempt::Failed { address, cause } => {
+            format!("* {}: {}", escape(&address.to_string()), escape(cause))
+        }
+        Attempt::Connected { address, time } => format!(
+            "* reached {} ({})",
+            escape(&address.to_string()),
+            milliseconds(*time)
+        ),
+    }
+}
+
+fn marked(mark: char, head: &[u8], exposure: Exposure) -> Vec<String> {
+    let lines = head_lines(head, exposure);
+    let line = |line: String| format!("{mark} {line}").trim_end().to_owned();
+    lines.into_iter().map(line).collect()
+}
+
+fn redirected(hop: &Hop, exposure: Exposure) -> Vec<String> {
+    let to = hop.to.to_string();
+    let to = exposure.of(&to);
+    let mut lines = vec![format!(
+        "* redirected to {} (HTTP {})",
+        escape(&to),
+        hop.status
+    )];
+    if hop.loses_tls() {
+        lines
+            .push("* from here on without TLS: everybody on the way can read and change it".into());
+    }
+    if !hop.kept_back.is_empty() {
+        let names = hop.kept_back.join(", ");
+        lines.push(format!(
+            "* not sent there, for it is another origin: {}",
+            escape(&names)
+        ));
+    }
+    lines
+}
+
+fn retrying(retry: &Retry) -> String {
+    format!(
+        "* {}; trying again in {} s ({} of {})",
+        escape(&secret::text(&retry.why)),
+        retry.wait.as_secs_f64(),
+        retry.number,
+        retry.limit
+    )
+}
