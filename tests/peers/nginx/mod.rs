@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod redirects;
+pub mod starting;
 pub mod tls;
 
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use super::support::{Authority, Command, wstalk};
 pub struct Nginx {
     /// Of the server, and of the clients that it asks for a certificate.
     pub authority: Authority,
+    /// Where nginx expects a server, and there is none.
+    pub nobody: u16,
     plain: u16,
     tls: u16,
     mutual: u16,
@@ -60,6 +63,7 @@ impl Nginx {
         let daemon = Daemon::start(command.arg(configuration), &[plain, tls, mutual]);
         Self {
             authority,
+            nobody,
             plain,
             tls,
             mutual,
