@@ -33,6 +33,8 @@ use reply::Agreed;
 
 /// Interim responses that are read over before an answer counts as missing.
 const MAX_INTERIM: usize = 16;
+/// How much of an answer that is no head is shown, in bytes.
+const SHOWN: usize = 4 * 1024;
 /// How long the body of a refusal may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
@@ -219,9 +221,13 @@ fn answer(
 ) -> Result<(ResponseHead, Vec<u16>), Error> {
     let mut interim = Vec::new();
     while interim.len() <= MAX_INTERIM {
-        let response = incoming
-            .response()
-            .map_err(|error| answer_error(error, plan))?;
+        let response = incoming.response().map_err(|error| {
+            let came = incoming.rest();
+            if !came.is_empty() {
+                tell(Progress::Received(came[..came.len().min(SHOWN)].to_vec()));
+            }
+            answer_error(error, plan)
+        })?;
         tell(Progress::Received(response.head.raw.clone()));
         if response.status == 101 || response.status >= 200 {
             return Ok((response, interim));
