@@ -22,7 +22,7 @@ pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
+use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
@@ -202,7 +202,7 @@ fn upgrade(
     let (response, interim) = answer(&mut incoming, plan, tell)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
-        return Err(refused(response, rest, stream, deadline));
+        return Err(refused(plan, response, rest, stream, deadline));
     }
     let agreed = reply::verify(&response.head, &request)
         .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
@@ -253,11 +253,17 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
 }
 
 fn refused(
+    plan: &Plan,
     response: ResponseHead,
     rest: Vec<u8>,
     stream: &mut Stream,
     deadline: Deadline,
 ) -> Error {
+    if plan.redirects.is_some() && redirect::leads_to(plan, &response).is_some() {
+        // Nobody looks at the body of a redirect that is followed.
+        let body = Body::default();
+        return Error::Refused(Box::new(Refusal { response, body }));
+    }
     let patience = deadline.or_after(BODY_TIME);
     stream.socket_mut().set_patience(Some(patience));
     let mut incoming = Incoming::with(stream, rest);
