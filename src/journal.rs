@@ -434,7 +434,7 @@ mod tests {
             url: "ws://h/".into(),
             address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
             proxy: None,
-            tls: false,
+            tls: None,
             subprotocol: None,
             headers: Vec::new(),
             deflate: None,

@@ -7,6 +7,7 @@ mod plan;
 mod reach;
 mod secrets;
 mod talk;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -43,7 +43,7 @@ pub struct Peers {
 
 /// What comes from a thread that opens a connection.
 enum Arrival {
-    Step(Progress),
+    Step(Box<Progress>),
     Done(Box<Result<Opened, Error>>),
 }
 
@@ -94,7 +94,7 @@ impl Peers {
                 let wanted = tells.is_some_and(|every| every || progress.must_be_said());
                 if wanted {
                     // Nobody wants it when the engine has ended.
-                    let _ = sender.send((id, Arrival::Step(progress)));
+                    let _ = sender.send((id, Arrival::Step(Box::new(progress))));
                     waker.wake();
                 }
             })

@@ -1,6 +1,6 @@
 //! What to do when a proxy stands in the way.
 
-use super::{NOBODY, by_family, tls_cure};
+use super::{NOBODY, by_family, tls};
 use crate::error::{ProxyFailure, ProxyProblem, Refusal};
 use crate::http::HeadError;
 use crate::net::{ConnectError, Method, SocksError, TlsProblem};
@@ -20,10 +20,15 @@ pub(super) fn proxy(failure: &ProxyFailure) -> Option<String> {
             format!("nothing listens there: is the proxy running? it is from {from}; {WITHOUT}")
         }
         ProxyProblem::Unreachable(_) => format!("the proxy is from {from}; {WITHOUT}"),
-        ProxyProblem::Tls(error) if error.problem == TlsProblem::NotTls => {
-            format!("the proxy does not speak TLS on this port: http:// in {from}")
-        }
-        ProxyProblem::Tls(error) => tls_cure(error.problem)?.into(),
+        ProxyProblem::Tls(error) => match error.problem {
+            TlsProblem::NotTls => {
+                format!("the proxy does not speak TLS on this port: http:// in {from}")
+            }
+            TlsProblem::Ended => format!("perhaps it has no TLS on this port: http:// in {from}"),
+            TlsProblem::CertificateRequired => "no certificate of ours is shown to a proxy".into(),
+            problem @ TlsProblem::Untrusted(_) => tls::handshake(problem, None)?,
+            _ => return None,
+        },
         ProxyProblem::Refused(refusal) => return refused(refusal),
         ProxyProblem::Connect(ConnectError::Head(HeadError::NotHttp(text))) => {
             no_http_proxy(text, from)

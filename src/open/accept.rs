@@ -67,7 +67,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
             url: request.resource,
             address: peer.into(),
             proxy: None,
-            tls: false,
+            tls: None,
             subprotocol: None,
             headers: request.head.headers,
             deflate: reply.deflate,

@@ -23,8 +23,8 @@ pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{Address, Deadline, Stream, TlsError};
+use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
+use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
 use oddity::oddities;
@@ -58,7 +58,8 @@ pub struct Handshake {
     pub address: Address,
     /// The proxy on the way, as a URL without credentials.
     pub proxy: Option<String>,
-    pub tls: bool,
+    /// What TLS with the server came to, if there is any.
+    pub tls: Option<TlsFacts>,
     pub subprotocol: Option<String>,
     /// Those of the answer, or of the request if a client was let in: in order,
     /// as they came.
@@ -155,6 +156,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
         mut stream,
         address,
         proxy,
+        tls,
         mut times,
     } = reach(plan, deadline, tell)?;
     let began = Instant::now();
@@ -169,7 +171,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
             url: plan.target.to_string(),
             address,
             proxy,
-            tls: plan.target.scheme() == Scheme::Wss,
+            tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
@@ -210,8 +212,7 @@ fn upgrade(
     let (response, interim) = answer(&mut incoming, plan, tell)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
-        let refusal = refusal(response, rest, stream, deadline);
-        return Err(Error::Refused(Box::new(refusal)));
+        return Err(refused(plan, response, rest, stream, deadline));
     }
     let agreed = reply::verify(&response.head, &request)
         .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
@@ -255,10 +256,25 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
         HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
-            error: TlsError::after_handshake(&error),
+            error: TlsError::after_handshake(&error, &plan.tls),
         },
         error => Error::Handshake(BadReply::Head(error)),
     }
+}
+
+fn refused(
+    plan: &Plan,
+    response: ResponseHead,
+    rest: Vec<u8>,
+    stream: &mut Stream,
+    deadline: Deadline,
+) -> Error {
+    if plan.redirects.is_some() && redirect::leads_to(plan, &response).is_some() {
+        // Nobody looks at the body of a redirect that is followed.
+        let body = Body::default();
+        return Error::Refused(Box::new(Refusal { response, body }));
+    }
+    Error::Refused(Box::new(refusal(response, rest, stream, deadline)))
 }
 
 /// An answer that refuses, with its body, of which `rest` was read already.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Hop;
-use crate::net::{Attempt, SocksStep};
+use crate::net::{Attempt, SocksStep, TlsFacts};
 
 /// A step of an opening.
 #[derive(Debug)]
@@ -27,11 +27,21 @@ pub enum Progress {
         url: String,
         by: &'static str,
     },
+    /// TLS with the proxy stands.
+    ProxySecured {
+        facts: TlsFacts,
+        time: Duration,
+    },
     /// A step of the conversation with a SOCKS proxy.
     Socks(SocksStep),
     /// The proxy has connected us, so long after we were connected to it.
     Tunnel {
         destination: String,
+        time: Duration,
+    },
+    /// TLS with the server stands.
+    Secured {
+        facts: TlsFacts,
         time: Duration,
     },
     /// The head of a request, to a server or a proxy, as it was sent.

@@ -9,8 +9,8 @@ use super::progress::{Progress, Tell};
 use super::{Plan, Times};
 use crate::error::{Error, Stage};
 use crate::net::{
-    Address, Connector, Deadline, DialError, ResolveError, Stream, TlsError, TlsProblem, Way, dial,
-    dial_unix, resolve,
+    Address, Connector, Deadline, DialError, ResolveError, Stream, TlsError, TlsFacts, TlsProblem,
+    Way, dial, dial_unix, resolve,
 };
 use crate::target::{Host, Scheme};
 
@@ -20,6 +20,7 @@ pub(super) struct Reached {
     pub(super) address: Address,
     /// The proxy on the way, as a URL without credentials.
     pub(super) proxy: Option<String>,
+    pub(super) tls: Option<TlsFacts>,
     /// All but that of the upgrade.
     pub(super) times: Times,
 }
@@ -54,11 +55,12 @@ pub(super) fn reach(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<R
             journey.through(proxy, from)?
         }
     };
-    let stream = journey.secure(connector, stream)?;
+    let (stream, tls) = journey.secure(connector, stream)?;
     Ok(Reached {
         stream,
         address,
         proxy: proxy_url,
+        tls,
         times: journey.times,
     })
 }
@@ -151,16 +153,24 @@ impl Journey<'_> {
         }
     }
 
-    fn secure(&mut self, connector: Option<Connector>, below: Stream) -> Result<Stream, Error> {
+    fn secure(
+        &mut self,
+        connector: Option<Connector>,
+        below: Stream,
+    ) -> Result<(Stream, Option<TlsFacts>), Error> {
         let Some(connector) = connector else {
-            return Ok(below);
+            return Ok((below, None));
         };
         let host = self.plan.target.host().unbracketed();
-        let stream = connector
+        let (stream, facts) = connector
             .connect(&host, below)
             .map_err(|error| tls_error(error, self.plan))?;
         self.times.tls = self.clock.lap();
-        Ok(stream)
+        (self.tell)(Progress::Secured {
+            facts: facts.clone(),
+            time: self.times.tls,
+        });
+        Ok((stream, Some(facts)))
     }
 }
 

@@ -76,19 +76,32 @@ impl Journey<'_> {
         let addresses = self.resolve(proxy.host(), proxy.port())?;
         let (stream, address) = self.dial(&addresses)?;
         let mut stream = match connector {
-            Some(connector) => connector.connect(&proxy.host().unbracketed(), stream)?,
+            Some(connector) => self.secure_with(proxy, connector, stream)?,
             None => stream,
         };
         match proxy.kind() {
             ProxyKind::Http | ProxyKind::Https => self.connect(errand, &mut stream)?,
             ProxyKind::Socks5 | ProxyKind::Socks5h => self.socks(errand, &mut stream)?,
         }
-        self.times.proxy = self.clock.lap();
+        self.times.proxy += self.clock.lap();
         (self.tell)(Progress::Tunnel {
             destination: errand.destination.to_string(),
             time: self.times.proxy,
         });
         Ok((stream, address))
+    }
+
+    fn secure_with(
+        &mut self,
+        proxy: &Proxy,
+        connector: Connector,
+        below: Stream,
+    ) -> Result<Stream, Failed> {
+        let (stream, facts) = connector.connect(&proxy.host().unbracketed(), below)?;
+        let time = self.clock.lap();
+        self.times.proxy += time;
+        (self.tell)(Progress::ProxySecured { facts, time });
+        Ok(stream)
     }
 
     fn connect(&mut self, errand: &Errand<'_>, stream: &mut Stream) -> Result<(), Failed> {
@@ -114,7 +127,8 @@ impl Journey<'_> {
             }
             // A certificate of ours that the proxy misses shows no earlier.
             ConnectError::Head(HeadError::Io(error)) if matches!(stream, Stream::Tls(_)) => {
-                TlsError::after_handshake(&error).into()
+                let settings = self.plan.tls.for_proxy();
+                TlsError::after_handshake(&error, &settings).into()
             }
             error => Failed::Problem(ProxyProblem::Connect(error)),
         })

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::head::head_lines;
+use super::tls::secured;
 use super::{escape, milliseconds};
 use crate::net::Attempt;
 use crate::open::{Hop, Progress, Retry};
@@ -29,12 +30,21 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
         Progress::PastProxy { url, by } => {
             vec![format!("* past the proxy {} ({by})", escape(url))]
         }
+        Progress::ProxySecured { facts, time } => {
+            let lines = secured(facts, *time);
+            let line = |line: String| format!("* with the proxy: {line}");
+            lines.into_iter().map(line).collect()
+        }
         Progress::Socks(step) => vec![format!("* SOCKS5: {}", escape(&step.to_string()))],
         Progress::Tunnel { destination, time } => vec![format!(
             "* the proxy has connected us to {} ({})",
             escape(destination),
             milliseconds(*time)
         )],
+        Progress::Secured { facts, time } => {
+            let lines = secured(facts, *time);
+            lines.into_iter().map(|line| format!("* {line}")).collect()
+        }
         Progress::Sent(head) => marked('>', head, exposure),
         Progress::Received(head) => marked('<', head, exposure),
         Progress::Redirected(hop) => redirected(hop, exposure),

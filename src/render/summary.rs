@@ -84,7 +84,7 @@ pub fn phases(handshake: &Handshake) -> String {
     if handshake.proxy.is_some() {
         phases.push(("proxy", times.proxy));
     }
-    if handshake.tls {
+    if handshake.tls.is_some() {
         phases.push(("TLS", times.tls));
     }
     phases.push(("upgrade", times.upgrade));

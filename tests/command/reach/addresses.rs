@@ -114,8 +114,9 @@ fn an_address_that_keeps_silent_is_overtaken_by_the_next() {
 #[test]
 fn when_no_address_answers_each_is_named_with_its_cause() {
     let (_taken, port) = deaf_port();
-    let hint =
-        format!("nothing listens on port {port} there: is the server running, is the port right?");
+    let hint = format!(
+        "nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting"
+    );
     for (addresses, error) in [
         ("127.0.0.1", format!("127.0.0.1:{port}: connection refused")),
         (

@@ -127,7 +127,7 @@ fn a_password_that_nobody_can_be_asked_for_is_wrong_usage() {
         .run();
     output
         .stdout("")
-        .stderr_contains("--proxy-user: password: there is no terminal to ask on")
+        .stderr_contains("password for me (--proxy-user): there is no terminal to ask on")
         .code(2);
     proxy.finish();
 }

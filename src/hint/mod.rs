@@ -1,12 +1,13 @@
 //! What to do next: the cure for a failure, with the option's name.
 
 mod proxy;
+mod tls;
 
 use std::io::ErrorKind;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
-use crate::net::{Address, Failure, Family, ResolveError, TlsProblem, Untrusted};
+use crate::net::{Address, Failure, Family, ResolveError};
 use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
@@ -24,7 +25,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Connect(tried) => connect(tried)?,
         Error::Proxy(failure) => proxy::proxy(failure)?,
         Error::Listen { .. } => "choose another address or port, or leave the port out for a free one".into(),
-        Error::Tls { error, .. } => tls(error.problem, target)?,
+        Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
+        Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
+        Error::Identity { file, problem } => tls::identity(file, problem)?,
         Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
             format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
         }
@@ -54,8 +57,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()
         }
-        Error::Closed { code, .. } => advice(*code)?.into(),
+        Error::Closed { code, reason } => advice(*code).or_else(|| about(reason))?.into(),
         Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
+        Error::Expectation { hint, .. } => (*hint)?.into(),
         Error::Unsent(lost) if lost.perhaps > 0 => {
             "perhaps: handed to the network, and no pong came after them (--ping-interval)".into()
         }
@@ -65,7 +69,6 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Unsent(_)
         | Error::Protocol(_)
         | Error::Io { .. }
-        | Error::Expectation(_)
         | Error::Stopped(_) => return None,
     };
     (!hint.is_empty()).then_some(hint)
@@ -88,6 +91,12 @@ fn advice(code: u16) -> Option<&'static str> {
         3003 => "these credentials are not allowed here",
         _ => return None,
     })
+}
+
+/// Codes of applications have no meaning of their own, but their reasons do.
+fn about(reason: &str) -> Option<&'static str> {
+    let names_it = reason.to_ascii_lowercase().contains("subprotocol");
+    names_it.then_some("offer another one with --subprotocol")
 }
 
 /// A server with TLS may close without a word when it is not spoken to in TLS.
@@ -126,7 +135,7 @@ fn connect(tried: &[Failure]) -> Option<String> {
     let refuses = |failure: &&Failure| failure.cause.kind() == NOBODY;
     match &tried.iter().find(refuses)?.address {
         Address::Tcp(address) => Some(format!(
-            "nothing listens on port {} there: is the server running, is the port right?",
+            "nothing listens on port {} there: is the server running, is the port right? --retry waits for one that is starting",
             address.port()
         )),
         Address::Unix(_) => None,
@@ -146,48 +155,17 @@ fn unix(kind: ErrorKind) -> Option<String> {
     Some(text.into())
 }
 
-fn tls(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
-    match problem {
-        TlsProblem::NotTls => Some(format!(
-            "the server does not speak TLS on this port: use {}",
-            with_scheme(target, "ws")
-        )),
-        problem => tls_cure(problem).map(str::to_owned),
-    }
-}
-
-/// Whoever is at the other end.
-fn tls_cure(problem: TlsProblem) -> Option<&'static str> {
-    match problem {
-        TlsProblem::TimedOut => Some("--connect-timeout sets the limit"),
-        TlsProblem::NotTls | TlsProblem::Failed => None,
-        TlsProblem::Untrusted(why) => Some(untrusted(why)),
-    }
-}
-
-fn untrusted(why: Untrusted) -> &'static str {
-    match why {
-        Untrusted::Expired => "the certificate has to be renewed; --insecure connects all the same",
-        Untrusted::NotYetValid => {
-            "check the clock here and on the server; --insecure connects all the same"
-        }
-        Untrusted::SelfSigned => "trust it with --cacert FILE; --insecure connects to anyone",
-        Untrusted::WrongHost => {
-            "connect with a name that the certificate has; --insecure connects all the same"
-        }
-        Untrusted::UnknownAuthority => {
-            "trust its authority with --cacert FILE; --insecure connects to anyone"
-        }
-        Untrusted::Other => "--cacert FILE trusts an authority; --insecure connects to anyone",
-    }
-}
-
 fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let text = match refusal.response.status {
         200..=299 => "this is an HTTP page, not a WebSocket endpoint: check the path",
         300..=399 => return redirected(refusal, target),
-        401 => "the server wants credentials: --user NAME, or a header with --header",
-        403 => "the server forbids it: perhaps it wants credentials (--user) or another --origin",
+        401 => {
+            "the server wants credentials: --user NAME, --bearer TOKEN, or a header with --header"
+        }
+        403 => {
+            "the server forbids it: perhaps it wants credentials (--user, --bearer) or another --origin"
+        }
+        407 => "a proxy wants credentials: --proxy-user NAME",
         404 => "nothing is at this path: check the URL",
         405 => "the server does not take GET at this path: check the URL",
         426 => {

@@ -5,6 +5,7 @@
 //! they are escaped where they meet a terminal.
 
 mod proxy;
+mod tried;
 
 use std::fmt;
 use std::io;
@@ -13,12 +14,15 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
-use crate::net::{Failure, ResolveError, TlsError, TlsProblem, io_cause};
+use crate::net::{
+    BadAuthorities, Failure, IdentityProblem, ResolveError, TlsError, TlsProblem, io_cause,
+};
 use crate::secret;
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
 pub use proxy::{ProxyFailure, ProxyProblem};
+use tried::Tried;
 
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
@@ -48,6 +52,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         "what was read could not be sent before the connection ended",
     ),
     (56, "the connection was lost without a close frame (1006)"),
+    (58, "our certificate or its key cannot be used"),
     (60, "the server's certificate is not trusted"),
     (65, "stdin or a message file is not what its format says"),
     (
@@ -76,6 +81,18 @@ pub enum Error {
     Proxy(Box<ProxyFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
+    /// A file of `--cacert`.
+    #[error("cannot read {file}: {problem}")]
+    Authorities {
+        file: String,
+        problem: BadAuthorities,
+    },
+    /// A file of `--cert` or `--key`.
+    #[error("cannot use {file}: {problem}")]
+    Identity {
+        file: String,
+        problem: IdentityProblem,
+    },
     #[error("the TLS handshake with {host} failed: {error}")]
     Tls { host: String, error: TlsError },
     #[error("{0}")]
@@ -112,8 +129,11 @@ pub enum Error {
         message: String,
         hint: String,
     },
-    #[error("{0}")]
-    Expectation(String),
+    #[error("{message}")]
+    Expectation {
+        message: String,
+        hint: Option<&'static str>,
+    },
     #[error("{0}")]
     Stopped(Signal),
 }
@@ -221,7 +241,7 @@ impl Error {
     /// The exit code of this failure.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Expectation(_) => 1,
+            Error::Expectation { .. } => 1,
             Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
             Error::Target(TargetError::Malformed { .. }) => 3,
             Error::Resolve { .. } => 6,
@@ -237,16 +257,18 @@ impl Error {
             Error::Io {
                 action: Action::Read,
                 ..
-            } => 26,
+            }
+            | Error::Authorities { .. } => 26,
             Error::Redirects(_) => 47,
             Error::Redirected { error, .. } => error.exit_code(),
             Error::Timeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
-                TlsProblem::NotTls | TlsProblem::TimedOut | TlsProblem::Failed => 35,
+                _ => 35,
             },
             Error::Unsent(_) => 55,
             Error::Lost(_) => 56,
+            Error::Identity { .. } => 58,
             Error::Input { .. } => 65,
             Error::Closed { .. } => 69,
             Error::Protocol(_) => 76,
@@ -264,6 +286,7 @@ impl Error {
             Error::Proxy(_) => "proxy",
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
+            Error::Identity { .. } => "certificate",
             Error::Handshake(_) => "handshake",
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
@@ -273,9 +296,9 @@ impl Error {
             Error::Closed { .. } => "closed",
             Error::Lost(_) => "lost",
             Error::Unsent(_) => "unsent",
-            Error::Io { .. } => "io",
+            Error::Io { .. } | Error::Authorities { .. } => "io",
             Error::Input { .. } => "input",
-            Error::Expectation(_) => "expectation",
+            Error::Expectation { .. } => "expectation",
             Error::Stopped(_) => "stopped",
         }
     }
@@ -393,35 +416,6 @@ impl Refusal {
     }
 }
 
-/// Addresses that were tried and did not connect, as the end of a sentence: those
-/// with the same cause together.
-struct Tried<'a>(&'a [Failure]);
-
-/// So many are named.
-const MOST_NAMED: usize = 8;
-
-impl fmt::Display for Tried<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut causes: Vec<(String, Vec<String>)> = Vec::new();
-        for failure in self.0.iter().take(MOST_NAMED) {
-            let (cause, address) = (io_cause(&failure.cause), failure.address.to_string());
-            match causes.iter_mut().find(|(known, _)| *known == cause) {
-                Some((_, addresses)) => addresses.push(address),
-                None => causes.push((cause, vec![address])),
-            }
-        }
-        let parts: Vec<String> = causes
-            .iter()
-            .map(|(cause, addresses)| format!("{}: {cause}", addresses.join(" or ")))
-            .collect();
-        f.write_str(&parts.join("; to "))?;
-        match self.0.len().saturating_sub(MOST_NAMED) {
-            0 => Ok(()),
-            more => write!(f, "; and to {more} more addresses"),
-        }
-    }
-}
-
 fn messages(count: u64) -> String {
     match count {
         1 => "1 message".into(),
@@ -469,44 +463,6 @@ mod tests {
         assert!(listed.is_sorted());
     }
 
-    fn failure(address: &str, kind: io::ErrorKind) -> Failure {
-        Failure {
-            address: address.parse::<std::net::SocketAddr>().unwrap().into(),
-            cause: kind.into(),
-        }
-    }
-
-    #[test]
-    fn every_address_that_was_tried_is_named_with_its_cause() {
-        use io::ErrorKind::{ConnectionRefused, TimedOut};
-        let one = || failure("127.0.0.1:80", ConnectionRefused);
-        let two = || failure("[::1]:80", ConnectionRefused);
-        let three = || failure("127.0.0.2:80", TimedOut);
-        for (tried, text) in [
-            (
-                vec![one()],
-                "cannot connect to 127.0.0.1:80: connection refused",
-            ),
-            (
-                vec![two(), one()],
-                "cannot connect to [::1]:80 or 127.0.0.1:80: connection refused",
-            ),
-            (
-                vec![two(), three(), one()],
-                "cannot connect to [::1]:80 or 127.0.0.1:80: connection refused; to 127.0.0.2:80: timed out",
-            ),
-        ] {
-            let error = Error::Connect(tried);
-            assert_eq!(error.to_string(), text);
-            assert_eq!(error.exit_code(), 7);
-        }
-        let many = Error::Connect((0..20).map(|_| one()).collect()).to_string();
-        assert!(
-            many.ends_with("connection refused; and to 12 more addresses"),
-            "{many}"
-        );
-    }
-
     #[test]
     fn of_several_errors_the_order_of_the_contract_decides() {
         let input = Error::Input {
@@ -524,7 +480,10 @@ mod tests {
                 surely_not: 1,
                 in_part: 0,
             }),
-            Error::Expectation("x".into()),
+            Error::Expectation {
+                message: "x".into(),
+                hint: None,
+            },
         ];
         assert!(order.iter().map(Error::rank).is_sorted());
     }
