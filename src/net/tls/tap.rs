@@ -4,7 +4,7 @@
 //! what came from the server does. At most 64 KiB of it are kept, until the
 //! handshake is over; from then on a tap costs a look at an `Option`.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Stream;
@@ -13,10 +13,15 @@ use super::hello::{ServerHello, server_hello};
 /// More than any handshake says in the clear up to what is looked for.
 const MAX_HEARD: usize = 64 * 1024;
 
+/// What is read at once beneath TLS, in bytes: four records of the usual size.
+const BUFFER: usize = 68 * 1024;
+
 /// The stream beneath TLS, and an ear on it.
 #[derive(Debug)]
 pub struct Tap {
-    below: Stream,
+    /// A record of TLS is read in two parts, its head of 5 bytes first: these come
+    /// from a buffer, many at a time.
+    below: BufReader<Stream>,
     ear: Option<Ear>,
 }
 
@@ -41,7 +46,7 @@ impl Tap {
     pub(super) fn new(below: Stream) -> (Self, Ear) {
         let ear = Ear::default();
         let tap = Tap {
-            below,
+            below: BufReader::with_capacity(BUFFER, below),
             ear: Some(ear.clone()),
         };
         (tap, ear)
@@ -52,11 +57,11 @@ impl Tap {
     }
 
     pub(in super::super) fn below(&self) -> &Stream {
-        &self.below
+        self.below.get_ref()
     }
 
     pub(in super::super) fn below_mut(&mut self) -> &mut Stream {
-        &mut self.below
+        self.below.get_mut()
     }
 }
 
@@ -100,7 +105,7 @@ impl Read for Tap {
 
 impl Write for Tap {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.below.write(bytes);
+        let written = self.below.get_mut().write(bytes);
         if let (Some(ear), Err(error)) = (&self.ear, &written) {
             ear.heard().broken = Some(Broken::Failed(error.kind()));
         }
@@ -108,6 +113,6 @@ impl Write for Tap {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.below.flush()
+        self.below.get_mut().flush()
     }
 }
