@@ -118,8 +118,11 @@ pub enum Error {
         message: String,
         hint: String,
     },
-    #[error("{0}")]
-    Expectation(String),
+    #[error("{message}")]
+    Expectation {
+        message: String,
+        hint: Option<&'static str>,
+    },
     #[error("{0}")]
     Stopped(Signal),
 }
@@ -216,7 +219,7 @@ impl Error {
     /// The exit code of this failure.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Expectation(_) => 1,
+            Error::Expectation { .. } => 1,
             Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
             Error::Target(TargetError::Malformed { .. }) => 3,
             Error::Resolve { .. } => 6,
@@ -271,7 +274,7 @@ impl Error {
             Error::Unsent(_) => "unsent",
             Error::Io { .. } | Error::Authorities { .. } => "io",
             Error::Input { .. } => "input",
-            Error::Expectation(_) => "expectation",
+            Error::Expectation { .. } => "expectation",
             Error::Stopped(_) => "stopped",
         }
     }
@@ -448,7 +451,10 @@ mod tests {
                 surely_not: 1,
                 in_part: 0,
             }),
-            Error::Expectation("x".into()),
+            Error::Expectation {
+                message: "x".into(),
+                hint: None,
+            },
         ];
         assert!(order.iter().map(Error::rank).is_sorted());
     }

@@ -106,7 +106,10 @@ impl Wanted {
                 "only {received} of the {count} messages that were waited for came, and none matches --until"
             ),
         };
-        Some(Error::Expectation(text))
+        Some(Error::Expectation {
+            message: text,
+            hint: self.goal.until.as_ref().and_then(Pattern::hint),
+        })
     }
 }
 

@@ -50,8 +50,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()
         }
-        Error::Closed { code, .. } => advice(*code)?.into(),
+        Error::Closed { code, reason } => advice(*code).or_else(|| about(reason))?.into(),
         Error::Lost(_) => "the server, or something on the way such as a proxy's idle time-out, dropped the connection".into(),
+        Error::Expectation { hint, .. } => (*hint)?.into(),
         Error::Unsent(lost) if lost.perhaps > 0 => {
             "perhaps: handed to the network, and no pong came after them (--ping-interval)".into()
         }
@@ -61,7 +62,6 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Unsent(_)
         | Error::Protocol(_)
         | Error::Io { .. }
-        | Error::Expectation(_)
         | Error::Stopped(_) => return None,
     };
     (!hint.is_empty()).then_some(hint)
@@ -86,6 +86,12 @@ fn advice(code: u16) -> Option<&'static str> {
     })
 }
 
+/// Codes of applications have no meaning of their own, but their reasons do.
+fn about(reason: &str) -> Option<&'static str> {
+    let names_it = reason.to_ascii_lowercase().contains("subprotocol");
+    names_it.then_some("offer another one with --subprotocol")
+}
+
 /// A server with TLS may close without a word when it is not spoken to in TLS.
 fn nothing(target: Option<&Target>) -> String {
     let path = "is this the path of a WebSocket endpoint?";
@@ -102,7 +108,7 @@ fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
     let port = target?.port();
     match cause.kind() {
         std::io::ErrorKind::ConnectionRefused => Some(format!(
-            "nothing listens on port {port} there: is the server running, is the port right?"
+            "nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting"
         )),
         _ => None,
     }
@@ -112,8 +118,13 @@ fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let text = match refusal.response.status {
         200..=299 => "this is an HTTP page, not a WebSocket endpoint: check the path",
         300..=399 => return redirected(refusal, target),
-        401 => "the server wants credentials: --user NAME, or a header with --header",
-        403 => "the server forbids it: perhaps it wants credentials (--user) or another --origin",
+        401 => {
+            "the server wants credentials: --user NAME, --bearer TOKEN, or a header with --header"
+        }
+        403 => {
+            "the server forbids it: perhaps it wants credentials (--user, --bearer) or another --origin"
+        }
+        407 => "a proxy wants credentials: --proxy-user NAME",
         404 => "nothing is at this path: check the URL",
         405 => "the server does not take GET at this path: check the URL",
         426 => {

@@ -100,22 +100,36 @@ impl<'a, R: Read> Incoming<'a, R> {
         self.buffer
     }
 
-    /// Reads the head of a response.
+    /// The same, to look at.
+    pub fn rest(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Reads the head of a response; one that is none stays unused.
     ///
     /// # Errors
     /// See [`HeadError`].
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
         let raw = self.head(b"HTTP/1.")?;
-        let mut response = match parse_response(&raw, Reading::Strict) {
+        let parsed = match parse_response(&raw, Reading::Strict) {
             Err(HeadError::NotHttp(why)) => match parse_response(&raw, Reading::Lenient) {
                 // A refusal is shown however it is written.
-                Ok(response) if response.status != 101 => response,
-                _ => return Err(HeadError::NotHttp(why)),
+                Ok(response) if response.status != 101 => Ok(response),
+                _ => Err(HeadError::NotHttp(why)),
             },
-            other => other?,
+            other => other,
         };
-        response.head.blank_lines = self.blank_lines;
-        Ok(response)
+        match parsed {
+            Ok(mut response) => {
+                response.head.blank_lines = self.blank_lines;
+                Ok(response)
+            }
+            Err(error) => {
+                // It can still be looked at.
+                self.buffer.splice(0..0, raw);
+                Err(error)
+            }
+        }
     }
 
     /// Reads the head of a request.

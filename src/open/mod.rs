@@ -22,7 +22,7 @@ pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
+use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
@@ -33,6 +33,8 @@ use reply::Agreed;
 
 /// Interim responses that are read over before an answer counts as missing.
 const MAX_INTERIM: usize = 16;
+/// How much of an answer that is no head is shown, in bytes.
+const SHOWN: usize = 4 * 1024;
 /// How long the body of a refusal may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
@@ -200,7 +202,7 @@ fn upgrade(
     let (response, interim) = answer(&mut incoming, plan, tell)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
-        return Err(refused(response, rest, stream, deadline));
+        return Err(refused(plan, response, rest, stream, deadline));
     }
     let agreed = reply::verify(&response.head, &request)
         .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
@@ -221,9 +223,13 @@ fn answer(
 ) -> Result<(ResponseHead, Vec<u16>), Error> {
     let mut interim = Vec::new();
     while interim.len() <= MAX_INTERIM {
-        let response = incoming
-            .response()
-            .map_err(|error| answer_error(error, plan))?;
+        let response = incoming.response().map_err(|error| {
+            let came = incoming.rest();
+            if !came.is_empty() {
+                tell(Progress::Received(came[..came.len().min(SHOWN)].to_vec()));
+            }
+            answer_error(error, plan)
+        })?;
         tell(Progress::Received(response.head.raw.clone()));
         if response.status == 101 || response.status >= 200 {
             return Ok((response, interim));
@@ -247,11 +253,17 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
 }
 
 fn refused(
+    plan: &Plan,
     response: ResponseHead,
     rest: Vec<u8>,
     stream: &mut Stream,
     deadline: Deadline,
 ) -> Error {
+    if plan.redirects.is_some() && redirect::leads_to(plan, &response).is_some() {
+        // Nobody looks at the body of a redirect that is followed.
+        let body = Body::default();
+        return Error::Refused(Box::new(Refusal { response, body }));
+    }
     let patience = deadline.or_after(BODY_TIME);
     stream.socket_mut().set_patience(Some(patience));
     let mut incoming = Incoming::with(stream, rest);

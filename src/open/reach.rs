@@ -10,7 +10,7 @@ use crate::net::{
     Address, Connector, Deadline, ResolveError, Stream, TlsError, TlsFacts, TlsProblem, dial,
     resolve,
 };
-use crate::target::Scheme;
+use crate::target::{Host, Scheme};
 
 /// A stream to the server.
 pub(super) struct Reached {
@@ -34,11 +34,13 @@ pub(super) fn reach(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<R
     let addresses = resolve(target.host(), target.port(), deadline)
         .map_err(|error| resolve_error(error, plan))?;
     times.resolve = clock.lap();
-    tell(Progress::Resolved {
-        host: target.host().to_string(),
-        addresses: addresses.clone(),
-        time: times.resolve,
-    });
+    if let Host::Name(name) = target.host() {
+        tell(Progress::Resolved {
+            host: name.clone(),
+            addresses: addresses.clone(),
+            time: times.resolve,
+        });
+    }
     let (socket, address) = dial(&addresses, deadline, &mut |attempt| {
         tell(Progress::Dial(attempt));
     })

@@ -2,6 +2,7 @@
 
 use super::{HeaderEdit, Plan};
 use crate::error::Refusal;
+use crate::http::ResponseHead;
 use crate::secret;
 use crate::target::{Scheme, Target};
 
@@ -22,15 +23,20 @@ impl Hop {
     }
 }
 
-/// Where a refusal leads from `plan`'s target; nothing if it is no redirect, or
+/// Where an answer leads from `plan`'s target; nothing if it is no redirect, or
 /// leads to where no WebSocket can be.
-pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
-    let status = refusal.response.status;
-    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+pub(super) fn leads_to(plan: &Plan, response: &ResponseHead) -> Option<Target> {
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let location = refusal.response.head.values("Location").next()?;
-    let to = plan.target.join(&String::from_utf8_lossy(location)).ok()?;
+    let location = response.head.values("Location").next()?;
+    plan.target.join(&String::from_utf8_lossy(location)).ok()
+}
+
+/// The hop that a refusal asks for, and the plan for it.
+pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
+    let to = leads_to(plan, &refusal.response)?;
+    let status = refusal.response.status;
     let mut next = plan.clone();
     let kept_back = match to.is_same_origin(&plan.target) {
         true => Vec::new(),

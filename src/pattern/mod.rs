@@ -57,6 +57,20 @@ pub enum Form {
 }
 
 impl Pattern {
+    /// What to write where nothing matched, because this is stricter than it looks.
+    pub fn hint(&self) -> Option<&'static str> {
+        match &self.form {
+            Form::Exact(Message::Text(_)) => Some(
+                "a text is compared whole: /match REGEX looks for a part of it, {\"a\":1} for JSON that has this member",
+            ),
+            Form::Exact(_) | Form::Binary(_) => Some(
+                "bytes are compared whole: `??` stands for any byte, a final `...` for any rest",
+            ),
+            Form::JsonEqual(_) => Some("/json allows no other members: leave it out to allow them"),
+            _ => None,
+        }
+    }
+
     /// Understands a line, without its line break; a JSON value may have line
     /// breaks inside.
     ///

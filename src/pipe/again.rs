@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 use crate::message::Kind;
 use crate::open::Plan;
 use crate::reconnect::Backoff;
+use crate::script::Step;
 use crate::ws::{Leftover, Piece, Writer};
 
 /// The way to another connection.
 pub(super) struct Again {
     pub(super) plan: Plan,
+    /// What is sent first on each connection.
+    pub(super) script: Vec<Step>,
     backoff: Backoff,
     /// When the connection was lost.
     lost: Option<Instant>,
@@ -28,10 +31,11 @@ pub(super) struct Gap {
 }
 
 impl Again {
-    pub(super) fn new(plan: Plan, limit: Option<u32>) -> Self {
+    pub(super) fn new(plan: Plan, limit: Option<u32>, script: Vec<Step>) -> Self {
         Again {
             // Tries are counted here.
             plan: plan.without_retry(),
+            script,
             backoff: Backoff::new(limit),
             lost: None,
             messages: VecDeque::new(),

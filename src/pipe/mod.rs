@@ -93,8 +93,12 @@ impl Pipe {
     ) -> Self {
         let Watched { lines, journal } = watched;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
+        let script = std::mem::take(&mut settings.script);
+        let again = settings
+            .reconnect
+            .map(|limit| Again::new(plan, limit, script.clone()));
         Pipe {
-            again: settings.reconnect.map(|limit| Again::new(plan, limit)),
+            again,
             fed: 0,
             lines: Printer::new(lines, waker.clone()),
             account: Account::new(settings.source == Source::Echo),
@@ -106,7 +110,7 @@ impl Pipe {
             journal,
             ending: Ending::new(settings.stay, wanted.is_any()),
             wanted,
-            script: Script::new(settings.script.clone()),
+            script: Script::new(script),
             settings,
             console,
             phase: Phase::Opening,
@@ -360,15 +364,10 @@ impl Driver for Pipe {
         if let Phase::Open(peer) = self.phase {
             self.look_at_the_clock(peers, peer, moment);
         }
-        if let (Phase::Apart(until), Some(again)) = (self.phase, &self.again)
+        if let Phase::Apart(until) = self.phase
             && until <= moment.now
         {
-            peers.open(again.plan.clone());
-            self.phase = Phase::Opening;
-            let (attempt, unsent) = (again.tries().into(), self.waiting());
-            let gap = again.gap(moment.now);
-            self.journal
-                .tell(|journal| journal.reconnect(attempt, gap, unsent));
+            self.try_again(peers, moment.now);
         }
         match self.phase {
             Phase::Over if self.hurried || self.delivery.is_done() => Turn::Done,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::again::Gap;
 use super::intake::Intake;
 use super::{Phase, Pipe};
-use crate::engine::{End, Ended, How};
+use crate::engine::{End, Ended, How, Peers};
 use crate::error::Error;
 use crate::reconnect;
 use crate::render;
@@ -81,6 +81,17 @@ impl Pipe {
         self.phase = Phase::Apart(Instant::now() + wait);
     }
 
+    /// Begins to open the next connection.
+    pub(super) fn try_again(&mut self, peers: &mut Peers, now: Instant) {
+        let Some(again) = &self.again else { return };
+        peers.open(again.plan.clone());
+        self.phase = Phase::Opening;
+        let (attempt, unsent) = (again.tries().into(), self.waiting());
+        let gap = again.gap(now);
+        self.journal
+            .tell(|journal| journal.reconnect(attempt, gap, unsent));
+    }
+
     /// Keeps of a lost connection what the next one is to send.
     fn keep(&mut self, ended: Ended) {
         self.delivery.interrupted();
@@ -98,10 +109,10 @@ impl Pipe {
         }
         if let Some(again) = &mut self.again {
             again.keep(leftover, self.fed);
+            // What it did not do is done anew.
+            self.script = Script::new(again.script.clone());
         }
         self.fed = 0;
-        // What it did not do is done anew.
-        self.script = Script::new(self.settings.script.clone());
     }
 
     /// Marks the gap between two connections, and what is known of what was sent.

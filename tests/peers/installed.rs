@@ -1,8 +1,9 @@
 //! Where the other implementations are, and how their programs are started.
 //!
-//! Promises to fail, naming `tests/peers/setup`, where they are not there in
-//! the versions that the tests were written for.
+//! Promises to fail, naming `tests/peers/setup`, where they are not there, or
+//! libraries not in the versions that the tests were written for.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,10 +28,7 @@ impl Library {
     /// When the library is not installed.
     pub fn program(self, name: &str) -> Command {
         let home = home();
-        let script = |ending| {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/servers");
-            folder.join(name).with_extension(ending)
-        };
+        let script = |ending| servers().join(name).with_extension(ending);
         match self {
             Library::Node => program("node")
                 .arg(script("js"))
@@ -41,6 +39,27 @@ impl Library {
                 .env("PYTHONDONTWRITEBYTECODE", "1"),
         }
     }
+}
+
+/// A program of the system. Daemons are in folders that are not on everybody's
+/// path.
+///
+/// # Panics
+/// When it is not installed.
+#[track_caller]
+pub fn daemon(name: &str) -> PathBuf {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let mut files = folders.map(|folder| folder.join(name));
+    match files.find(|file| file.is_file()) {
+        Some(file) => file,
+        None => panic!("{name} is not installed: run tests/peers/setup"),
+    }
+}
+
+/// What others run in these tests, and how they are configured.
+pub fn servers() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/servers")
 }
 
 /// The folder that `setup` fills.

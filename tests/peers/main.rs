@@ -1,5 +1,6 @@
 //! The program against other implementations of the protocol, as their users
-//! configure them: real libraries in processes of their own.
+//! configure them: real libraries, servers, proxies and brokers in processes of
+//! their own, on ports of loopback that nobody had.
 //!
 //! They have to be installed first, which `tests/peers/setup` does; so these
 //! tests run only when asked for:
@@ -13,7 +14,15 @@
 #[path = "../command/support/mod.rs"]
 pub mod support;
 
+pub mod daemon;
 pub mod installed;
+pub mod listener;
 pub mod peer;
 
+pub mod chromium;
 pub mod deflate;
+pub mod graphql_ws;
+pub mod inspector;
+pub mod libraries;
+pub mod mosquitto;
+pub mod nginx;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::support::{Frame, Server, frame::opcode};
+use super::super::support::{Frame, Server, beside_the_opening, frame::opcode};
 use super::codec::{Came, Inflater};
 use super::{EXTENSIONS, HELLO, HELLO_AGAIN, RSV1, abreast, assert_ended, noise, talk};
 
@@ -76,7 +76,7 @@ impl Answer {
             self.said()
         );
         let closed = "* closed by the server: 1000 (normal closure)";
-        let seen: Vec<&str> = output.stderr_seen().lines().collect();
+        let seen = beside_the_opening(output.stderr_seen());
         assert_eq!(
             (seen.len(), seen[1..].first()),
             (2, Some(&closed)),

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use super::super::support::stream::Stream;
 use super::super::support::wait::Wake;
-use super::super::support::{Conn, Frame, Running, frame::opcode, wstalk};
+use super::super::support::{Conn, Frame, Running, beside_the_opening, frame::opcode, wstalk};
 use super::codec::{Deflater, Inflater};
 use super::{HELLO, HELLO_AGAIN, RSV1, noise};
 
@@ -229,7 +229,7 @@ fn against_itself(listen: &[&str], options: &[&str]) -> (String, Vec<String>) {
     let stderr = output.stderr_seen().to_owned();
     output.stdout(&format!("{text}\nsmall\n")).code(0);
     listener.stop();
-    let connected = stderr.lines().next().expect("a notice").to_owned();
+    let connected = beside_the_opening(&stderr)[0].to_owned();
     let frames = stderr.lines().filter(|line| line.contains(": text, "));
     let told = frames.map(|line| {
         let way = line.trim_start_matches("* frame ").split(' ').next();

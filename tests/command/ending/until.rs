@@ -209,21 +209,37 @@ fn what_is_never_matched_says_how_many_came() {
         conn.text("a").text("b").close(1000, "").expect_close();
         conn.finish();
     };
-    for (options, told) in [
+    const NONE: &str = "none of the 2 messages that came matches --until";
+    const FEW: &str =
+        "only 2 of the 3 messages that were waited for came, and none matches --until";
+    for (options, told, hint) in [
         (
             &["--until", "c"][..],
-            "none of the 2 messages that came matches --until",
+            NONE,
+            "hint: a text is compared whole: /match REGEX looks for a part of it, {\"a\":1} for JSON that has this member\n",
         ),
         (
+            &["--until", "/binary 01"],
+            NONE,
+            "hint: bytes are compared whole: `??` stands for any byte, a final `...` for any rest\n",
+        ),
+        (
+            &["--until", "/json 1"],
+            NONE,
+            "hint: /json allows no other members: leave it out to allow them\n",
+        ),
+        (&["--until", "/match c"], NONE, ""),
+        (
             &["--until", "c", "-N", "3"],
-            "only 2 of the 3 messages that were waited for came, and none matches --until",
+            FEW,
+            "hint: a text is compared whole: /match REGEX looks for a part of it, {\"a\":1} for JSON that has this member\n",
         ),
     ] {
         let server = Server::accept(script);
         let output = talk(&server).args(options).run();
         output
             .stdout("a\nb\n")
-            .stderr(&format!("wstalk: error: {told}\n"))
+            .stderr(&format!("wstalk: error: {told}\n{hint}"))
             .code(1);
         server.finish();
     }

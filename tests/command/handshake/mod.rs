@@ -2,11 +2,14 @@
 //! said of all others.
 
 mod accepted;
+mod credentials;
 mod cut;
 mod limits;
 mod reach;
+mod redirects;
 mod refusal;
 mod request;
+mod retry;
 mod url;
 mod wrong;
 

@@ -25,7 +25,7 @@ fn a_port_that_refuses_is_told_with_its_address() {
         let output = wstalk().arg(&url).stdin("never sent\n").run();
         let stderr = format!(
             "wstalk: error: cannot connect to 127.0.0.1:{port}: connection refused\n\
-             hint: nothing listens on port {port} there: is the server running, is the port right?\n"
+             hint: nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting\n"
         );
         assert_ended(&url, &output, "", &stderr, 7);
     }

@@ -166,6 +166,12 @@ impl Running {
         }
     }
 
+    /// Waits until nobody can write to stderr any more; false if that did not
+    /// come in time. A program that has ended has let go of it.
+    pub fn stderr_ends_within(&self, limit: Duration) -> bool {
+        self.stderr.collector.wait_end(Deadline::after(limit))
+    }
+
     /// Ends the standstill of [`super::Command::stdout_unread`].
     pub fn read_stdout(&mut self) -> &mut Self {
         self.stdout.collector.allow(Allowance::Everything);

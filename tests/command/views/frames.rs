@@ -3,7 +3,7 @@
 
 use std::sync::mpsc::channel;
 
-use super::super::support::{Frame, Server, frame::opcode};
+use super::super::support::{Frame, Server, beside_the_opening, frame::opcode};
 use super::{CLOSED, CONNECTED, assert_told, close, plain, talk, told, upgraded};
 
 /// The last three lines of a conversation that the server closes with 1000.
@@ -257,7 +257,8 @@ fn frames_of_a_flood_are_all_shown_in_order() {
     let output = talk(&server).arg("-vv").run();
     // A frame that is cut by the end of a read is shown then too.
     let whole = |line: &&str| !line.ends_with(" (arriving)");
-    let lines: Vec<&str> = output.stderr_seen().lines().filter(whole).collect();
+    let lines = beside_the_opening(output.stderr_seen());
+    let lines: Vec<&str> = lines.into_iter().filter(whole).collect();
     assert_eq!(lines.len(), FLOOD + 4);
     for (n, line) in lines[1..=FLOOD].iter().enumerate() {
         let length = n.to_string().len();

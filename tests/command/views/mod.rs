@@ -9,10 +9,11 @@ mod compressed;
 mod frames;
 mod incoming;
 mod oddities;
+mod opening;
 mod prompt;
 mod stats;
 
-use super::support::{Command, Conn, Output, Server, wstalk};
+use super::support::{Command, Conn, Output, Server, beside_the_opening, wstalk};
 
 const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 
@@ -36,12 +37,13 @@ fn close(conn: &mut Conn<'_>) {
     conn.finish();
 }
 
-/// stderr line by line, with `URL`, `AGE`, `KEY` and `TIME` for what differs.
+/// stderr line by line behind the opening, with `URL`, `AGE`, `KEY` and `TIME` for what differs.
 #[track_caller]
 fn told(output: &Output, server: &Server) -> Vec<String> {
     let url = format!("{}/", server.url());
-    let lines = output.stderr_seen().lines();
+    let lines = beside_the_opening(output.stderr_seen());
     lines
+        .into_iter()
         .map(|line| plain(&line.replace(&url, "URL")))
         .collect()
 }

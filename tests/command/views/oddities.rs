@@ -204,12 +204,15 @@ fn credentials_are_not_in_the_notice_of_the_connection() {
 }
 
 #[test]
-fn what_is_said_when_nothing_was_opened_is_the_error_alone() {
+fn when_nothing_was_opened_the_error_follows_the_heads() {
     let server = Server::accept(|conn| {
         conn.reply("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     });
     let output = talk(&server).arg("-vv").run();
+    let lines: Vec<&str> = output.stderr_seen().lines().collect();
     let said = "wstalk: error: the upgrade was refused: HTTP 404 Not Found";
-    output.stderr_first_line(said).stdout("").code(22);
+    let heads = ["< HTTP/1.1 404 Not Found", "< Content-Length: 0", "<", said];
+    assert!(lines.windows(4).any(|four| four == heads), "{lines:?}");
+    output.stdout("").code(22);
     server.finish();
 }

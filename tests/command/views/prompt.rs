@@ -1,22 +1,23 @@
 //! `-v` and `-vv` at the prompt: what they say appears above the line that is
 //! being typed, and leaves it as it was.
 
-use super::super::support::{Frame, Gate, Key, Server, Terminal, wstalk};
+use super::super::support::{Frame, Gate, Key, Server, Terminal, beside_the_opening, wstalk};
 use super::{plain, upgraded};
 
 fn prompt(server: &Server, options: &[&str]) -> Terminal {
     let command = wstalk().arg(server.url()).args(options);
-    let mut terminal = command.in_terminal(24, 100);
+    let mut terminal = command.in_terminal(50, 100);
     terminal.wait_for(
-        |screen| screen.starts_with("* connected to ") && screen.ends_with("\n>"),
+        |screen| screen.contains("* connected to ") && screen.ends_with("\n>"),
         "a prompt below its notice",
     );
     terminal
 }
 
-/// The screen without what differs, but for the notice of the connection.
+/// The screen below the notice of the connection, without what differs.
 fn lines(screen: &str) -> Vec<String> {
-    screen.lines().skip(1).map(plain).collect()
+    let lines = beside_the_opening(screen).into_iter();
+    lines.skip(1).map(plain).collect()
 }
 
 #[test]

@@ -3,10 +3,8 @@
 
 use std::time::Duration;
 
-use rustix::process::Signal;
-
 use super::super::installed::Library;
-use super::super::support::{Running, wstalk};
+use super::super::listener::Listener;
 use super::case::{Case, Side};
 use super::messages::{Large, messages};
 use super::{Files, sorted};
@@ -21,11 +19,10 @@ const LIMIT: Duration = Duration::from_secs(300);
 pub fn call(library: Library, options: &[&str], cases: &[Case]) {
     let messages = messages(Large::Included);
     let files = Files::new(cases, &messages);
-    let mut listener = wstalk().args(["listen", "--echo"]).args(options).start();
-    let (first, url) = address(&mut listener);
+    let listener = Listener::start(options);
     let output = library
         .program("deflate-client")
-        .arg(url)
+        .arg(listener.url())
         .args([files.settings(), files.messages()])
         .within(LIMIT)
         .run()
@@ -39,16 +36,5 @@ pub fn call(library: Library, options: &[&str], cases: &[Case]) {
     let said = said.lines().map(str::to_owned);
     assert_eq!(sorted(said), sorted(expected), "{library:?}");
     output.code(0);
-    listener.signal(Signal::INT);
-    listener.finish().stdout("").stderr(&first).code(0);
-}
-
-/// The listener's first line, and the URL in it.
-#[track_caller]
-fn address(listener: &mut Running) -> (String, String) {
-    listener.wait_stderr("listening on ");
-    listener.wait_stderr_contains("\n");
-    let first = listener.stderr_so_far();
-    let url = first.trim_start_matches("listening on ").trim_end();
-    (first.clone(), url.to_owned())
+    listener.finish();
 }
