@@ -8,7 +8,7 @@
 //! OpenSSL would read nothing more, neither the alert of a server that refuses our
 //! certificate and closes at once, nor the Close frame of one that closes.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Stream;
@@ -17,10 +17,15 @@ use super::hello::{ServerHello, server_hello};
 /// More than any handshake says in the clear up to what is looked for.
 const MAX_HEARD: usize = 64 * 1024;
 
+/// What is read at once beneath TLS, in bytes: four records of the usual size.
+const BUFFER: usize = 68 * 1024;
+
 /// The stream beneath TLS, and an ear on it.
 #[derive(Debug)]
 pub struct Tap {
-    below: Stream,
+    /// A record of TLS is read in two parts, its head of 5 bytes first: these come
+    /// from a buffer, many at a time.
+    below: BufReader<Stream>,
     ear: Option<Ear>,
     /// Why writing failed, of which the library believes that it found no room.
     failed: Option<io::Error>,
@@ -47,7 +52,7 @@ impl Tap {
     pub(super) fn new(below: Stream) -> (Self, Ear) {
         let ear = Ear::default();
         let tap = Tap {
-            below,
+            below: BufReader::with_capacity(BUFFER, below),
             ear: Some(ear.clone()),
             failed: None,
         };
@@ -64,11 +69,11 @@ impl Tap {
     }
 
     pub(in super::super) fn below(&self) -> &Stream {
-        &self.below
+        self.below.get_ref()
     }
 
     pub(in super::super) fn below_mut(&mut self) -> &mut Stream {
-        &mut self.below
+        self.below.get_mut()
     }
 }
 
@@ -119,7 +124,7 @@ impl Read for Tap {
 
 impl Write for Tap {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match (self.below.write(bytes), &self.ear) {
+        match (self.below.get_mut().write(bytes), &self.ear) {
             (Err(error), Some(ear)) if has_gone(&error) => {
                 // What the server says of it can still be read.
                 ear.heard().broken = Some(Broken::Failed(error.kind()));
@@ -134,6 +139,6 @@ impl Write for Tap {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.below.flush()
+        self.below.get_mut().flush()
     }
 }
