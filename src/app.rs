@@ -22,7 +22,7 @@ use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Prompt, Seat};
 use crate::record::Record;
 use crate::stats::Stats;
-use crate::target::Target;
+use crate::target::{Scheme, Target};
 use crate::view::{FrameView, OpeningView};
 use crate::watched::Watched;
 
@@ -71,6 +71,10 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     if let Some(journal) = journal {
         watched.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
+    }
+    if context.key_log && talk.plan.target.scheme() == Scheme::Wss {
+        talk.console
+            .detail("SSLKEYLOGFILE is set, but the TLS library cannot write keys");
     }
     let view = OpeningView::new(talk.console, watched.lines.clone());
     engine.peers().observe_opening(Box::new(view), talk.verbose);

@@ -16,6 +16,8 @@ pub struct Context {
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set and not `0`.
     pub force_color: bool,
+    /// `SSLKEYLOGFILE` is set: somebody wants the keys of TLS connections.
+    pub key_log: bool,
     /// Where state is kept: `XDG_STATE_HOME`, or `.local/state` at home.
     pub state_home: Option<PathBuf>,
 }
@@ -36,6 +38,7 @@ impl Context {
             dumb: set("TERM").is_none_or(|term| term == "dumb"),
             no_color: set("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            key_log: set("SSLKEYLOGFILE").is_some(),
             state_home: path("XDG_STATE_HOME")
                 .or_else(|| path("HOME").map(|home| home.join(".local/state"))),
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
-use crate::net::{TlsError, TlsProblem, io_cause};
+use crate::net::{BadAuthorities, IdentityProblem, TlsError, TlsProblem, io_cause};
 use crate::secret;
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
@@ -44,6 +44,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         "what was read could not be sent before the connection ended",
     ),
     (56, "the connection was lost without a close frame (1006)"),
+    (58, "our certificate or its key cannot be used"),
     (60, "the server's certificate is not trusted"),
     (65, "stdin or a message file is not what its format says"),
     (
@@ -72,6 +73,18 @@ pub enum Error {
     },
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
+    /// A file of `--cacert`.
+    #[error("cannot read {file}: {problem}")]
+    Authorities {
+        file: String,
+        problem: BadAuthorities,
+    },
+    /// A file of `--cert` or `--key`.
+    #[error("cannot use {file}: {problem}")]
+    Identity {
+        file: String,
+        problem: IdentityProblem,
+    },
     #[error("the TLS handshake with {host} failed: {error}")]
     Tls { host: String, error: TlsError },
     #[error("{0}")]
@@ -221,16 +234,18 @@ impl Error {
             Error::Io {
                 action: Action::Read,
                 ..
-            } => 26,
+            }
+            | Error::Authorities { .. } => 26,
             Error::Redirects(_) => 47,
             Error::Redirected { error, .. } => error.exit_code(),
             Error::Timeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
-                TlsProblem::NotTls | TlsProblem::TimedOut | TlsProblem::Failed => 35,
+                _ => 35,
             },
             Error::Unsent(_) => 55,
             Error::Lost(_) => 56,
+            Error::Identity { .. } => 58,
             Error::Input { .. } => 65,
             Error::Closed { .. } => 69,
             Error::Protocol(_) => 76,
@@ -247,6 +262,7 @@ impl Error {
             Error::Connect { .. } => "connect",
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
+            Error::Identity { .. } => "certificate",
             Error::Handshake(_) => "handshake",
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
@@ -256,7 +272,7 @@ impl Error {
             Error::Closed { .. } => "closed",
             Error::Lost(_) => "lost",
             Error::Unsent(_) => "unsent",
-            Error::Io { .. } => "io",
+            Error::Io { .. } | Error::Authorities { .. } => "io",
             Error::Input { .. } => "input",
             Error::Expectation { .. } => "expectation",
             Error::Stopped(_) => "stopped",

@@ -433,7 +433,7 @@ mod tests {
         Handshake {
             url: "ws://h/".into(),
             address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
-            tls: false,
+            tls: None,
             subprotocol: None,
             headers: Vec::new(),
             deflate: None,

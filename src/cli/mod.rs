@@ -15,6 +15,7 @@ pub use tls::TlsArgs;
 
 use crate::console::{Console, Level};
 use crate::error;
+use crate::net::TlsVersion;
 use crate::render::Style;
 use headings::DISPLAY;
 
@@ -132,6 +133,26 @@ impl Cli {
     /// Whether what the system trusts is of no concern.
     pub fn needs_no_roots(&self) -> bool {
         self.talk.tls.insecure || self.talk.tls.cacert.is_some()
+    }
+
+    /// Whether TLS will be spoken for certain.
+    pub fn needs_tls(&self) -> bool {
+        let url = self.url.as_deref().or(self.connect.as_deref());
+        let scheme = url.and_then(|url| url.split_once("://"));
+        scheme.is_some_and(|(scheme, _)| {
+            ["wss", "https"]
+                .iter()
+                .any(|tls| scheme.eq_ignore_ascii_case(tls))
+        })
+    }
+
+    /// Whether versions of TLS may be spoken that are no longer thought safe.
+    pub fn allows_old_tls(&self) -> bool {
+        let limits = [self.talk.tls.tls_min, self.talk.tls.tls_max];
+        limits
+            .into_iter()
+            .flatten()
+            .any(|limit| limit < TlsVersion::V1_2)
     }
 
     /// Reads the command line.

@@ -118,7 +118,10 @@ pub(super) fn credentials(
     let text = secrets::given(option, text)?;
     let (user, password) = match text.reveal().split_once(':') {
         Some((user, password)) => (user, Secret::new(password)),
-        None => (text.reveal(), ask(&format!("{option}: password"))?),
+        None => {
+            let user = text.reveal();
+            (user, ask(&format!("password for {user} ({option})"))?)
+        }
     };
     let userinfo = Userinfo::new(user, Some(password)).map_err(|error| Error::Usage {
         message: format!("{option}: {error}"),

@@ -6,6 +6,7 @@ mod pipe;
 mod plan;
 mod secrets;
 mod talk;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

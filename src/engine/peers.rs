@@ -43,8 +43,8 @@ pub struct Peers {
 
 /// What comes from a thread that opens a connection.
 enum Arrival {
-    Step(Progress),
-    Done(Result<Opened, Error>),
+    Step(Box<Progress>),
+    Done(Box<Result<Opened, Error>>),
 }
 
 impl Peers {
@@ -94,7 +94,7 @@ impl Peers {
                 let wanted = tells.is_some_and(|every| every || progress.must_be_said());
                 if wanted {
                     // Nobody wants it when the engine has ended.
-                    let _ = sender.send((id, Arrival::Step(progress)));
+                    let _ = sender.send((id, Arrival::Step(Box::new(progress))));
                     waker.wake();
                 }
             })
@@ -161,7 +161,7 @@ impl Peers {
     pub(super) fn take_arrivals(&mut self, driver: &mut impl Driver) {
         while let Ok((id, arrival)) = self.arrivals.try_recv() {
             let result = match arrival {
-                Arrival::Done(result) => result,
+                Arrival::Done(result) => *result,
                 Arrival::Step(step) => {
                     if let Some((observer, _)) = &mut self.opening_observer {
                         observer.step(id, &step);
@@ -270,7 +270,7 @@ impl Peers {
         let (sender, waker) = (self.sender.clone(), self.waker.clone());
         let run = move || {
             // The engine may have ended meanwhile: then nobody wants it.
-            let _ = sender.send((id, Arrival::Done(open())));
+            let _ = sender.send((id, Arrival::Done(Box::new(open()))));
             waker.wake();
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {
@@ -280,7 +280,7 @@ impl Peers {
                 medium,
                 cause,
             };
-            let _ = self.sender.send((id, Arrival::Done(Err(error))));
+            let _ = self.sender.send((id, Arrival::Done(Box::new(Err(error)))));
             self.waker.wake();
         }
         id

@@ -21,5 +21,10 @@ pub use resolve::{ResolveError, resolve};
 pub use socket::Socket;
 pub(crate) use socket::timespec;
 pub use stream::Stream;
-pub use tls::{Connector, TlsError, TlsProblem, TlsSettings, Trust, Untrusted};
-pub use trust::forget_system_roots;
+use tls::Tap;
+pub use tls::{
+    BadAuthorities, BadIdentity, CertificateFacts, Cipher, Connector, Format, Identity,
+    IdentityFile, IdentityFiles, IdentityProblem, ServerHello, TlsError, TlsFacts, TlsProblem,
+    TlsSettings, TlsVersion, TlsVersions, Trust, Untrusted, server_hello,
+};
+pub use trust::{allow_old_versions, forget_system_roots, look_up_system_roots};

@@ -4,14 +4,14 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use native_tls::TlsStream;
 
-use super::Socket;
+use super::{Socket, Tap};
 
 /// The byte stream of one connection.
 #[derive(Debug)]
 pub enum Stream {
     Plain(Socket),
     /// Over another, which may be TLS to a proxy.
-    Tls(Box<TlsStream<Stream>>),
+    Tls(Box<TlsStream<Tap>>),
 }
 
 impl Stream {
@@ -19,7 +19,7 @@ impl Stream {
     pub fn socket(&self) -> &Socket {
         match self {
             Stream::Plain(socket) => socket,
-            Stream::Tls(stream) => stream.get_ref().socket(),
+            Stream::Tls(stream) => stream.get_ref().below().socket(),
         }
     }
 
@@ -27,7 +27,7 @@ impl Stream {
     pub fn socket_mut(&mut self) -> &mut Socket {
         match self {
             Stream::Plain(socket) => socket,
-            Stream::Tls(stream) => stream.get_mut().socket_mut(),
+            Stream::Tls(stream) => stream.get_mut().below_mut().socket_mut(),
         }
     }
 

@@ -66,7 +66,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         handshake: Handshake {
             url: request.resource,
             address: peer.into(),
-            tls: false,
+            tls: None,
             subprotocol: None,
             headers: request.head.headers,
             deflate: reply.deflate,

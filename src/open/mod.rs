@@ -22,8 +22,8 @@ pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::{HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{Address, Deadline, Stream, TlsError};
+use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
+use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
 use crate::target::Scheme;
 use crate::ws::{Deflate, Role};
 use oddity::oddities;
@@ -55,7 +55,8 @@ pub struct Handshake {
     pub url: String,
     /// The other end of the socket: the server, or a proxy.
     pub address: Address,
-    pub tls: bool,
+    /// What TLS with the server came to, if there is any.
+    pub tls: Option<TlsFacts>,
     pub subprotocol: Option<String>,
     /// Those of the answer, or of the request if a client was let in: in order,
     /// as they came.
@@ -146,6 +147,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
     let Reached {
         mut stream,
         address,
+        tls,
         mut times,
     } = reach(plan, deadline, tell)?;
     let began = Instant::now();
@@ -159,7 +161,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
         handshake: Handshake {
             url: plan.target.to_string(),
             address,
-            tls: plan.target.scheme() == Scheme::Wss,
+            tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
             deflate: upgraded.agreed.deflate,
@@ -200,7 +202,7 @@ fn upgrade(
     let (response, interim) = answer(&mut incoming, plan, tell)?;
     if response.status != 101 {
         let rest = incoming.into_rest();
-        return Err(refused(response, rest, stream, deadline));
+        return Err(refused(plan, response, rest, stream, deadline));
     }
     let agreed = reply::verify(&response.head, &request)
         .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
@@ -244,18 +246,24 @@ fn answer_error(error: HeadError, plan: &Plan) -> Error {
         HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
-            error: TlsError::after_handshake(&error),
+            error: TlsError::after_handshake(&error, &plan.tls),
         },
         error => Error::Handshake(BadReply::Head(error)),
     }
 }
 
 fn refused(
+    plan: &Plan,
     response: ResponseHead,
     rest: Vec<u8>,
     stream: &mut Stream,
     deadline: Deadline,
 ) -> Error {
+    if plan.redirects.is_some() && redirect::leads_to(plan, &response).is_some() {
+        // Nobody looks at the body of a redirect that is followed.
+        let body = Body::default();
+        return Error::Refused(Box::new(Refusal { response, body }));
+    }
     let patience = deadline.or_after(BODY_TIME);
     stream.socket_mut().set_patience(Some(patience));
     let mut incoming = Incoming::with(stream, rest);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Hop;
-use crate::net::Attempt;
+use crate::net::{Attempt, TlsFacts};
 
 /// A step of an opening.
 #[derive(Debug)]
@@ -16,6 +16,11 @@ pub enum Progress {
         time: Duration,
     },
     Dial(Attempt),
+    /// TLS with the server stands.
+    Secured {
+        facts: TlsFacts,
+        time: Duration,
+    },
     /// The head of a request, as it was sent.
     Sent(Vec<u8>),
     /// The head of an answer, as it came.

@@ -7,7 +7,8 @@ use super::progress::{Progress, Tell};
 use super::{Plan, Times};
 use crate::error::{Error, Stage};
 use crate::net::{
-    Address, Connector, Deadline, ResolveError, Stream, TlsError, TlsProblem, dial, resolve,
+    Address, Connector, Deadline, ResolveError, Stream, TlsError, TlsFacts, TlsProblem, dial,
+    resolve,
 };
 use crate::target::{Host, Scheme};
 
@@ -15,6 +16,7 @@ use crate::target::{Host, Scheme};
 pub(super) struct Reached {
     pub(super) stream: Stream,
     pub(super) address: Address,
+    pub(super) tls: Option<TlsFacts>,
     /// All but that of the upgrade.
     pub(super) times: Times,
 }
@@ -50,11 +52,25 @@ pub(super) fn reach(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<R
         },
     })?;
     times.connect = clock.lap();
-    let stream = secure(plan, connector, Stream::Plain(socket))?;
+    let below = Stream::Plain(socket);
+    let Some(connector) = connector else {
+        return Ok(Reached {
+            stream: below,
+            address,
+            tls: None,
+            times,
+        });
+    };
+    let (stream, facts) = secure(plan, connector, below)?;
     times.tls = clock.lap();
+    tell(Progress::Secured {
+        facts: facts.clone(),
+        time: times.tls,
+    });
     Ok(Reached {
         stream,
         address,
+        tls: Some(facts),
         times,
     })
 }
@@ -79,10 +95,7 @@ fn resolve_error(error: ResolveError, plan: &Plan) -> Error {
     }
 }
 
-fn secure(plan: &Plan, connector: Option<Connector>, below: Stream) -> Result<Stream, Error> {
-    let Some(connector) = connector else {
-        return Ok(below);
-    };
+fn secure(plan: &Plan, connector: Connector, below: Stream) -> Result<(Stream, TlsFacts), Error> {
     let host = plan.target.host().unbracketed();
     connector
         .connect(&host, below)

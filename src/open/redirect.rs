@@ -2,6 +2,7 @@
 
 use super::{HeaderEdit, Plan};
 use crate::error::Refusal;
+use crate::http::ResponseHead;
 use crate::secret;
 use crate::target::{Scheme, Target};
 
@@ -11,7 +12,7 @@ pub struct Hop {
     pub status: u16,
     pub from: Target,
     pub to: Target,
-    /// The names of headers that do not go to another origin.
+    /// What does not go to another origin: names of headers, and the certificate.
     pub kept_back: Vec<String>,
 }
 
@@ -22,15 +23,20 @@ impl Hop {
     }
 }
 
-/// Where a refusal leads from `plan`'s target; nothing if it is no redirect, or
+/// Where an answer leads from `plan`'s target; nothing if it is no redirect, or
 /// leads to where no WebSocket can be.
-pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
-    let status = refusal.response.status;
-    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+pub(super) fn leads_to(plan: &Plan, response: &ResponseHead) -> Option<Target> {
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let location = refusal.response.head.values("Location").next()?;
-    let to = plan.target.join(&String::from_utf8_lossy(location)).ok()?;
+    let location = response.head.values("Location").next()?;
+    plan.target.join(&String::from_utf8_lossy(location)).ok()
+}
+
+/// The hop that a refusal asks for, and the plan for it.
+pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
+    let to = leads_to(plan, &refusal.response)?;
+    let status = refusal.response.status;
     let mut next = plan.clone();
     let kept_back = match to.is_same_origin(&plan.target) {
         true => Vec::new(),
@@ -51,12 +57,15 @@ pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
 }
 
 /// Takes out of a plan what only the first origin may see: credentials, cookies,
-/// every header that is named like a secret; and the name given for its host.
+/// our certificate, every header that is named like a secret; and the name given
+/// for its host.
 fn keep_back(plan: &mut Plan) -> Vec<String> {
     let mut names = Vec::new();
     names.extend(plan.authorization.take().map(|_| "Authorization".into()));
     names.extend(plan.cookie.take().map(|_| "Cookie".into()));
     names.extend(plan.host.take().map(|_| "Host".into()));
+    let identity = plan.tls.identity.take();
+    names.extend(identity.map(|_| "the client certificate".into()));
     plan.headers.retain(|edit| match edit {
         HeaderEdit::Set { name, .. } if is_for_one_origin(name) => {
             names.push(name.clone());

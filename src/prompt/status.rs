@@ -1,7 +1,7 @@
 //! What `/status` shows.
 
 use crate::open::Handshake;
-use crate::render::{bytes, escape, milliseconds, tally};
+use crate::render::{bytes, escape, milliseconds, tally, tls};
 use crate::stats::Stats;
 
 /// A row for each thing worth knowing of a connection; `waiting` is what has
@@ -26,7 +26,7 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
         ),
         (
             "TLS",
-            of(|shake| if shake.tls { "yes" } else { "no" }.into()),
+            of(|shake| shake.tls.as_ref().map_or("no".into(), tls)),
         ),
         ("waiting to be sent", bytes(waiting as u64)),
         ("sent", tally(&stats.sent)),
@@ -53,7 +53,7 @@ mod tests {
         let handshake = Handshake {
             url: "ws://h/".into(),
             address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
-            tls: false,
+            tls: None,
             subprotocol: Some("a\x1bb".into()),
             headers: Vec::new(),
             deflate: Deflate::accept("permessage-deflate; server_no_context_takeover"),

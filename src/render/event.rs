@@ -11,14 +11,16 @@ use std::time::{Duration, SystemTime};
 use crate::error::Refusal;
 use crate::http::Header;
 use crate::message::{Kind, close_code, close_reason};
+use crate::net::{TlsFacts, TlsVersion};
 use crate::open::Handshake;
 use crate::secret;
 use crate::ws::Direction;
 
 use super::object::{Object, milliseconds};
+use super::tls::expiry;
 
 /// The last second of the year 9999: RFC 3339 has no later one.
-const LAST_SECOND: u64 = 253_402_300_799;
+pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -216,16 +218,26 @@ fn open(line: &mut Object<'_>, handshake: &Handshake) {
     line.object("timing", |timing| {
         timing.milliseconds("dns", times.resolve);
         timing.milliseconds("tcp", times.connect);
-        match handshake.tls {
-            true => timing.milliseconds("tls", times.tls),
-            false => timing.literal("tls", "null"),
+        match &handshake.tls {
+            Some(_) => timing.milliseconds("tls", times.tls),
+            None => timing.literal("tls", "null"),
         }
         timing.milliseconds("upgrade", times.upgrade);
     });
-    match handshake.tls {
-        true => line.literal("tls", "{\"version\":null,\"cipher\":null}"),
-        false => line.literal("tls", "null"),
+    match &handshake.tls {
+        Some(facts) => line.object("tls", |line| tls(line, facts)),
+        None => line.literal("tls", "null"),
     }
+}
+
+fn tls(line: &mut Object<'_>, facts: &TlsFacts) {
+    let certificate = facts.certificate.as_ref();
+    let cipher = facts.cipher.map(|cipher| cipher.to_string());
+    line.optional("version", facts.version.map(TlsVersion::name));
+    line.optional("cipher", cipher.as_deref());
+    line.optional("subject", certificate.map(|facts| &*facts.subject));
+    line.optional("issuer", certificate.map(|facts| &*facts.issuer));
+    line.optional("expires", certificate.map(expiry).as_deref());
 }
 
 fn refused(line: &mut Object<'_>, refusal: &Refusal) {
@@ -319,6 +331,7 @@ mod tests {
     use super::*;
     use crate::http::{Body, Head, ResponseHead};
     use crate::message::close_payload;
+    use crate::net::{CertificateFacts, Cipher};
     use crate::open::Times;
     use boon::{Compiler, SchemaIndex, Schemas};
     use serde_json::Value;
@@ -371,7 +384,15 @@ mod tests {
         Handshake {
             url: "wss://example.com/chat?token=abc".into(),
             address: crate::net::Address::Tcp("[::1]:443".parse().unwrap()),
-            tls: true,
+            tls: Some(TlsFacts {
+                version: Some(TlsVersion::V1_3),
+                cipher: Some(Cipher(0x1302)),
+                certificate: Some(CertificateFacts {
+                    subject: "CN=example.com".into(),
+                    issuer: "CN=Example Authority".into(),
+                    not_after: SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_859_045),
+                }),
+            }),
             subprotocol: Some("chat.v2".into()),
             headers: vec![
                 header("Server", "x"),
@@ -551,7 +572,7 @@ mod tests {
     #[test]
     fn a_connection_without_tls_has_none_in_its_event() {
         let handshake = Handshake {
-            tls: false,
+            tls: None,
             subprotocol: None,
             headers: vec![header("X-Old", b"caf\xe9"), header("x-old", "é\n")],
             ..handshake()

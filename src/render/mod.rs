@@ -13,6 +13,7 @@ mod object;
 mod opening;
 mod style;
 mod summary;
+mod tls;
 
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};
@@ -24,3 +25,4 @@ pub use notice::{
 pub use opening::opening;
 pub use style::Style;
 pub use summary::{bytes, phases, summary, tally};
+pub use tls::{tls, tls_version};

@@ -12,9 +12,9 @@ use crate::secret::Exposure;
 use crate::target::Target;
 
 use super::head::head_lines;
-use super::{Style, escape, escape_bytes};
+use super::{Style, escape, escape_bytes, tls_version};
 
-/// `connected to ws://host/ (HTTP 101, subprotocol chat, 34 ms)`
+/// `connected to wss://host/ (HTTP 101, subprotocol chat, TLS 1.3, 34 ms)`
 pub fn connected(handshake: &Handshake, exposure: Exposure) -> String {
     let url = exposure.of(&handshake.url);
     let mut text = format!("connected to {} (HTTP 101", escape(&url));
@@ -24,8 +24,8 @@ pub fn connected(handshake: &Handshake, exposure: Exposure) -> String {
     if let Some(deflate) = &handshake.deflate {
         let _ = write!(text, ", {deflate}");
     }
-    if handshake.tls {
-        text.push_str(", TLS");
+    if let Some(tls) = &handshake.tls {
+        let _ = write!(text, ", {}", tls_version(tls));
     }
     let _ = write!(text, ", {})", milliseconds(handshake.times.total()));
     text

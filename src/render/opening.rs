@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::head::head_lines;
+use super::tls::secured;
 use super::{escape, milliseconds};
 use crate::net::Attempt;
 use crate::open::{Hop, Progress, Retry};
@@ -23,6 +24,10 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
             milliseconds(*time)
         )],
         Progress::Dial(attempt) => vec![dial(attempt)],
+        Progress::Secured { facts, time } => {
+            let lines = secured(facts, *time);
+            lines.into_iter().map(|line| format!("* {line}")).collect()
+        }
         Progress::Sent(head) => marked('>', head, exposure),
         Progress::Received(head) => marked('<', head, exposure),
         Progress::Redirected(hop) => redirected(hop, exposure),

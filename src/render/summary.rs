@@ -81,7 +81,7 @@ fn times(stats: &Stats) -> String {
 pub fn phases(handshake: &Handshake) -> String {
     let times = &handshake.times;
     let mut phases = vec![("name", times.resolve), ("TCP", times.connect)];
-    if handshake.tls {
+    if handshake.tls.is_some() {
         phases.push(("TLS", times.tls));
     }
     phases.push(("upgrade", times.upgrade));

@@ -152,7 +152,7 @@ fn asked(server: &Server) -> Terminal {
         .args([server.url(), "-u", "me"])
         .in_terminal(24, 80);
     terminal.wait_for(
-        |screen| screen.ends_with("--user: password:"),
+        |screen| screen.ends_with("password for me (--user):"),
         "the question",
     );
     terminal
@@ -186,7 +186,9 @@ fn a_password_that_is_not_typed_is_a_usage_error() {
     terminal.key(Key::CtrlD);
     let finished = terminal.finish();
     assert!(
-        finished.screen.contains("--user: password: none was typed"),
+        finished
+            .screen
+            .contains("password for me (--user): none was typed"),
         "{}",
         finished.screen
     );

@@ -132,6 +132,26 @@ fn locations_are_read_from_where_they_stand() {
 }
 
 #[test]
+fn the_body_of_a_redirect_is_not_waited_for() {
+    let server = Server::accept_many(2, |conn| match conn.number() {
+        1 => {
+            conn.reply(
+                "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 1000\r\n\r\nnever whole",
+            );
+            conn.swallow();
+        }
+        _ => {
+            conn.upgrade();
+            close(conn);
+        }
+    });
+    let command = wstalk().args([server.url(), "-L", "--connect-timeout", "4"]);
+    let output = command.stdin_stays_open().run();
+    output.stdout("").stderr("").code(0);
+    server.finish();
+}
+
+#[test]
 fn credentials_stay_with_their_origin() {
     let there = Server::accept(|conn| {
         let head = conn.upgrade();

@@ -170,7 +170,9 @@ fn a_user_without_a_password_and_a_terminal_is_a_usage_error() {
     let output = wstalk().arg(server.url()).args(["-u", "me"]).run();
     output
         .stdout("")
-        .stderr_first_line("wstalk: error: --user: password: there is no terminal to ask on")
+        .stderr_first_line(
+            "wstalk: error: password for me (--user): there is no terminal to ask on",
+        )
         .stderr_contains("\nhint: ")
         .code(2);
     server.finish();

@@ -1,7 +1,7 @@
 //! `-v` of opening: addresses, both heads as they stood on the wire, times, and
 //! secrets masked unless they are to be shown.
 
-use super::super::support::{Server, wstalk};
+use super::super::support::{Authority, Server, wstalk};
 use super::{assert_time, close, upgraded};
 
 /// The lines of `-v`, with `PORT`, `KEY`, `ANSWER` and `TIME` for what differs.
@@ -177,6 +177,31 @@ fn addresses_that_do_not_answer_are_told_with_their_cause() {
         "* trying {address}\n* {address}: connection refused\nwstalk: error: cannot connect to {address}: connection refused\n"
     );
     output.stdout("").stderr_contains(&said).code(7);
+}
+
+#[test]
+fn keys_that_cannot_be_logged_are_told_where_they_are_wanted() {
+    let said = "* SSLKEYLOGFILE is set, but the TLS library cannot write keys\n";
+    for (scheme, options, told) in [
+        ("wss", &["-v"][..], true),
+        ("ws", &["-v"], false),
+        ("wss", &[], false),
+    ] {
+        let server = Server::distrusted(&Authority::new().localhost());
+        let url = format!("{scheme}://{}", server.address());
+        let command = wstalk()
+            .arg(url)
+            .args(options)
+            .env("SSLKEYLOGFILE", "/dev/null");
+        let output = command.run();
+        assert_eq!(
+            output.stderr_seen().contains(said),
+            told,
+            "{scheme} {options:?}"
+        );
+        assert_ne!(output.exit_code(), Some(0));
+        server.finish();
+    }
 }
 
 #[test]

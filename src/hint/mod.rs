@@ -1,10 +1,11 @@
 //! What to do next: the cure for a failure, with the option's name.
 
+mod tls;
+
 use std::io::ErrorKind;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
-use crate::net::{TlsProblem, Untrusted};
 use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
@@ -17,7 +18,9 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Resolve { .. } => "check the spelling of the host and the network's name service".into(),
         Error::Connect { cause, .. } => connect(cause, target)?,
         Error::Listen { .. } => "choose another address or port, or leave the port out for a free one".into(),
-        Error::Tls { error, .. } => tls(error.problem, target)?,
+        Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
+        Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
+        Error::Identity { file, problem } => tls::identity(file, problem)?,
         Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
             format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
         }
@@ -108,38 +111,6 @@ fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
             "nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting"
         )),
         _ => None,
-    }
-}
-
-fn tls(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
-    let text = match problem {
-        TlsProblem::NotTls => {
-            return Some(format!(
-                "the server does not speak TLS on this port: use {}",
-                with_scheme(target, "ws")
-            ));
-        }
-        TlsProblem::TimedOut => "--connect-timeout sets the limit",
-        TlsProblem::Failed => return None,
-        TlsProblem::Untrusted(why) => untrusted(why),
-    };
-    Some(text.into())
-}
-
-fn untrusted(why: Untrusted) -> &'static str {
-    match why {
-        Untrusted::Expired => "the certificate has to be renewed; --insecure connects all the same",
-        Untrusted::NotYetValid => {
-            "check the clock here and on the server; --insecure connects all the same"
-        }
-        Untrusted::SelfSigned => "trust it with --cacert FILE; --insecure connects to anyone",
-        Untrusted::WrongHost => {
-            "connect with a name that the certificate has; --insecure connects all the same"
-        }
-        Untrusted::UnknownAuthority => {
-            "trust its authority with --cacert FILE; --insecure connects to anyone"
-        }
-        Untrusted::Other => "--cacert FILE trusts an authority; --insecure connects to anyone",
     }
 }
 

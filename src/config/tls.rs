@@ -1,0 +1,159 @@
+//! TLS as the options say: whom to trust, who we are, what to offer.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::secrets::{self, Ask};
+use super::usage;
+use crate::cli::TlsArgs;
+use crate::error::{Action, Error};
+use crate::net::{
+    BadIdentity, Identity, IdentityFile, IdentityFiles, IdentityProblem, TlsSettings, TlsVersions,
+    Trust,
+};
+use crate::secret::Secret;
+
+/// More than any file of certificates, in bytes.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+
+/// How to make TLS connections; `ask` is for a passphrase that is needed.
+///
+/// # Errors
+/// `Usage`; `Io` when a file cannot be read; `Authorities` and `Identity` when it is
+/// not what it should be.
+pub(super) fn settings(args: &TlsArgs, ask: Ask<'_>) -> Result<TlsSettings, Error> {
+    Ok(TlsSettings {
+        versions: versions(args)?,
+        trust: trust(args)?,
+        identity: match &args.cert {
+            Some(certificate) => Some(identity(certificate, args, ask)?),
+            None => None,
+        },
+        server_name: !args.no_sni,
+    })
+}
+
+/// A limit of one's own moves the other one, where that is not given.
+fn versions(args: &TlsArgs) -> Result<TlsVersions, Error> {
+    let usual = TlsVersions::default();
+    let versions = match (args.tls_min, args.tls_max) {
+        (None, None) => usual,
+        (Some(min), None) => TlsVersions { min, ..usual },
+        (None, Some(max)) => TlsVersions {
+            min: usual.min.min(max),
+            max,
+        },
+        (Some(min), Some(max)) => TlsVersions { min, max },
+    };
+    match versions.min > versions.max {
+        true => Err(usage(
+            &format!(
+                "--tls-min {} is above --tls-max {}",
+                versions.min, versions.max
+            ),
+            "no version of TLS is both",
+        )),
+        false => Ok(versions),
+    }
+}
+
+fn trust(args: &TlsArgs) -> Result<Trust, Error> {
+    match &args.cacert {
+        _ if args.insecure => Ok(Trust::Anyone),
+        None => Ok(Trust::System),
+        Some(file) => Trust::only(&read(file)?).map_err(|problem| Error::Authorities {
+            file: file.display().to_string(),
+            problem,
+        }),
+    }
+}
+
+fn identity(certificate: &Path, args: &TlsArgs, ask: Ask<'_>) -> Result<Identity, Error> {
+    let key = args.key.as_deref();
+    let name = |file| match (file, key) {
+        (IdentityFile::Key, Some(key)) => key.display().to_string(),
+        _ => certificate.display().to_string(),
+    };
+    let certificates = read(certificate)?;
+    let keys = key.map(read).transpose()?;
+    let files = IdentityFiles {
+        certificate: &certificates,
+        key: keys.as_deref(),
+    };
+    let given = match &args.passphrase {
+        None => None,
+        Some(Some(text)) => Some(secrets::given("--passphrase", text)?),
+        Some(None) => Some(passphrase(&name(IdentityFile::Key), ask)?),
+    };
+    let failed = |bad: BadIdentity| Error::Identity {
+        file: name(bad.file),
+        problem: bad.problem,
+    };
+    match Identity::read(files, given.as_ref()) {
+        Err(bad) if bad.problem == IdentityProblem::Locked => {
+            let asked = passphrase(&name(bad.file), ask)?;
+            Identity::read(files, Some(&asked)).map_err(failed)
+        }
+        other => other.map_err(failed),
+    }
+}
+
+fn passphrase(file: &str, ask: Ask<'_>) -> Result<Secret, Error> {
+    let answer = ask(&format!("passphrase of {file}"));
+    answer.map_err(|error| match error {
+        Error::Usage { message, .. } => usage(&message, "--passphrase=@FILE reads it from a file"),
+        other => other,
+    })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |cause| Error::Io {
+        action: Action::Read,
+        medium: file.display().to_string(),
+        cause,
+    };
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(failed)?;
+    let count = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
+    match count.map_err(failed)? as u64 > MAX_FILE {
+        true => Err(failed(io::Error::other("it is longer than 16 MiB"))),
+        false => Ok(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::TlsVersion::{self, V1_0, V1_1, V1_2, V1_3};
+
+    fn offered(min: Option<TlsVersion>, max: Option<TlsVersion>) -> Option<TlsVersions> {
+        let args = TlsArgs {
+            insecure: false,
+            cacert: None,
+            cert: None,
+            key: None,
+            passphrase: None,
+            tls_min: min,
+            tls_max: max,
+            no_sni: false,
+        };
+        versions(&args).ok()
+    }
+
+    #[test]
+    fn a_limit_moves_the_other_one_only_where_it_is_not_given() {
+        for (min, max, expected) in [
+            (None, None, Some((V1_2, V1_3))),
+            (Some(V1_0), None, Some((V1_0, V1_3))),
+            (Some(V1_3), None, Some((V1_3, V1_3))),
+            (None, Some(V1_2), Some((V1_2, V1_2))),
+            (None, Some(V1_1), Some((V1_1, V1_1))),
+            (Some(V1_0), Some(V1_1), Some((V1_0, V1_1))),
+            (Some(V1_2), Some(V1_1), None),
+        ] {
+            let expected = expected.map(|(min, max)| TlsVersions { min, max });
+            assert_eq!(offered(min, max), expected, "{min:?} {max:?}");
+        }
+    }
+}
