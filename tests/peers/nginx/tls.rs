@@ -1,6 +1,6 @@
 //! TLS ends at nginx.
 
-use super::super::support::wstalk;
+use super::super::support::{Authority, Command, Identity, wstalk};
 use super::Nginx;
 
 #[test]
@@ -33,4 +33,47 @@ fn a_certificate_of_nginx_that_nobody_vouches_for_is_not_trusted() {
         .stdin("x\n")
         .run();
     output.stdout("x\n").stderr("").code(0);
+}
+
+/// The program, which trusts nginx and shows this certificate.
+fn showing(nginx: &Nginx, identity: &Identity) -> Command {
+    let command = nginx
+        .trusted()
+        .arg("--cert")
+        .arg(identity.certificate_path());
+    command.arg("--key").arg(identity.key_path())
+}
+
+#[test]
+#[ignore = "needs tests/peers/setup"]
+fn nginx_lets_in_who_shows_a_certificate_of_its_authority() {
+    let nginx = Nginx::start();
+    let client = nginx.authority.client();
+    let command = showing(&nginx, &client);
+    let output = command
+        .args(["-1", "-x", "x", &nginx.mutual("/echo")])
+        .run();
+    output.stdout("x\n").stderr("").code(0);
+}
+
+#[test]
+#[ignore = "needs tests/peers/setup"]
+fn nginx_says_which_certificate_it_misses() {
+    let nginx = Nginx::start();
+    let url = nginx.mutual("/echo");
+    let stranger = Authority::new().client();
+    for (command, why) in [
+        (nginx.trusted(), "wants a certificate of ours: --cert"),
+        (
+            showing(&nginx, &stranger),
+            "does not trust the certificate of --cert",
+        ),
+    ] {
+        let output = command.arg(&url).run();
+        output
+            .stdout("")
+            .stderr_first_line("wstalk: error: the upgrade was refused: HTTP 400 Bad Request")
+            .stderr_contains(&format!("hint: the server {why}"))
+            .code(22);
+    }
 }

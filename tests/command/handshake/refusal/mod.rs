@@ -99,6 +99,37 @@ fn a_refusal_is_shown_whole_with_a_hint_for_its_status() {
 }
 
 #[test]
+fn what_a_page_says_of_tls_becomes_a_hint() {
+    for (said, hint) in [
+        (
+            "No required SSL certificate was sent",
+            "a certificate of ours: --cert FILE",
+        ),
+        (
+            "The SSL certificate error",
+            "does not trust the certificate of --cert",
+        ),
+        (
+            "The plain HTTP request was sent to HTTPS port",
+            "use wss://127.0.0.1:",
+        ),
+        (
+            "speaking plain HTTP to an SSL-enabled server port",
+            "use wss://127.0.0.1:",
+        ),
+    ] {
+        let length = said.len();
+        let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}");
+        let stderr = refused_by(said, answer(format!("{head}\r\n\r\n{said}")));
+        let last = stderr.lines().last().unwrap_or_default();
+        assert!(
+            last.starts_with("hint: the server ") && last.contains(hint),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
 fn every_status_but_101_is_a_refusal() {
     for status in [
         "200",
