@@ -59,7 +59,7 @@ fn nginx_cuts_an_idle_connection() {
 fn pings_keep_a_connection_through_nginx() {
     let nginx = Nginx::start();
     let url = nginx.plain("/idle");
-    let options = ["--ping-interval", "100ms", "-w", "1.5", "-v"];
+    let options = ["--ping-interval", "150ms", "-w", "2.2", "-v"];
     let output = wstalk().args(options).args(["-x", "x", &url]).run();
     output
         .stdout("x\n")

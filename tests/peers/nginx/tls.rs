@@ -19,6 +19,20 @@ fn nginx_speaks_tls_for_an_echo_server() {
         .code(0);
 }
 
+/// Short lines and one of 4 MiB, which fills what nginx holds many times.
+#[test]
+#[ignore = "needs tests/peers/setup"]
+fn much_passes_through_nginx_unchanged() {
+    let nginx = Nginx::start();
+    let short = (0..50_000).map(|number| format!("line {number}\n"));
+    let lines: String = short.chain(["ß".repeat(2 << 20) + "\n"]).collect();
+    let url = nginx.tls("/echo");
+    let output = nginx.trusted().args(["-N", "50001", &url]).stdin(&lines);
+    let output = output.run().stderr("");
+    assert!(output.stdout_seen() == lines.as_bytes(), "not the same");
+    output.code(0);
+}
+
 #[test]
 #[ignore = "needs tests/peers/setup"]
 fn a_certificate_of_nginx_that_nobody_vouches_for_is_not_trusted() {
