@@ -184,16 +184,9 @@ fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     Some(text.into())
 }
 
-/// What is wrong below HTTP some servers tell on a page: nginx of certificates, it and
-/// Apache of requests without TLS.
+/// nginx and Apache tell on a page that TLS is spoken on this port.
 fn bad_request(page: &[u8], target: Option<&Target>) -> String {
     let says = |text: &str| memmem::find(page, text.as_bytes()).is_some();
-    if says("No required SSL certificate was sent") {
-        return "the server wants a certificate of ours: --cert FILE and --key FILE".into();
-    }
-    if says("The SSL certificate error") {
-        return "the server does not trust the certificate of --cert; its log says why".into();
-    }
     if says("plain HTTP request was sent to HTTPS port")
         || says("plain HTTP to an SSL-enabled server port")
     {

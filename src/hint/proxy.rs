@@ -40,9 +40,11 @@ pub(super) fn proxy(failure: &ProxyFailure) -> Option<String> {
 
 fn refused(refusal: &Refusal) -> Option<String> {
     let text = match refusal.response.status {
-        407 => return Some(wants_credentials(refusal)),
+        // tinyproxy says 401 to credentials that are wrong.
+        401 | 407 => return Some(wants_credentials(refusal)),
         403 => "the proxy does not allow this host or port",
         404 | 405 | 501 => "it does not know CONNECT: is this a proxy?",
+        500 => "the proxy failed, or could not reach the server: check its name and port",
         502..=504 => UNREACHED,
         _ => return None,
     };
@@ -149,6 +151,8 @@ mod tests {
             (unreachable(NOBODY), 7, "is the proxy running?"),
             (unreachable(ErrorKind::HostUnreachable), 7, "from all_proxy"),
             (refusal("407 X"), 97, LOG_IN),
+            (refusal("401 X"), 97, LOG_IN),
+            (refusal("500 X"), 97, "could not reach the server"),
             (
                 refusal("407 X\r\nProxy-Authenticate: BASIC realm=x"),
                 97,

@@ -99,33 +99,16 @@ fn a_refusal_is_shown_whole_with_a_hint_for_its_status() {
 }
 
 #[test]
-fn what_a_page_says_of_tls_becomes_a_hint() {
-    for (said, hint) in [
-        (
-            "No required SSL certificate was sent",
-            "a certificate of ours: --cert FILE",
-        ),
-        (
-            "The SSL certificate error",
-            "does not trust the certificate of --cert",
-        ),
-        (
-            "The plain HTTP request was sent to HTTPS port",
-            "use wss://127.0.0.1:",
-        ),
-        (
-            "speaking plain HTTP to an SSL-enabled server port",
-            "use wss://127.0.0.1:",
-        ),
+fn a_page_that_tells_of_tls_on_this_port_becomes_a_hint() {
+    for said in [
+        "The plain HTTP request was sent to HTTPS port",
+        "You're speaking plain HTTP to an SSL-enabled server port.",
     ] {
         let length = said.len();
         let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}");
         let stderr = refused_by(said, answer(format!("{head}\r\n\r\n{said}")));
-        let last = stderr.lines().last().unwrap_or_default();
-        assert!(
-            last.starts_with("hint: the server ") && last.contains(hint),
-            "{stderr}"
-        );
+        let hint = "\nhint: the server speaks TLS on this port: use wss://127.0.0.1:";
+        assert!(stderr.contains(hint), "{stderr}");
     }
 }
 
