@@ -8,15 +8,17 @@ use super::Nginx;
 fn nginx_speaks_tls_for_an_echo_server() {
     let nginx = Nginx::start();
     let url = nginx.tls("/echo");
-    let command = nginx.trusted().args(["-v", "-N", "2", &url]);
-    let output = command.stdin("one\ntwo\n").run();
-    output
-        .stdout("one\ntwo\n")
-        .stderr_contains(&format!(
-            "* connected to {url} (HTTP 101, permessage-deflate, "
-        ))
-        .stderr_contains("* closed: 1000 (normal closure)\n")
-        .code(0);
+    for version in ["1.2", "1.3"] {
+        let command = nginx.trusted().args(["--tls-max", version, "-v"]);
+        let output = command.args(["-N", "2", &url]).stdin("one\ntwo\n").run();
+        let connected =
+            format!("* connected to {url} (HTTP 101, permessage-deflate, TLS {version}, ");
+        output
+            .stdout("one\ntwo\n")
+            .stderr_contains(&connected)
+            .stderr_contains("* closed: 1000 (normal closure)\n")
+            .code(0);
+    }
 }
 
 /// Short lines and one of 4 MiB, which fills what nginx holds many times.
