@@ -142,6 +142,15 @@ mod tests {
     }
 
     #[test]
+    fn what_tinyproxy_answers_has_a_cure() {
+        for (status, cure) in [("401 X", LOG_IN), ("500 X", "could not reach the server")] {
+            let error = failure(refusal(status));
+            let found = hint(&error, None).unwrap_or_else(|| panic!("no hint: {error}"));
+            assert!(found.contains(cure), "{found}");
+        }
+    }
+
+    #[test]
     fn what_stands_in_the_way_has_an_exit_code_and_a_cure() {
         use ProxyProblem::{Socks, Unresolved};
         let unknown = || ResolveError::Failed("x".into());
@@ -151,8 +160,6 @@ mod tests {
             (unreachable(NOBODY), 7, "is the proxy running?"),
             (unreachable(ErrorKind::HostUnreachable), 7, "from all_proxy"),
             (refusal("407 X"), 97, LOG_IN),
-            (refusal("401 X"), 97, LOG_IN),
-            (refusal("500 X"), 97, "could not reach the server"),
             (
                 refusal("407 X\r\nProxy-Authenticate: BASIC realm=x"),
                 97,
