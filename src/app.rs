@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Instant;
 
-use crate::cli::{Cli, Command, ListenArgs, TalkArgs};
+use crate::cli::{Cli, Command, CurlArgs, ListenArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
 use crate::console::Console;
 use crate::context::Context;
@@ -31,6 +31,7 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
     let (display, result) = match &cli.command {
         Some(Command::Listen(args)) => (&args.display, listen(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
+        Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
         None => {
             let url = cli
                 .url
@@ -160,6 +161,20 @@ fn prompt(
         console.error_at_prompt(error, &target);
     }
     Ok(exit_code(&errors))
+}
+
+/// A conversation as a curl command begins it.
+fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
+    let copied = config::curl(&args.talk, &args.words)?;
+    let talks = &copied.talk;
+    let console = config::console(&talks.display, talks.verbose > 0, context);
+    if let Some(text) = &copied.notice {
+        console.notice(text);
+    }
+    if let Some(text) = &copied.detail {
+        console.detail(text);
+    }
+    talk(talks, &copied.url, context)
 }
 
 fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {

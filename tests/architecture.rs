@@ -151,6 +151,7 @@ fn pure_modules_do_no_input_or_output() {
         "pattern/",
         "event_input.rs",
         "message.rs",
+        "config/curl/",
         "pipe/ending.rs",
         "hint/",
         "net/proxy/",

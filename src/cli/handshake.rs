@@ -43,9 +43,9 @@ pub struct HandshakeArgs {
     #[arg(short = 'L', long, help_heading = HANDSHAKE)]
     pub location: bool,
 
-    /// How many redirects to follow
-    #[arg(long, value_name = "N", default_value_t = 10, requires = "location", help_heading = HANDSHAKE)]
-    pub max_redirects: u32,
+    /// How many redirects to follow [default: 10]
+    #[arg(long, value_name = "N", requires = "location", help_heading = HANDSHAKE)]
+    pub max_redirects: Option<u32>,
 
     /// Do not offer permessage-deflate
     #[arg(long, help_heading = HANDSHAKE)]

@@ -50,6 +50,8 @@ pub struct Cli {
 pub enum Command {
     /// Talk to a built-in echo server: needs no server and no network
     Demo(Box<TalkArgs>),
+    /// Connect as a browser's "Copy as cURL" of a WebSocket request says
+    Curl(Box<CurlArgs>),
     /// Serve WebSocket clients on this machine, to test them against
     Listen(ListenArgs),
 }
@@ -68,6 +70,16 @@ pub struct DisplayArgs {
     /// The same as --color never
     #[arg(long, hide = true, conflicts_with = "color")]
     pub no_color: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct CurlArgs {
+    /// The copied command, with or without the word `curl` in front
+    #[arg(value_name = "ARGS", last = true, required = true)]
+    pub words: Vec<String>,
+
+    #[command(flatten)]
+    pub talk: TalkArgs,
 }
 
 #[derive(Args, Debug)]
@@ -132,7 +144,8 @@ pub enum Color {
 impl Cli {
     /// Whether what the system trusts is of no concern.
     pub fn needs_no_roots(&self) -> bool {
-        self.talk.tls.insecure || self.talk.tls.cacert.is_some()
+        let tls = &self.talk().tls;
+        tls.insecure || tls.cacert.is_some()
     }
 
     /// Whether TLS will be spoken for certain.
@@ -148,11 +161,20 @@ impl Cli {
 
     /// Whether versions of TLS may be spoken that are no longer thought safe.
     pub fn allows_old_tls(&self) -> bool {
-        let limits = [self.talk.tls.tls_min, self.talk.tls.tls_max];
+        let tls = &self.talk().tls;
+        let limits = [tls.tls_min, tls.tls_max];
         limits
             .into_iter()
             .flatten()
             .any(|limit| limit < TlsVersion::V1_2)
+    }
+
+    /// Our own options of the conversation, whatever begins it.
+    fn talk(&self) -> &TalkArgs {
+        match &self.command {
+            Some(Command::Curl(args)) => &args.talk,
+            _ => &self.talk,
+        }
     }
 
     /// Reads the command line.
@@ -191,6 +213,7 @@ Examples:
   wstalk localhost:8080 -s chat -H 'X-Key: 1'     subprotocol and header
   echo '{\"op\":\"ping\"}' | wstalk -1 :8080          one message, one reply, done
   wstalk :8080 < lines.txt > replies.txt          a line is a message
+  wstalk curl -- curl 'wss://example.com' -b a=1  what a browser copied
   wstalk listen --echo 9000                       a server to test clients with
 ";
 

@@ -40,9 +40,9 @@ pub struct ReachArgs {
     #[arg(long, value_name = "LIST", help_heading = REACHING)]
     pub noproxy: Option<String>,
 
-    /// Limit of DNS, TCP, proxy, TLS and upgrade together
-    #[arg(long, value_name = "DURATION", default_value = "30", value_parser = limit, help_heading = REACHING)]
-    pub connect_timeout: Duration,
+    /// Limit of DNS, TCP, proxy, TLS and upgrade together [default: 30]
+    #[arg(long, value_name = "DURATION", value_parser = limit, help_heading = REACHING)]
+    pub connect_timeout: Option<Duration>,
 
     /// Try again so often when the server cannot be reached, or answers 502, 503 or 504
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = REACHING)]

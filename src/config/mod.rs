@@ -1,6 +1,7 @@
 //! From options and environment to values that the rest of the program uses.
 //! Strings stop here.
 
+mod curl;
 mod greeting;
 mod pipe;
 mod plan;
@@ -12,6 +13,7 @@ mod tls;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+pub use curl::{Copied, curl};
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 

@@ -1,5 +1,7 @@
 //! How to reach and greet the server.
 
+use std::time::Duration;
+
 use super::secrets::Ask;
 use super::{greeting, reach, tls};
 use crate::cli::TalkArgs;
@@ -7,6 +9,12 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::open::{Plan, RetryPolicy};
 use crate::target::Target;
+
+/// The limit of the whole opening handshake unless told otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many redirects are followed unless told otherwise.
+const MAX_REDIRECTS: u32 = 10;
 
 /// Makes the plan for `url`; `ask` is for passwords that the options leave out.
 ///
@@ -20,12 +28,11 @@ pub(super) fn plan(
     ask: Ask<'_>,
 ) -> Result<Plan, Error> {
     let target = Target::parse(url)?;
-    let mut plan = Plan::new(target, args.reach.connect_timeout);
+    let limit = args.reach.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+    let mut plan = Plan::new(target, limit);
     plan.tls = tls::settings(&args.tls, ask)?;
-    plan.redirects = args
-        .handshake
-        .location
-        .then_some(args.handshake.max_redirects);
+    let redirects = args.handshake.max_redirects.unwrap_or(MAX_REDIRECTS);
+    plan.redirects = args.handshake.location.then_some(redirects);
     plan.retry = RetryPolicy {
         limit: args.reach.retry,
         pause: args.reach.retry_delay,

@@ -5,6 +5,8 @@ mod tls;
 
 use std::io::ErrorKind;
 
+use memchr::memmem;
+
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{Address, Failure, Family, ResolveError};
@@ -175,13 +177,23 @@ fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
             "the server wants another protocol or version, see its Upgrade and Sec-WebSocket-Version headers"
         }
         429 => "too many requests: try again later",
-        400 => {
-            "the server did not take this for an opening handshake: check the path, --host, --origin and --subprotocol"
-        }
+        400 => return Some(bad_request(&refusal.body.bytes, target)),
         500..=599 => "the server or a gateway before it failed",
         _ => return None,
     };
     Some(text.into())
+}
+
+/// nginx and Apache tell on a page that TLS is spoken on this port.
+fn bad_request(page: &[u8], target: Option<&Target>) -> String {
+    let says = |text: &str| memmem::find(page, text.as_bytes()).is_some();
+    if says("plain HTTP request was sent to HTTPS port")
+        || says("plain HTTP to an SSL-enabled server port")
+    {
+        let url = with_scheme(target, "wss");
+        return format!("the server speaks TLS on this port: use {url}");
+    }
+    "the server did not take this for an opening handshake: check the path, --host, --origin and --subprotocol".into()
 }
 
 fn redirected(refusal: &Refusal, target: Option<&Target>) -> Option<String> {

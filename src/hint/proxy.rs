@@ -40,9 +40,11 @@ pub(super) fn proxy(failure: &ProxyFailure) -> Option<String> {
 
 fn refused(refusal: &Refusal) -> Option<String> {
     let text = match refusal.response.status {
-        407 => return Some(wants_credentials(refusal)),
+        // tinyproxy says 401 to credentials that are wrong.
+        401 | 407 => return Some(wants_credentials(refusal)),
         403 => "the proxy does not allow this host or port",
         404 | 405 | 501 => "it does not know CONNECT: is this a proxy?",
+        500 => "the proxy failed, or could not reach the server: check its name and port",
         502..=504 => UNREACHED,
         _ => return None,
     };
@@ -137,6 +139,15 @@ mod tests {
 
     fn no_http(text: &str) -> ProxyProblem {
         ProxyProblem::Connect(ConnectError::Head(HeadError::NotHttp(text.into())))
+    }
+
+    #[test]
+    fn what_tinyproxy_answers_has_a_cure() {
+        for (status, cure) in [("401 X", LOG_IN), ("500 X", "could not reach the server")] {
+            let error = failure(refusal(status));
+            let found = hint(&error, None).unwrap_or_else(|| panic!("no hint: {error}"));
+            assert!(found.contains(cure), "{found}");
+        }
     }
 
     #[test]

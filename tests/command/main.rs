@@ -13,6 +13,7 @@ mod selftest;
 mod alive;
 mod closing;
 mod compression;
+mod curl;
 mod echo;
 mod ending;
 mod formats;

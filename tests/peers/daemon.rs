@@ -4,7 +4,7 @@
 //! Promises that it answers once it is started, and is gone when it is dropped.
 
 use std::fs;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -69,12 +69,6 @@ pub fn free_port() -> u16 {
     let tried = (0..100).map(|_| rand::random_range(PORTS));
     let mut ports = tried.filter(free);
     ports.next().expect("a free port")
-}
-
-/// Whether this machine has the loopback of IPv6. A test that does without
-/// says so.
-pub fn has_ipv6() -> bool {
-    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
 }
 
 /// A file of `servers` with these values in it, put in the command's folder

@@ -1,6 +1,7 @@
 //! Servers of libraries as their users set them up: subprotocols and TLS.
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::installed::Library;
 use super::peer::Peer;
@@ -81,4 +82,38 @@ fn a_server_that_wants_another_subprotocol_says_so_or_goes_on() {
         .stderr_first_line("wstalk: error: the upgrade was refused: HTTP 400 Bad Request")
         .code(22);
     assert_eq!(server.finish(), [""; 0]);
+}
+
+#[test]
+#[ignore = "needs tests/peers/setup"]
+fn ws_is_reached_on_a_unix_socket() {
+    let folder = TempDir::new().expect("a folder for the socket");
+    let socket = folder.path().join("socket");
+    let (server, _) = echo(Library::Node, &json!({"socket": socket}));
+    let url = format!("ws+unix:{}:/chat?room=1", socket.display());
+    talks(wstalk(), &url, "permessage-deflate");
+    let command = wstalk().arg("--unix-socket").arg(&socket);
+    talks(command, "ws://example.com/", "permessage-deflate");
+    assert_eq!(server.finish(), ["none 1000 2"; 2]);
+}
+
+#[test]
+#[ignore = "needs tests/peers/setup"]
+fn ws_lets_in_who_shows_a_certificate() {
+    let authority = Authority::new();
+    let (identity, client) = (authority.localhost(), authority.client());
+    let settings = json!({"key": identity.key_path(), "certificate": identity.certificate_path(),
+        "clients": authority.certificate_path()});
+    let (server, port) = echo(Library::Node, &settings);
+    let url = format!("wss://localhost:{port}/");
+    let trusting = || wstalk().arg("--cacert").arg(authority.certificate_path());
+    let shown = trusting().arg("--cert").arg(client.certificate_path());
+    let shown = shown.arg("--key").arg(client.key_path());
+    talks(shown, &url, "permessage-deflate");
+    let output = trusting().arg(&url).run().stdout("");
+    output
+        .stderr_contains("\nhint: ")
+        .stderr_contains("--cert")
+        .code(35);
+    assert_eq!(server.finish(), ["none 1000 2"]);
 }

@@ -18,11 +18,14 @@ pub mod daemon;
 pub mod installed;
 pub mod listener;
 pub mod peer;
+pub mod proxied;
 
 pub mod chromium;
 pub mod deflate;
 pub mod graphql_ws;
 pub mod inspector;
 pub mod libraries;
+pub mod microsocks;
 pub mod mosquitto;
 pub mod nginx;
+pub mod tinyproxy;

@@ -166,6 +166,15 @@ impl Running {
         }
     }
 
+    /// The same of stdout.
+    #[track_caller]
+    pub fn stdout_so_far(&self) -> String {
+        match String::from_utf8(self.stdout.collector.bytes()) {
+            Ok(text) => text,
+            Err(error) => self.fail(&format!("stdout is not UTF-8: {error}")),
+        }
+    }
+
     /// Waits until nobody can write to stderr any more; false if that did not
     /// come in time. A program that has ended has let go of it.
     pub fn stderr_ends_within(&self, limit: Duration) -> bool {

@@ -103,19 +103,23 @@ fn told(output: &Output, url: &str, case: &Case, end: &str) {
         "* connected to {url} (HTTP 101{}, ",
         extension.unwrap_or_default()
     );
-    let told: Vec<&str> = stderr.lines().collect();
+    // What is tried and the heads stand before.
+    let told = stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("* connected to "));
+    let told: Vec<&str> = told.collect();
     let time = told.first().and_then(|line| line.strip_prefix(&opened));
     let time = time.and_then(|rest| rest.strip_suffix(" ms)"));
     let timed = time.is_some_and(|time| time.parse::<f64>().is_ok());
     assert!(timed, "{case:?}: not {opened}…\n{stderr}");
     assert_eq!(
-        told.get(1),
+        told.get(2),
         Some(&format!("* {end}").as_str()),
         "{case:?}\n{stderr}"
     );
     assert_eq!(
         told.len(),
-        8,
+        9,
         "more than the rows of --stats: {case:?}\n{stderr}"
     );
     let shrunk = compression(stderr).map(|halves| halves.map(shrank));

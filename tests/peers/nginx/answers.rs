@@ -59,7 +59,7 @@ fn nginx_cuts_an_idle_connection() {
 fn pings_keep_a_connection_through_nginx() {
     let nginx = Nginx::start();
     let url = nginx.plain("/idle");
-    let options = ["--ping-interval", "100ms", "-w", "1.5", "-v"];
+    let options = ["--ping-interval", "150ms", "-w", "2.2", "-v"];
     let output = wstalk().args(options).args(["-x", "x", &url]).run();
     output
         .stdout("x\n")
@@ -71,11 +71,14 @@ fn pings_keep_a_connection_through_nginx() {
 #[ignore = "needs tests/peers/setup"]
 fn a_port_of_nginx_with_tls_says_so_to_who_comes_without() {
     let nginx = Nginx::start();
-    let url = nginx.tls("/echo").replace("wss://", "ws://");
+    let tls = nginx.tls("/echo");
+    let url = tls.replace("wss://", "ws://");
     let output = wstalk().arg(&url).run();
     output
         .stdout("")
         .stderr_first_line("wstalk: error: the upgrade was refused: HTTP 400 Bad Request")
-        .stderr_contains("The plain HTTP request was sent to HTTPS port")
+        .stderr_contains(&format!(
+            "hint: the server speaks TLS on this port: use {tls}\n"
+        ))
         .code(22);
 }

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod redirects;
+pub mod socket;
 pub mod starting;
 pub mod tls;
 
@@ -18,6 +19,7 @@ pub struct Nginx {
     pub authority: Authority,
     /// Where nginx expects a server, and there is none.
     pub nobody: u16,
+    pub socket: PathBuf,
     plain: u16,
     tls: u16,
     mutual: u16,
@@ -51,7 +53,7 @@ impl Nginx {
                 ("plain", plain.to_string()),
                 ("tls", tls.to_string()),
                 ("mutual", mutual.to_string()),
-                ("socket", path(socket)),
+                ("socket", path(socket.clone())),
             ],
         );
         let ports = [("echo", echo.port()), ("nobody", nobody)];
@@ -64,6 +66,7 @@ impl Nginx {
         Self {
             authority,
             nobody,
+            socket,
             plain,
             tls,
             mutual,

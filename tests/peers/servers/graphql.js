@@ -1,4 +1,5 @@
-// A server of `graphql-ws` with a subscription that counts: `count(to: 3)`.
+// A server of `graphql-ws` with a subscription that counts: `count(to: 3)`. It
+// takes the milliseconds that it waits for a client's first message.
 // One line of report for each connection: the code of its Close frame.
 
 'use strict';
@@ -22,7 +23,7 @@ const schema = new GraphQLSchema({
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/graphql' });
 server.on('connection', (socket) => socket.on('close', (code) => console.log(code)));
-useServer({ schema, connectionInitWaitTimeout: 500 }, server);
+useServer({ schema, connectionInitWaitTimeout: Number(process.argv[2]) }, server);
 server.on('listening', () => console.log(server.address().port));
 process.stdin.resume();
 process.stdin.on('end', () => server.close());

@@ -99,6 +99,20 @@ fn a_refusal_is_shown_whole_with_a_hint_for_its_status() {
 }
 
 #[test]
+fn a_page_that_tells_of_tls_on_this_port_becomes_a_hint() {
+    for said in [
+        "The plain HTTP request was sent to HTTPS port",
+        "You're speaking plain HTTP to an SSL-enabled server port.",
+    ] {
+        let length = said.len();
+        let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}");
+        let stderr = refused_by(said, answer(format!("{head}\r\n\r\n{said}")));
+        let hint = "\nhint: the server speaks TLS on this port: use wss://127.0.0.1:";
+        assert!(stderr.contains(hint), "{stderr}");
+    }
+}
+
+#[test]
 fn every_status_but_101_is_a_refusal() {
     for status in [
         "200",
