@@ -193,3 +193,33 @@ Examples:
   wstalk :8080 < lines.txt > replies.txt          a line is a message
   wstalk listen --echo 9000                       a server to test clients with
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &[&str]) -> Cli {
+        Cli::try_parse_from([&["wstalk"], words].concat()).unwrap()
+    }
+
+    #[test]
+    fn what_is_known_of_tls_before_anything_is_started() {
+        for (words, roots, tls, old) in [
+            (&["wss://h"][..], true, true, false),
+            (&["HTTPS://h"], true, true, false),
+            (&["-c", "wss://h"], true, true, false),
+            (&["ws://h/?x=wss://h"], true, false, false),
+            (&["h.example"], true, false, false),
+            (&["demo"], true, false, false),
+            (&["wss://h", "-k"], false, true, false),
+            (&["wss://h", "--ca", "x"], false, true, false),
+            (&["wss://h", "--tls-max", "1.1"], true, true, true),
+            (&["wss://h", "--tls-min=1.0"], true, true, true),
+            (&["wss://h", "--tls-min=1.2"], true, true, false),
+        ] {
+            let cli = parsed(words);
+            let known = (!cli.needs_no_roots(), cli.needs_tls(), cli.allows_old_tls());
+            assert_eq!(known, (roots, tls, old), "{words:?}");
+        }
+    }
+}

@@ -100,7 +100,7 @@ fn identity(certificate: &Path, args: &TlsArgs, ask: Ask<'_>) -> Result<Identity
 }
 
 fn passphrase(file: &str, ask: Ask<'_>) -> Result<Secret, Error> {
-    let answer = ask(&format!("passphrase of {file}"));
+    let answer = ask(&format!("passphrase for {file} (--passphrase)"));
     answer.map_err(|error| match error {
         Error::Usage { message, .. } => usage(&message, "--passphrase=@FILE reads it from a file"),
         other => other,

@@ -156,6 +156,9 @@ fn unix(kind: ErrorKind) -> Option<String> {
 }
 
 fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
+    if let Some(text) = tls::refused(refusal) {
+        return Some(text.into());
+    }
     let text = match refusal.response.status {
         200..=299 => "this is an HTTP page, not a WebSocket endpoint: check the path",
         300..=399 => return redirected(refusal, target),

@@ -3,10 +3,14 @@
 use std::path::Path;
 
 use super::with_scheme;
+use crate::error::Refusal;
 use crate::net::{
     BadAuthorities, Format, IdentityProblem, TlsProblem, TlsVersion, TlsVersions, Untrusted,
 };
 use crate::target::Target;
+
+const SHOW_ONE: &str = "show one with --cert FILE and --key FILE, or a PKCS#12 file with --cert";
+const ANOTHER: &str = "the server wants another certificate than that of --cert; its log says why";
 
 /// For a handshake that failed.
 pub(super) fn handshake(problem: TlsProblem, target: Option<&Target>) -> Option<String> {
@@ -18,10 +22,8 @@ pub(super) fn handshake(problem: TlsProblem, target: Option<&Target>) -> Option<
             ));
         }
         TlsProblem::TimedOut => "--connect-timeout sets the limit",
-        TlsProblem::CertificateRequired => {
-            "show one with --cert FILE and --key FILE, or a PKCS#12 file with --cert"
-        }
-        TlsProblem::CertificateRefused(alert) => refused(alert),
+        TlsProblem::CertificateRequired => SHOW_ONE,
+        TlsProblem::CertificateRefused(alert) => not_accepted(alert),
         TlsProblem::NoCommonVersion { offered, .. } => return Some(versions(offered)),
         TlsProblem::NoVersion => {
             "the library's configuration forbids it: its file, which OPENSSL_CONF names, may allow it with CipherString = DEFAULT@SECLEVEL=0"
@@ -34,6 +36,22 @@ pub(super) fn handshake(problem: TlsProblem, target: Option<&Target>) -> Option<
         TlsProblem::Untrusted(why) => untrusted(why),
     };
     Some(text.into())
+}
+
+/// For a refusal by a server that looks at client certificates only once HTTP is
+/// spoken, as nginx does.
+pub(super) fn refused(refusal: &Refusal) -> Option<&'static str> {
+    let body = String::from_utf8_lossy(&refusal.body.bytes).to_ascii_lowercase();
+    let says = |words: &str| body.contains(words);
+    match refusal.response.status {
+        496 => Some(SHOW_ONE),
+        495 => Some(ANOTHER),
+        400 | 403 if says("ssl certificate error") => Some(ANOTHER),
+        400 | 403 if says("no required ssl certificate") || says("client certificate") => {
+            Some(SHOW_ONE)
+        }
+        _ => None,
+    }
 }
 
 fn untrusted(why: Untrusted) -> &'static str {
@@ -54,14 +72,14 @@ fn untrusted(why: Untrusted) -> &'static str {
 }
 
 /// By the alert (RFC 8446 section 6.2).
-fn refused(alert: u8) -> &'static str {
+fn not_accepted(alert: u8) -> &'static str {
     match alert {
         44 => "the certificate of --cert was revoked: another one is needed",
         45 => "the certificate of --cert is no longer valid: it has to be renewed",
         48 => {
             "the server does not know the authority that signed the certificate of --cert; certificates between them belong into the same file"
         }
-        _ => "the server wants another certificate than that of --cert; its log says why",
+        _ => ANOTHER,
     }
 }
 

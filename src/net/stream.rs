@@ -62,11 +62,74 @@ impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Stream::Plain(socket) => socket.write(bytes),
-            Stream::Tls(stream) => stream.write(bytes),
+            Stream::Tls(stream) => stream.write(bytes).map_err(|error| match error.kind() {
+                ErrorKind::WouldBlock => stream.get_mut().take_failure().unwrap_or(error),
+                _ => error,
+            }),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Connector, Deadline, TlsSettings, Trust};
+    use super::*;
+    use openssl::asn1::Asn1Time;
+    use openssl::ec::{EcGroup, EcKey};
+    use openssl::hash::MessageDigest;
+    use openssl::nid::Nid;
+    use openssl::pkey::PKey;
+    use openssl::ssl::{SslAcceptor, SslMethod};
+    use openssl::x509::X509Builder;
+    use std::os::unix::net::UnixStream;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    fn acceptor() -> SslAcceptor {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        let mut certificate = X509Builder::new().unwrap();
+        certificate.set_version(2).unwrap();
+        certificate.set_pubkey(&key).unwrap();
+        let (from, until) = (Asn1Time::days_from_now(0), Asn1Time::days_from_now(1));
+        certificate.set_not_before(&from.unwrap()).unwrap();
+        certificate.set_not_after(&until.unwrap()).unwrap();
+        certificate.sign(&key, MessageDigest::sha256()).unwrap();
+        let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
+        acceptor.set_certificate(&certificate.build()).unwrap();
+        acceptor.set_private_key(&key).unwrap();
+        acceptor.build()
+    }
+
+    #[test]
+    fn what_came_before_the_other_end_left_is_read_after_a_write_that_failed() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (left, wait) = channel();
+        thread::spawn(move || {
+            let mut server = acceptor().accept(theirs).unwrap();
+            server.write_all(b"last words").unwrap();
+            drop(server);
+            left.send(()).unwrap();
+        });
+        let socket = Socket::new(ours, Deadline::after(Duration::from_secs(10))).unwrap();
+        let settings = TlsSettings {
+            trust: Trust::Anyone,
+            ..TlsSettings::default()
+        };
+        let connector = Connector::prepare(settings);
+        let (mut stream, _) = connector.connect("h", Stream::Plain(socket)).unwrap();
+        stream.socket_mut().set_patience(None);
+        wait.recv().unwrap();
+        let failed = stream.write(b"x").unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::BrokenPipe);
+        stream.socket_mut().set_readable();
+        let mut came = [0; 100];
+        let count = stream.read(&mut came).unwrap();
+        assert_eq!(&came[..count], b"last words");
     }
 }

@@ -3,8 +3,12 @@
 //! TLS libraries do not tell the version, the cipher, or why a connection broke;
 //! what came from the server does. At most 64 KiB of it are kept, until the
 //! handshake is over; from then on a tap costs a look at an `Option`.
+//!
+//! It also keeps from the library that writing failed because the other end has gone:
+//! OpenSSL would read nothing more, neither the alert of a server that refuses our
+//! certificate and closes at once, nor the Close frame of one that closes.
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Stream;
@@ -23,6 +27,8 @@ pub struct Tap {
     /// from a buffer, many at a time.
     below: BufReader<Stream>,
     ear: Option<Ear>,
+    /// Why writing failed, of which the library believes that it found no room.
+    failed: Option<io::Error>,
 }
 
 /// What a tap has heard; it outlives a handshake that failed.
@@ -39,7 +45,7 @@ struct Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Broken {
     Ended,
-    Failed(io::ErrorKind),
+    Failed(ErrorKind),
 }
 
 impl Tap {
@@ -48,12 +54,18 @@ impl Tap {
         let tap = Tap {
             below: BufReader::with_capacity(BUFFER, below),
             ear: Some(ear.clone()),
+            failed: None,
         };
         (tap, ear)
     }
 
     pub(super) fn stop(&mut self) {
         self.ear = None;
+    }
+
+    /// Why the last write really blocked, if the other end has gone.
+    pub(in super::super) fn take_failure(&mut self) -> Option<io::Error> {
+        self.failed.take()
     }
 
     pub(in super::super) fn below(&self) -> &Stream {
@@ -78,19 +90,26 @@ impl Ear {
     fn hear(&self, read: &io::Result<usize>, into: &[u8]) {
         let mut heard = self.heard();
         match read {
-            Ok(0) if !into.is_empty() => heard.broken = Some(Broken::Ended),
+            Ok(0) if !into.is_empty() => _ = heard.broken.get_or_insert(Broken::Ended),
             Ok(count) => {
                 let room = MAX_HEARD - heard.bytes.len();
                 let came = into.get(..*count).unwrap_or(into);
                 heard.bytes.extend_from_slice(&came[..came.len().min(room)]);
             }
-            Err(error) => heard.broken = Some(Broken::Failed(error.kind())),
+            Err(error) => _ = heard.broken.get_or_insert(Broken::Failed(error.kind())),
         }
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn has_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+    )
 }
 
 impl Read for Tap {
@@ -105,11 +124,18 @@ impl Read for Tap {
 
 impl Write for Tap {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.below.get_mut().write(bytes);
-        if let (Some(ear), Err(error)) = (&self.ear, &written) {
-            ear.heard().broken = Some(Broken::Failed(error.kind()));
+        match (self.below.get_mut().write(bytes), &self.ear) {
+            (Err(error), Some(ear)) if has_gone(&error) => {
+                // What the server says of it can still be read.
+                ear.heard().broken = Some(Broken::Failed(error.kind()));
+                Ok(bytes.len())
+            }
+            (Err(error), None) if has_gone(&error) => {
+                self.failed = Some(error);
+                Err(ErrorKind::WouldBlock.into())
+            }
+            (other, _) => other,
         }
-        written
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -18,7 +18,7 @@ use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
     SubjectKeyIdentifier,
 };
-use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder, X509VerifyResult};
 use tempfile::TempDir;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -58,6 +58,19 @@ impl Authority {
         }
     }
 
+    /// One whose own certificate is signed by this one; its certificates come with
+    /// that.
+    pub fn below(&self) -> Self {
+        Self {
+            own: self.sign(&Request {
+                common_name: "wstalk test authority below",
+                names: &[],
+                days: VALID,
+                usage: Usage::Authority,
+            }),
+        }
+    }
+
     pub fn certificate(&self) -> &X509 {
         &self.own.chain[0]
     }
@@ -92,10 +105,19 @@ impl Authority {
 
     /// For a client to show.
     pub fn client(&self) -> Identity {
+        self.client_for(VALID)
+    }
+
+    /// The same, no longer valid.
+    pub fn expired_client(&self) -> Identity {
+        self.client_for(EXPIRED)
+    }
+
+    fn client_for(&self, days: Days) -> Identity {
         self.sign(&Request {
             common_name: "wstalk test client",
             names: &[],
-            days: VALID,
+            days,
             usage: Usage::Client,
         })
     }
@@ -110,7 +132,11 @@ impl Authority {
     }
 
     fn sign(&self, request: &Request<'_>) -> Identity {
-        request.signed_by(Some(&self.own))
+        let mut identity = request.signed_by(Some(&self.own));
+        // The topmost one, which signs itself, is for who trusts it to have.
+        let between = self.own.chain.iter().filter(|one| !signs_itself(one));
+        identity.chain.extend(between.cloned());
+        identity
     }
 }
 
@@ -282,6 +308,10 @@ fn new_key() -> PKey<Private> {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("P-256");
     let key = EcKey::generate(&group).expect("a new key");
     PKey::from_ec_key(key).expect("a key")
+}
+
+fn signs_itself(certificate: &X509) -> bool {
+    certificate.issued(certificate) == X509VerifyResult::OK
 }
 
 fn name(common_name: &str) -> X509Name {

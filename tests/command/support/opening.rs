@@ -15,7 +15,15 @@ pub fn beside_the_opening(told: &str) -> Vec<&str> {
 }
 
 fn is_a_step(line: &str) -> bool {
-    let marks = ["> ", "< ", "* name ", "* trying ", "* reached "];
+    let marks = [
+        "> ",
+        "< ",
+        "* name ",
+        "* trying ",
+        "* reached ",
+        "* TLS ",
+        "* certificate ",
+    ];
     matches!(line, ">" | "<") || marks.iter().any(|mark| line.starts_with(mark))
 }
 

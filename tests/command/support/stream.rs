@@ -8,7 +8,10 @@ use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
-use openssl::ssl::{ShutdownState, SslAcceptor, SslMethod, SslStream, SslVerifyMode, SslVersion};
+use openssl::ssl::{
+    ShutdownState, SslAcceptor, SslAcceptorBuilder, SslMethod, SslOptions, SslStream,
+    SslVerifyMode, SslVersion,
+};
 use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 
@@ -24,7 +27,9 @@ pub struct Tls {
     certificates: Vec<X509>,
     key: openssl::pkey::PKey<openssl::pkey::Private>,
     clients: Option<X509>,
+    oldest: Option<SslVersion>,
     newest: Option<SslVersion>,
+    groups: Option<&'static str>,
 }
 
 impl From<&Identity> for Tls {
@@ -33,7 +38,9 @@ impl From<&Identity> for Tls {
             certificates: identity.chain().to_owned(),
             key: identity.key().clone(),
             clients: None,
+            oldest: None,
             newest: None,
+            groups: None,
         }
     }
 }
@@ -53,6 +60,20 @@ impl Tls {
         self
     }
 
+    /// Takes no older version; one before TLS 1.2 only if it is named here.
+    #[must_use]
+    pub fn at_least(mut self, version: SslVersion) -> Self {
+        self.oldest = Some(version);
+        self
+    }
+
+    /// Agrees on keys in these groups alone.
+    #[must_use]
+    pub fn groups(mut self, names: &'static str) -> Self {
+        self.groups = Some(names);
+        self
+    }
+
     fn acceptor(&self) -> SslAcceptor {
         let mut builder =
             SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).expect("a TLS acceptor");
@@ -64,9 +85,10 @@ impl Tls {
                 .add_extra_chain_cert(certificate.clone())
                 .expect("a usable chain");
         }
-        builder
-            .set_max_proto_version(self.newest)
-            .expect("a known version");
+        self.set_versions(&mut builder);
+        if let Some(groups) = self.groups {
+            builder.set_groups_list(groups).expect("known groups");
+        }
         if let Some(authority) = &self.clients {
             let mut store = X509StoreBuilder::new().expect("a store");
             store.add_cert(authority.clone()).expect("an authority");
@@ -76,6 +98,23 @@ impl Tls {
             builder.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
         }
         builder.build()
+    }
+}
+
+impl Tls {
+    fn set_versions(&self, builder: &mut SslAcceptorBuilder) {
+        builder
+            .set_max_proto_version(self.newest)
+            .expect("a known version");
+        let Some(oldest) = self.oldest else { return };
+        builder
+            .set_min_proto_version(Some(oldest))
+            .expect("a known version");
+        if [SslVersion::TLS1, SslVersion::TLS1_1].contains(&oldest) {
+            builder.clear_options(SslOptions::NO_TLSV1 | SslOptions::NO_TLSV1_1);
+            builder.set_security_level(0);
+            builder.set_cipher_list("ALL").expect("known ciphers");
+        }
     }
 }
 

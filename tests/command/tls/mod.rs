@@ -1,10 +1,16 @@
 //! TLS: whom the program trusts, what it says of all others, and that a
 //! conversation goes through unchanged.
 
+mod clients;
+mod facts;
 mod failure;
+mod files;
+mod passphrases;
+mod roots;
 mod trust;
+mod versions;
 
-use super::support::{Authority, Command, echo_server_tls, wstalk};
+use super::support::{Authority, Command, Conn, Server, echo_server_tls, wstalk};
 
 /// A conversation that does not end by the end of stdin.
 fn talk(url: &str) -> Command {
@@ -14,6 +20,26 @@ fn talk(url: &str) -> Command {
 fn trusting(url: &str, authority: &Authority) -> Command {
     let file = authority.certificate_path();
     talk(url).arg("--cacert").arg(file)
+}
+
+/// A whole conversation of the server's side.
+fn greet(conn: &mut Conn<'_>) {
+    conn.upgrade();
+    conn.text("hello").close(1000, "").expect_close();
+    conn.finish();
+}
+
+/// The conversation must take place.
+#[track_caller]
+fn greeted(case: &str, server: Server, command: Command) {
+    let output = command.run();
+    let seen = (
+        output.exit_code(),
+        output.stdout_seen(),
+        output.stderr_seen(),
+    );
+    assert_eq!(seen, (Some(0), &b"hello\n"[..], ""), "{case}");
+    server.finish();
 }
 
 /// Must end so, with nothing on stdout.

@@ -2,32 +2,11 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
 
 use openssl::ssl::{NameType, SslVersion};
 
-use super::super::support::{Authority, Command, Conn, Identity, Server, Tls};
-use super::{fails, talk, trusting};
-
-/// A whole conversation of the server's side.
-fn greet(conn: &mut Conn<'_>) {
-    conn.upgrade();
-    conn.text("hello").close(1000, "").expect_close();
-    conn.finish();
-}
-
-/// The conversation must take place.
-#[track_caller]
-fn greeted(case: &str, server: Server, command: Command) {
-    let output = command.run();
-    let seen = (
-        output.exit_code(),
-        output.stdout_seen(),
-        output.stderr_seen(),
-    );
-    assert_eq!(seen, (Some(0), &b"hello\n"[..], ""), "{case}");
-    server.finish();
-}
+use super::super::support::{Authority, Identity, Server, Tls};
+use super::{fails, greet, greeted, talk, trusting};
 
 #[test]
 fn a_certificate_of_a_given_authority_is_trusted() {
@@ -197,35 +176,49 @@ fn authorities_that_cannot_be_read_are_told_before_anyone_is_called() {
     let port = listener.local_addr().expect("an address").port();
     let identity = Identity::self_signed();
     let key = fs::read_to_string(identity.key_path()).expect("a key");
-    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    for (case, content) in [
-        ("missing", None),
-        ("empty", Some("")),
-        ("no PEM", Some("just words\n")),
-        ("a key only", Some(key.as_str())),
-        ("a broken certificate", Some(broken)),
+    let pem = fs::read_to_string(identity.certificate_path()).expect("a certificate");
+    let none = "there is no PEM certificate in it";
+    let takes = "--cacert takes certificates in PEM, one after the other";
+    let broken = "# two\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let second = format!("{pem}{broken}");
+    let line = pem.lines().count() + 2;
+    let der = identity.chain()[0].to_der().expect("DER");
+    for (case, content, problem, hint) in [
+        ("missing", None, "no such file or directory", ""),
+        ("empty", Some(&b""[..]), none, takes),
+        ("no PEM", Some(b"just words\n"), none, takes),
+        ("a key only", Some(key.as_bytes()), none, takes),
+        (
+            "a broken certificate",
+            Some(second.as_bytes()),
+            &format!("certificate 2 in it, which begins on line {line}, is broken"),
+            "",
+        ),
+        (
+            "a cut certificate",
+            Some(&pem.as_bytes()[..100]),
+            "what begins on line 1 has no end",
+            "",
+        ),
+        (
+            "DER",
+            Some(&der),
+            "it is DER, not PEM",
+            "convert it: openssl x509 -inform DER -in ca.pem -out ca.x509.pem",
+        ),
     ] {
         let command = talk(&format!("wss://localhost:{port}"));
-        let file = command.home().join("ca.pem");
         if let Some(content) = content {
-            fs::write(&file, content).expect("a file");
+            fs::write(command.home().join("ca.pem"), content).expect("a file");
         }
-        cannot_read(case, command.arg("--cacert").arg(&file), &file);
+        let hint = match hint {
+            "" => String::new(),
+            hint => format!("hint: {hint}\n"),
+        };
+        let stderr = format!("wstalk: error: cannot read ca.pem: {problem}\n{hint}");
+        fails(case, command.args(["--cacert", "ca.pem"]), &stderr, 26);
     }
     assert!(listener.accept().is_err(), "the server was called");
-}
-
-#[track_caller]
-fn cannot_read(case: &str, command: Command, file: &Path) {
-    let output = command.run();
-    let stderr = output.stderr_seen();
-    let first = format!("wstalk: error: cannot read {}: ", file.display());
-    assert!(stderr.starts_with(&first), "{case}: {stderr}");
-    let missing = "no such file or directory\n";
-    let is_missing = stderr[first.len()..].starts_with(missing);
-    assert_eq!(is_missing, case == "missing", "{case}: {stderr}");
-    assert_eq!(output.stdout_seen(), b"", "{case}");
-    assert_eq!(output.exit_code(), Some(26), "{case}");
 }
 
 #[test]
