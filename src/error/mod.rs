@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{
-    BadAuthorities, Failure, IdentityProblem, ResolveError, TlsError, TlsProblem, io_cause,
+    BadAuthorities, IdentityProblem, ResolveError, TlsError, TlsProblem, Unreached, io_cause,
 };
 use crate::secret;
 use crate::target::{Target, TargetError};
@@ -76,7 +76,7 @@ pub enum Error {
     #[error("cannot resolve {host}: {cause}")]
     Resolve { host: String, cause: ResolveError },
     #[error("cannot connect to {}", Tried(.0))]
-    Connect(Vec<Failure>),
+    Connect(Vec<Unreached>),
     #[error("{0}")]
     Proxy(Box<ProxyFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]

@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::{Error, Refusal, Tried};
 use crate::http::HeadError;
-use crate::net::{BadProxy, ConnectError, Failure, ResolveError, SocksError, TlsError, TlsProblem};
+use crate::net::{
+    BadProxy, ConnectError, ResolveError, SocksError, TlsError, TlsProblem, Unreached,
+};
 
 /// A proxy, and what became of the way through it.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ pub struct ProxyFailure {
 #[derive(Debug)]
 pub enum ProxyProblem {
     Unresolved(ResolveError),
-    Unreachable(Vec<Failure>),
+    Unreachable(Vec<Unreached>),
     Tls(TlsError),
     /// An answer other than 2xx to `CONNECT`.
     Refused(Box<Refusal>),
@@ -116,6 +118,61 @@ impl From<BadProxy> for Error {
         Error::Usage {
             message: bad.to_string(),
             hint: bad.error.hint().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Body, Incoming};
+    use crate::net::Method;
+
+    fn failure(problem: ProxyProblem) -> ProxyFailure {
+        ProxyFailure {
+            proxy: "http://p:1".into(),
+            from: "--proxy",
+            destination: "h:80".into(),
+            problem,
+        }
+    }
+
+    fn refused(status: u16) -> ProxyProblem {
+        let head = format!("HTTP/1.1 {status} X\r\n\r\n");
+        let response = Incoming::new(&mut head.as_bytes()).response().unwrap();
+        let body = Body::default();
+        ProxyProblem::Refused(Box::new(Refusal { response, body }))
+    }
+
+    /// Whether a server may be starting, and whether the proxy stands by its word.
+    #[test]
+    fn a_proxy_that_says_no_is_told_from_a_server_that_is_not_there_yet() {
+        use ProxyProblem::{Connect, Socks, Unreachable, Unresolved};
+        let unknown = ResolveError::Failed("x".into());
+        for (problem, starting, is_final) in [
+            (Unresolved(unknown), true, false),
+            (Unreachable(Vec::new()), true, false),
+            (refused(403), false, true),
+            (refused(407), false, true),
+            (refused(500), false, false),
+            (refused(503), true, false),
+            (Connect(ConnectError::Head(HeadError::Nothing)), true, false),
+            (Connect(ConnectError::Interim), false, false),
+            (
+                Socks(SocksError::NoMethod(vec![Method::Nothing])),
+                false,
+                true,
+            ),
+            (Socks(SocksError::WrongPassword), false, true),
+            (Socks(SocksError::Refused(2)), false, true),
+            (Socks(SocksError::Refused(5)), true, false),
+            (Socks(SocksError::Refused(7)), false, false),
+            (Socks(SocksError::Nothing), true, false),
+            (Socks(SocksError::Cut), false, false),
+        ] {
+            let failure = failure(problem);
+            let seen = (failure.is_of_a_server_that_starts(), failure.is_final());
+            assert_eq!(seen, (starting, is_final), "{failure}");
         }
     }
 }

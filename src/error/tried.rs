@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::net::{Failure, io_cause};
+use crate::net::{Unreached, io_cause};
 
 /// Addresses that were tried and did not connect, as the end of a sentence: those
 /// with the same cause together.
-pub(super) struct Tried<'a>(pub(super) &'a [Failure]);
+pub(super) struct Tried<'a>(pub(super) &'a [Unreached]);
 
 /// So many are named.
 const MOST_NAMED: usize = 8;
@@ -39,8 +39,8 @@ mod tests {
     use crate::error::Error;
     use std::io;
 
-    fn failure(address: &str, kind: io::ErrorKind) -> Failure {
-        Failure {
+    fn failure(address: &str, kind: io::ErrorKind) -> Unreached {
+        Unreached {
             address: address.parse::<std::net::SocketAddr>().unwrap().into(),
             cause: kind.into(),
         }

@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
-use crate::net::{Address, Failure, Family, ResolveError};
+use crate::net::{Address, Family, ResolveError, Unreached};
 use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
@@ -126,15 +126,15 @@ fn by_family(cause: &ResolveError) -> Option<String> {
     }
 }
 
-fn connect(tried: &[Failure]) -> Option<String> {
-    if let Some(Failure {
+fn connect(tried: &[Unreached]) -> Option<String> {
+    if let Some(Unreached {
         address: Address::Unix(_),
         cause,
     }) = tried.first()
     {
         return unix(cause.kind());
     }
-    let refuses = |failure: &&Failure| failure.cause.kind() == NOBODY;
+    let refuses = |failure: &&Unreached| failure.cause.kind() == NOBODY;
     match &tried.iter().find(refuses)?.address {
         Address::Tcp(address) => Some(format!(
             "nothing listens on port {} there: is the server running, is the port right? --retry waits for one that is starting",

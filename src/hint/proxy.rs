@@ -109,7 +109,7 @@ mod tests {
     use crate::error::Error;
     use crate::hint::hint;
     use crate::http::{Body, Incoming};
-    use crate::net::{Failure, Family, ResolveError};
+    use crate::net::{Family, ResolveError, Unreached};
     use std::io::ErrorKind;
 
     fn failure(problem: ProxyProblem) -> Error {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn unreachable(kind: ErrorKind) -> ProxyProblem {
-        ProxyProblem::Unreachable(vec![Failure {
+        ProxyProblem::Unreachable(vec![Unreached {
             address: std::net::SocketAddr::from(([127, 0, 0, 1], 1)).into(),
             cause: kind.into(),
         }])

@@ -28,13 +28,13 @@ const ABREAST: usize = 16;
 #[derive(Debug)]
 pub enum DialError {
     /// Each address that was tried, in order of their failures.
-    Failed(Vec<Failure>),
+    Failed(Vec<Unreached>),
     TimedOut,
 }
 
 /// An address that did not connect.
 #[derive(Debug)]
-pub struct Failure {
+pub struct Unreached {
     pub address: Address,
     pub cause: io::Error,
 }
@@ -58,6 +58,15 @@ pub fn dial(
     deadline: Deadline,
     tell: &mut dyn FnMut(Attempt),
 ) -> Result<(Socket, Address), DialError> {
+    race(addresses, HEAD_START, deadline, tell)
+}
+
+fn race(
+    addresses: &[SocketAddr],
+    head_start: Duration,
+    deadline: Deadline,
+    tell: &mut dyn FnMut(Attempt),
+) -> Result<(Socket, Address), DialError> {
     let mut race = Race {
         running: Vec::new(),
         failed: Vec::new(),
@@ -72,7 +81,7 @@ pub fn dial(
                 None if race.running.is_empty() => return Err(DialError::Failed(race.failed)),
                 None => {}
             }
-            next = Instant::now() + HEAD_START;
+            next = Instant::now() + head_start;
         }
         let until = match waiting.as_slice() {
             [] => deadline.at(),
@@ -91,7 +100,7 @@ pub fn dial(
 struct Race<'a> {
     /// In the order in which they began.
     running: Vec<Runner>,
-    failed: Vec<Failure>,
+    failed: Vec<Unreached>,
     tell: &'a mut dyn FnMut(Attempt),
 }
 
@@ -129,7 +138,7 @@ impl Race<'_> {
             cause: io_cause(&cause),
         });
         let address = address.into();
-        self.failed.push(Failure { address, cause });
+        self.failed.push(Unreached { address, cause });
     }
 
     /// Waits until one has connected or failed, until then at most.
@@ -278,7 +287,7 @@ fn concluded(
                 address: address.clone(),
                 cause: io_cause(&cause),
             });
-            Err(DialError::Failed(vec![Failure { address, cause }]))
+            Err(DialError::Failed(vec![Unreached { address, cause }]))
         }
     }
 }
@@ -378,6 +387,31 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
+    fn so_many_are_tried_at_once_and_then_the_oldest_gives_way() {
+        let ((_one, silent), (_other, open)) = (silent(), open());
+        let addresses = [vec![silent; ABREAST + 2], vec![open]].concat();
+        let mut attempts = Vec::new();
+        let result = race(
+            &addresses,
+            Duration::from_millis(1),
+            soon(),
+            &mut |attempt| {
+                attempts.push(attempt);
+            },
+        );
+        assert_eq!(result.unwrap().1, Address::Tcp(open));
+        let told = told(&addresses, &attempts);
+        assert!(
+            told[..ABREAST].iter().all(|step| step == "try 1"),
+            "{told:?}"
+        );
+        let given_up = told.iter().filter(|step| *step == "failed 1").count();
+        assert_eq!(given_up, 3, "{told:?}");
+        assert_eq!(told[ABREAST], "failed 1", "{told:?}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
     fn silence_ends_at_the_deadline() {
         let (_held, silent) = silent();
         let (result, told) = run(&[silent], Deadline::after(Duration::from_millis(50)));
@@ -393,7 +427,7 @@ mod tests {
         let Err(DialError::Failed(failures)) = result else {
             panic!("{result:?}");
         };
-        let seen = |failure: &Failure| (failure.address.clone(), failure.cause.kind());
+        let seen = |failure: &Unreached| (failure.address.clone(), failure.cause.kind());
         let seen: Vec<_> = failures.iter().map(seen).collect();
         assert_eq!(seen.len(), 3);
         assert_eq!(seen[0], (first.into(), ErrorKind::ConnectionRefused));

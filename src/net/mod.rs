@@ -19,7 +19,7 @@ mod trust;
 pub use address::Address;
 pub use cause::io_cause;
 pub use deadline::Deadline;
-pub use dial::{Attempt, DialError, Failure, dial, dial_unix};
+pub use dial::{Attempt, DialError, Unreached, dial, dial_unix};
 pub use overrides::Overrides;
 pub use proxy::{
     BadProxy, Bypass, Connect, ConnectError, Destination, HeadSeen, Method, Named, Proxies,

@@ -41,10 +41,6 @@ impl Overrides {
         let found = at(Some(&host)).or_else(|| at(None))?;
         Some(&found.addresses)
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl Override {
@@ -204,7 +200,7 @@ mod tests {
         ] {
             let mut overrides = Overrides::default();
             assert_eq!(overrides.add(text), Err(error.to_owned()), "{text}");
-            assert!(overrides.is_empty());
+            assert_eq!(overrides, Overrides::default());
         }
     }
 }

@@ -250,3 +250,39 @@ fn a_redirect_is_followed_through_the_same_proxy() {
     to.finish();
     proxy.finish();
 }
+
+#[test]
+fn a_server_that_starts_behind_a_proxy_is_waited_for() {
+    for scheme in ["http", "socks5"] {
+        let proxy = Server::accept_many(2, move |conn| {
+            let socks = scheme == "socks5";
+            match (socks, conn.number()) {
+                (false, 1) => _ = conn.reply("HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"),
+                (false, _) => {
+                    conn.reply("HTTP/1.1 200 OK\r\n\r\n");
+                    greet(conn);
+                }
+                (true, number) => {
+                    conn.read_exactly(3);
+                    conn.raw(b"\x05\x00");
+                    conn.read_exactly(10);
+                    if number == 1 {
+                        conn.raw(b"\x05\x05\0\x01\0\0\0\0\0\0");
+                    } else {
+                        conn.raw(b"\x05\0\0\x01\0\0\0\0\0\0");
+                        greet(conn);
+                    }
+                }
+            }
+        });
+        let url = format!("{scheme}://{}", proxy.address());
+        let output = talk("ws://1.2.3.4:81")
+            .args(["--proxy", &url, "--retry", "3", "--retry-delay", "10ms"])
+            .run();
+        output
+            .stdout("hello\n")
+            .stderr_contains("; trying again in 0.01 s (1 of 3)")
+            .code(0);
+        proxy.finish();
+    }
+}
