@@ -124,6 +124,7 @@ mod tests {
         wait.recv().unwrap();
         let failed = stream.write(b"x").unwrap_err();
         assert_eq!(failed.kind(), ErrorKind::BrokenPipe);
+        stream.socket_mut().set_readable();
         let mut came = [0; 100];
         let count = stream.read(&mut came).unwrap();
         assert_eq!(&came[..count], b"last words");
