@@ -433,6 +433,7 @@ mod tests {
         Handshake {
             url: "ws://h/".into(),
             address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
+            proxy: None,
             tls: None,
             subprotocol: None,
             headers: Vec::new(),

@@ -78,6 +78,7 @@ pub fn is_passing(ended: &Ended) -> bool {
 pub fn may_succeed_later(error: &Error) -> bool {
     match error.bare() {
         Error::Refused(refusal) => refusal.response.status >= 500,
+        Error::Proxy(failure) if failure.is_final() => false,
         error => !matches!(error.exit_code(), 2 | 3 | 26 | 60),
     }
 }

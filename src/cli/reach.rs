@@ -1,5 +1,6 @@
 //! The options that say how the server is reached.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,7 +12,35 @@ use crate::duration;
 /// The way to the server, and how long it may take.
 #[derive(Args, Clone, Debug)]
 pub struct ReachArgs {
-    /// Limit of DNS, TCP, TLS and upgrade together
+    /// Use IPv4 addresses alone
+    #[arg(short = '4', long, conflicts_with = "ipv6", help_heading = REACHING)]
+    pub ipv4: bool,
+
+    /// Use IPv6 addresses alone
+    #[arg(short = '6', long, help_heading = REACHING)]
+    pub ipv6: bool,
+
+    /// Use these addresses for a host (or `*`) at a port; repeatable
+    #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR…]", help_heading = REACHING)]
+    pub resolve: Vec<String>,
+
+    /// Connect to a Unix socket instead of the URL's host and port
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["ipv4", "ipv6", "resolve", "proxy", "proxy_user", "noproxy"], help_heading = REACHING)]
+    pub unix_socket: Option<PathBuf>,
+
+    /// Go through a proxy: http:// (the default), https://, socks5://, socks5h://; empty: through none
+    #[arg(long, value_name = "[USER:PASS@]HOST[:PORT]", help_heading = REACHING)]
+    pub proxy: Option<String>,
+
+    /// Credentials for the proxy; a missing password is asked for; @FILE
+    #[arg(long, value_name = "USER[:PASSWORD]", help_heading = REACHING)]
+    pub proxy_user: Option<String>,
+
+    /// Reach these without a proxy: names, addresses, networks, each with :PORT or without; `*`: all
+    #[arg(long, value_name = "LIST", help_heading = REACHING)]
+    pub noproxy: Option<String>,
+
+    /// Limit of DNS, TCP, proxy, TLS and upgrade together
     #[arg(long, value_name = "DURATION", default_value = "30", value_parser = limit, help_heading = REACHING)]
     pub connect_timeout: Duration,
 

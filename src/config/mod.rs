@@ -4,6 +4,7 @@
 mod greeting;
 mod pipe;
 mod plan;
+mod reach;
 mod secrets;
 mod talk;
 mod tls;

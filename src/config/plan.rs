@@ -1,8 +1,9 @@
 //! How to reach and greet the server.
 
 use super::secrets::Ask;
-use super::{greeting, tls};
+use super::{greeting, reach, tls};
 use crate::cli::TalkArgs;
+use crate::context::Context;
 use crate::error::Error;
 use crate::open::{Plan, RetryPolicy};
 use crate::target::Target;
@@ -12,7 +13,12 @@ use crate::target::Target;
 /// # Errors
 /// `Usage` and `Target`; `Io` when a file that an option names cannot be read, and
 /// `Authorities` and `Identity` when it cannot be used.
-pub(super) fn plan(args: &TalkArgs, url: &str, ask: Ask<'_>) -> Result<Plan, Error> {
+pub(super) fn plan(
+    args: &TalkArgs,
+    url: &str,
+    context: &Context,
+    ask: Ask<'_>,
+) -> Result<Plan, Error> {
     let target = Target::parse(url)?;
     let mut plan = Plan::new(target, args.reach.connect_timeout);
     plan.tls = tls::settings(&args.tls, ask)?;
@@ -25,5 +31,6 @@ pub(super) fn plan(args: &TalkArgs, url: &str, ask: Ask<'_>) -> Result<Plan, Err
         pause: args.reach.retry_delay,
     };
     greeting::fill(&mut plan, &args.handshake, ask)?;
+    plan.road = reach::road(&args.reach, &plan.target, context, ask)?;
     Ok(plan)
 }

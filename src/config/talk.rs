@@ -49,7 +49,7 @@ pub enum TalkMode {
 /// `Usage` for options that cannot work together, and those of the plan.
 pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Result<Talk, Error> {
     refuse_strangers(args)?;
-    let plan = plan::plan(args, url, ask)?;
+    let plan = plan::plan(args, url, context, ask)?;
     let mode = mode(args, context)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,

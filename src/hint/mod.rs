@@ -1,22 +1,29 @@
 //! What to do next: the cure for a failure, with the option's name.
 
+mod proxy;
 mod tls;
 
 use std::io::ErrorKind;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
+use crate::net::{Address, Failure, Family, ResolveError};
 use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
+
+/// How the system says that nobody listens.
+const NOBODY: ErrorKind = ErrorKind::ConnectionRefused;
 
 /// The next step, where we know one. `target` is where the failure was met.
 pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
     let hint = match error {
         Error::Usage { hint, .. } | Error::Input { hint, .. } => hint.clone(),
         Error::Target(error) => error.hint().to_owned(),
-        Error::Resolve { .. } => "check the spelling of the host and the network's name service".into(),
-        Error::Connect { cause, .. } => connect(cause, target)?,
+        Error::Resolve { cause, .. } => by_family(cause)
+            .unwrap_or("check the spelling of the host and the network's name service".into()),
+        Error::Connect(tried) => connect(tried)?,
+        Error::Proxy(failure) => proxy::proxy(failure)?,
         Error::Listen { .. } => "choose another address or port, or leave the port out for a free one".into(),
         Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
         Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
@@ -104,14 +111,48 @@ fn nothing(target: Option<&Target>) -> String {
     }
 }
 
-fn connect(cause: &std::io::Error, target: Option<&Target>) -> Option<String> {
-    let port = target?.port();
-    match cause.kind() {
-        std::io::ErrorKind::ConnectionRefused => Some(format!(
-            "nothing listens on port {port} there: is the server running, is the port right? --retry waits for one that is starting"
-        )),
-        _ => None,
+/// Of a name whose addresses are all of the other family.
+fn by_family(cause: &ResolveError) -> Option<String> {
+    match cause {
+        ResolveError::NoneOf(Family::V4) | ResolveError::IsNot(Family::V4) => {
+            Some("leave --ipv4 (-4) out to use its other addresses".into())
+        }
+        ResolveError::NoneOf(_) | ResolveError::IsNot(_) => {
+            Some("leave --ipv6 (-6) out to use its other addresses".into())
+        }
+        ResolveError::Failed(_) | ResolveError::TimedOut => None,
     }
+}
+
+fn connect(tried: &[Failure]) -> Option<String> {
+    if let Some(Failure {
+        address: Address::Unix(_),
+        cause,
+    }) = tried.first()
+    {
+        return unix(cause.kind());
+    }
+    let refuses = |failure: &&Failure| failure.cause.kind() == NOBODY;
+    match &tried.iter().find(refuses)?.address {
+        Address::Tcp(address) => Some(format!(
+            "nothing listens on port {} there: is the server running, is the port right? --retry waits for one that is starting",
+            address.port()
+        )),
+        Address::Unix(_) => None,
+    }
+}
+
+fn unix(kind: ErrorKind) -> Option<String> {
+    let text = match kind {
+        ErrorKind::NotFound => "there is no such file: is the server running, is the path right?",
+        NOBODY => "nothing listens on this socket: is the server running?",
+        ErrorKind::PermissionDenied => "the permissions of the socket, or of its folder, forbid it",
+        ErrorKind::InvalidFilename => {
+            "a relative path, or a symbolic link to its folder, is shorter"
+        }
+        _ => return None,
+    };
+    Some(text.into())
 }
 
 fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
@@ -162,6 +203,13 @@ fn with_scheme(target: Option<&Target>, scheme: &str) -> String {
     let Some(target) = target else {
         return format!("{scheme}://");
     };
+    if let Some(socket) = target.socket() {
+        let resource = target.resource();
+        return format!(
+            "{scheme}://HOST{resource} --unix-socket {}",
+            socket.display()
+        );
+    }
     let default = match scheme {
         "wss" => Scheme::Wss.default_port(),
         _ => Scheme::Ws.default_port(),

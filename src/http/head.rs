@@ -13,13 +13,23 @@ use thiserror::Error;
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
+/// The length of the shortest head: a status line and an empty one.
+const SHORTEST: usize = "HTTP/1.1 200\n\n".len();
 
 /// Bytes from a stream, some of them ahead of what has been used.
 pub struct Incoming<'a, R> {
     io: &'a mut R,
     buffer: Vec<u8>,
+    reading: Ahead,
     /// Empty lines were dropped before the head at hand.
     blank_lines: bool,
+}
+
+/// Whether what stands behind a head may be read with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Allowed,
+    Forbidden,
 }
 
 /// One header field; the value without outer blanks.
@@ -82,16 +92,25 @@ impl<'a, R: Read> Incoming<'a, R> {
         Incoming {
             io,
             buffer: Vec::new(),
+            reading: Ahead::Allowed,
             blank_lines: false,
+        }
+    }
+
+    /// Takes nothing behind a head, which costs a read for each byte of it: for what
+    /// follows and is no part of HTTP.
+    pub fn sparing(io: &'a mut R) -> Self {
+        Incoming {
+            reading: Ahead::Forbidden,
+            ..Incoming::new(io)
         }
     }
 
     /// Goes on where another left off, with what it had not used.
     pub fn with(io: &'a mut R, rest: Vec<u8>) -> Self {
         Incoming {
-            io,
             buffer: rest,
-            blank_lines: false,
+            ..Incoming::new(io)
         }
     }
 
@@ -152,7 +171,11 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// One more read; zero at the end of the stream.
     pub(super) fn more(&mut self) -> io::Result<usize> {
         let from = self.buffer.len();
-        self.buffer.resize(from + READ, 0);
+        let size = match self.reading {
+            Ahead::Allowed => READ,
+            Ahead::Forbidden => SHORTEST.saturating_sub(from).max(1),
+        };
+        self.buffer.resize(from + size, 0);
         let read = loop {
             match self.io.read(&mut self.buffer[from..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -475,6 +498,26 @@ mod tests {
     fn an_end_says_how_much_had_come() {
         assert!(matches!(response(b""), Err(HeadError::Nothing)));
         assert!(matches!(response(b"HTTP/1.1 10"), Err(HeadError::Cut(11))));
+    }
+
+    #[test]
+    fn a_sparing_reader_takes_nothing_behind_a_head() {
+        let heads = [
+            "HTTP/1.1 200\n\n",
+            "\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\n",
+            "HTTP/1.1 100 \r\n\r\n",
+        ];
+        let bytes = format!("{}rest", heads.concat());
+        for step in [usize::MAX, 3, 1] {
+            let mut io = Slow(bytes.as_bytes(), step);
+            let mut incoming = Incoming::sparing(&mut io);
+            for head in heads {
+                let response = incoming.response().unwrap();
+                assert_eq!(response.head.raw, head.trim_start().as_bytes());
+                assert!(incoming.rest().is_empty());
+            }
+            assert_eq!(io.0, b"rest");
+        }
     }
 
     #[test]

@@ -1,18 +1,41 @@
-//! TCP to the first address that answers.
+//! Connecting: TCP to the first address that answers, or a Unix socket.
+//!
+//! The addresses race (RFC 8305 section 5): one is tried, and as long as none has
+//! answered, the next a quarter of a second later, or at once when one fails. The
+//! first that connects wins, the others are closed. One thread, one poll, one
+//! deadline.
 
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
+use rustix::net::sockopt::{Timeout, set_socket_timeout, set_tcp_nodelay, socket_error};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
-use super::{Address, Deadline, Socket, io_cause};
+use super::{Address, Deadline, Socket, io_cause, timespec};
 
-/// Why no address could be reached: the last one's cause.
-#[derive(Debug, Error)]
-#[error("{address}: {cause}")]
-pub struct DialError {
-    pub address: SocketAddr,
+/// How long an address has the race to itself before the next joins it.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Addresses that are tried at once, at most: beyond that the oldest gives way.
+const ABREAST: usize = 16;
+
+/// Why nothing could be reached.
+#[derive(Debug)]
+pub enum DialError {
+    /// Each address that was tried, in order of their failures.
+    Failed(Vec<Failure>),
+    TimedOut,
+}
+
+/// An address that did not connect.
+#[derive(Debug)]
+pub struct Failure {
+    pub address: Address,
     pub cause: io::Error,
 }
 
@@ -24,47 +47,409 @@ pub enum Attempt {
     Connected { address: Address, time: Duration },
 }
 
-/// Tries the addresses in turn; none may use up the time of those behind it.
+/// Connects to the first of the addresses that answers, in their order; `tell`
+/// hears once how each attempt begins, and once how it ends, unless it is left
+/// behind by a faster one.
 ///
 /// # Errors
-/// The last address's error, [`ErrorKind::TimedOut`] when the deadline passed.
+/// When all have failed, or the deadline has passed.
 pub fn dial(
     addresses: &[SocketAddr],
     deadline: Deadline,
     tell: &mut dyn FnMut(Attempt),
 ) -> Result<(Socket, Address), DialError> {
-    let mut last = None;
-    for (tried, &address) in addresses.iter().enumerate() {
-        let behind = addresses.len() - tried;
-        let began = Instant::now();
-        tell(Attempt::Trying(address.into()));
-        match connect(address, deadline, behind) {
-            Ok(socket) => {
-                let address = Address::Tcp(address);
-                tell(Attempt::Connected {
-                    address: address.clone(),
-                    time: began.elapsed(),
-                });
-                return Ok((socket, address));
+    let mut race = Race {
+        running: Vec::new(),
+        failed: Vec::new(),
+        tell,
+    };
+    let mut waiting = addresses.iter();
+    let mut next = Instant::now();
+    loop {
+        if race.running.is_empty() || next <= Instant::now() {
+            match waiting.next() {
+                Some(address) => race.start(*address),
+                None if race.running.is_empty() => return Err(DialError::Failed(race.failed)),
+                None => {}
             }
-            Err(cause) => {
-                tell(Attempt::Failed {
-                    address: address.into(),
-                    cause: io_cause(&cause),
-                });
-                last = Some(DialError { address, cause });
-            }
+            next = Instant::now() + HEAD_START;
+        }
+        let until = match waiting.as_slice() {
+            [] => deadline.at(),
+            _ => deadline.at().min(next),
+        };
+        match race.wait(until) {
+            Turn::Won(runner) => return runner.finish(deadline, race.tell),
+            Turn::Lost => next = Instant::now(),
+            Turn::Quiet if deadline.remaining().is_err() => return Err(DialError::TimedOut),
+            Turn::Quiet => {}
         }
     }
-    Err(last.unwrap_or_else(|| DialError {
-        address: SocketAddr::from(([0, 0, 0, 0], 0)),
-        cause: ErrorKind::AddrNotAvailable.into(),
-    }))
 }
 
-fn connect(address: SocketAddr, deadline: Deadline, behind: usize) -> io::Result<Socket> {
-    let share = deadline.remaining()? / u32::try_from(behind).unwrap_or(u32::MAX);
-    let stream = TcpStream::connect_timeout(&address, share.max(Duration::from_millis(1)))?;
-    stream.set_nodelay(true)?;
-    Socket::new(stream, deadline)
+/// Attempts that are under way, and those that have failed.
+struct Race<'a> {
+    /// In the order in which they began.
+    running: Vec<Runner>,
+    failed: Vec<Failure>,
+    tell: &'a mut dyn FnMut(Attempt),
+}
+
+/// A connection that is being made.
+struct Runner {
+    address: SocketAddr,
+    socket: OwnedFd,
+    began: Instant,
+}
+
+/// What a while of waiting came to.
+enum Turn {
+    Won(Runner),
+    /// One has failed, or none is under way.
+    Lost,
+    Quiet,
+}
+
+impl Race<'_> {
+    fn start(&mut self, address: SocketAddr) {
+        if self.running.len() >= ABREAST {
+            let oldest = self.running.remove(0);
+            self.fail(oldest.address, ErrorKind::TimedOut.into());
+        }
+        (self.tell)(Attempt::Trying(address.into()));
+        match Runner::start(address) {
+            Ok(runner) => self.running.push(runner),
+            Err(error) => self.fail(address, error.into()),
+        }
+    }
+
+    fn fail(&mut self, address: SocketAddr, cause: io::Error) {
+        (self.tell)(Attempt::Failed {
+            address: address.into(),
+            cause: io_cause(&cause),
+        });
+        let address = address.into();
+        self.failed.push(Failure { address, cause });
+    }
+
+    /// Waits until one has connected or failed, until then at most.
+    fn wait(&mut self, until: Instant) -> Turn {
+        if self.running.is_empty() {
+            return Turn::Lost;
+        }
+        let ready = match ready(&self.running, until) {
+            Ok(ready) => ready,
+            Err(error) => {
+                for runner in std::mem::take(&mut self.running) {
+                    self.fail(runner.address, error.into());
+                }
+                return Turn::Lost;
+            }
+        };
+        let mut turn = Turn::Quiet;
+        for (runner, ready) in std::mem::take(&mut self.running).into_iter().zip(ready) {
+            match ready.then(|| runner.outcome()) {
+                None => self.running.push(runner),
+                Some(Ok(())) => return Turn::Won(runner),
+                Some(Err(cause)) => {
+                    self.fail(runner.address, cause);
+                    turn = Turn::Lost;
+                }
+            }
+        }
+        turn
+    }
+}
+
+/// Which of them have connected or failed, as soon as one has.
+fn ready(running: &[Runner], until: Instant) -> Result<Vec<bool>, Errno> {
+    let left = timespec(until.saturating_duration_since(Instant::now()));
+    let entry = |runner| PollFd::new(runner, PollFlags::OUT);
+    let mut entries: Vec<PollFd<'_>> = running.iter().map(|r| entry(&r.socket)).collect();
+    match poll(&mut entries, Some(&left)) {
+        Ok(_) | Err(Errno::INTR) => {
+            let ready = |entry: &PollFd<'_>| !entry.revents().is_empty();
+            Ok(entries.iter().map(ready).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Runner {
+    fn start(address: SocketAddr) -> Result<Self, Errno> {
+        let began = Instant::now();
+        let family = match address {
+            SocketAddr::V4(_) => AddressFamily::INET,
+            SocketAddr::V6(_) => AddressFamily::INET6,
+        };
+        let socket = new_socket(family)?;
+        ioctl_fionbio(&socket, true)?;
+        match connect(&socket, &address) {
+            Ok(()) | Err(Errno::INPROGRESS | Errno::INTR) => Ok(Runner {
+                address,
+                socket,
+                began,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How it went, once it is ready.
+    fn outcome(&self) -> io::Result<()> {
+        socket_error(&self.socket)??;
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        deadline: Deadline,
+        tell: &mut dyn FnMut(Attempt),
+    ) -> Result<(Socket, Address), DialError> {
+        let address = Address::Tcp(self.address);
+        let ready = set_tcp_nodelay(&self.socket, true).map_err(io::Error::from);
+        let socket = ready.and_then(|()| Socket::new(self.socket, deadline));
+        concluded(socket, address, self.began, tell)
+    }
+}
+
+/// Connects to a Unix socket.
+///
+/// # Errors
+/// When that fails, or the deadline has passed.
+pub fn dial_unix(
+    path: &Path,
+    deadline: Deadline,
+    tell: &mut dyn FnMut(Attempt),
+) -> Result<(Socket, Address), DialError> {
+    let began = Instant::now();
+    let address = Address::Unix(path.to_owned());
+    tell(Attempt::Trying(address.clone()));
+    let socket = connect_unix(path, deadline).and_then(|socket| Socket::new(socket, deadline));
+    match socket {
+        Err(error) if error.kind() == ErrorKind::TimedOut => Err(DialError::TimedOut),
+        socket => concluded(socket, address, began, tell),
+    }
+}
+
+/// A server that is slow to accept is waited for by the system, within a limit; no
+/// poll could wait for it.
+fn connect_unix(path: &Path, deadline: Deadline) -> io::Result<OwnedFd> {
+    let name = SocketAddrUnix::new(path).map_err(|error| match error {
+        Errno::NAMETOOLONG => {
+            let text = "the path is too long for a socket, which takes about 100 bytes";
+            io::Error::new(ErrorKind::InvalidFilename, text)
+        }
+        error => error.into(),
+    })?;
+    let socket = new_socket(AddressFamily::UNIX)?;
+    loop {
+        let left = deadline.remaining()?;
+        set_socket_timeout(&socket, Timeout::Send, Some(left))?;
+        match connect(&socket, &name) {
+            Ok(()) => return Ok(socket),
+            Err(Errno::INTR | Errno::AGAIN) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn new_socket(family: AddressFamily) -> Result<OwnedFd, Errno> {
+    let socket = socket(family, SocketType::STREAM, None)?;
+    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
+    Ok(socket)
+}
+
+fn concluded(
+    socket: io::Result<Socket>,
+    address: Address,
+    began: Instant,
+    tell: &mut dyn FnMut(Attempt),
+) -> Result<(Socket, Address), DialError> {
+    match socket {
+        Ok(socket) => {
+            tell(Attempt::Connected {
+                address: address.clone(),
+                time: began.elapsed(),
+            });
+            Ok((socket, address))
+        }
+        Err(cause) => {
+            tell(Attempt::Failed {
+                address: address.clone(),
+                cause: io_cause(&cause),
+            });
+            Err(DialError::Failed(vec![Failure { address, cause }]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::{bind, getsockname, listen};
+    use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
+
+    fn soon() -> Deadline {
+        Deadline::after(Duration::from_secs(10))
+    }
+
+    fn open() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+
+    fn bound() -> (OwnedFd, SocketAddr) {
+        let socket = new_socket(AddressFamily::INET).unwrap();
+        bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = getsockname(&socket).unwrap().try_into().unwrap();
+        (socket, address)
+    }
+
+    /// A port that is taken and does not answer: its queue is full.
+    fn silent() -> (Vec<OwnedFd>, SocketAddr) {
+        let (socket, address) = bound();
+        listen(&socket, 0).unwrap();
+        let mut held = vec![socket];
+        while let Ok(call) = TcpStream::connect_timeout(&address, HEAD_START) {
+            held.push(call.into());
+            assert!(held.len() < 100, "the queue does not fill");
+        }
+        (held, address)
+    }
+
+    /// `try 1, failed 1` and so on, by the place in the list.
+    fn told(addresses: &[SocketAddr], attempts: &[Attempt]) -> Vec<String> {
+        let place = |address: &Address| {
+            let found = addresses
+                .iter()
+                .position(|one| Address::Tcp(*one) == *address);
+            found.unwrap() + 1
+        };
+        let text = |attempt: &Attempt| match attempt {
+            Attempt::Trying(address) => format!("try {}", place(address)),
+            Attempt::Failed { address, .. } => format!("failed {}", place(address)),
+            Attempt::Connected { address, .. } => format!("connected {}", place(address)),
+        };
+        attempts.iter().map(text).collect()
+    }
+
+    fn run(addresses: &[SocketAddr], deadline: Deadline) -> (Result<Address, DialError>, String) {
+        let mut attempts = Vec::new();
+        let result = dial(addresses, deadline, &mut |attempt| attempts.push(attempt));
+        let told = told(addresses, &attempts).join(", ");
+        (result.map(|(_, address)| address), told)
+    }
+
+    #[test]
+    fn the_first_address_that_answers_at_once_is_the_only_one_tried() {
+        let ((_one, first), (_other, second)) = (open(), open());
+        let (result, told) = run(&[first, second], soon());
+        assert_eq!(result.unwrap(), Address::Tcp(first));
+        assert_eq!(told, "try 1, connected 1");
+    }
+
+    #[test]
+    fn after_a_failure_the_next_is_tried_at_once() {
+        let ((_one, deaf), (_other, open)) = (bound(), open());
+        let addresses = [vec![deaf; 40], vec![open]].concat();
+        let began = Instant::now();
+        let (result, told) = run(&addresses, soon());
+        assert_eq!(result.unwrap(), Address::Tcp(open));
+        assert!(
+            told.starts_with("try 1, failed 1, try 1, failed 1"),
+            "{told}"
+        );
+        assert!(told.ends_with("failed 1, try 41, connected 41"), "{told}");
+        assert!(began.elapsed() < 20 * HEAD_START, "{:?}", began.elapsed());
+    }
+
+    /// Only Linux is known to let calls wait at a full door.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_address_that_keeps_silent_is_overtaken() {
+        let ((_one, silent), (_other, open)) = (silent(), open());
+        let began = Instant::now();
+        let (result, told) = run(&[silent, open], soon());
+        assert_eq!(result.unwrap(), Address::Tcp(open));
+        assert_eq!(told, "try 1, try 2, connected 2");
+        assert!(began.elapsed() >= HEAD_START, "{:?}", began.elapsed());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn silence_ends_at_the_deadline() {
+        let (_held, silent) = silent();
+        let (result, told) = run(&[silent], Deadline::after(Duration::from_millis(50)));
+        assert!(matches!(result, Err(DialError::TimedOut)), "{result:?}");
+        assert_eq!(told, "try 1");
+    }
+
+    #[test]
+    fn when_all_have_failed_each_is_named_with_its_cause() {
+        let ((_one, first), (_other, second)) = (bound(), bound());
+        let nobody = SocketAddr::from(([255, 255, 255, 255], 1));
+        let (result, told) = run(&[first, nobody, second], soon());
+        let Err(DialError::Failed(failures)) = result else {
+            panic!("{result:?}");
+        };
+        let seen = |failure: &Failure| (failure.address.clone(), failure.cause.kind());
+        let seen: Vec<_> = failures.iter().map(seen).collect();
+        assert_eq!(seen.len(), 3);
+        assert_eq!(seen[0], (first.into(), ErrorKind::ConnectionRefused));
+        assert_eq!(seen[1].0, nobody.into());
+        assert_eq!(seen[2], (second.into(), ErrorKind::ConnectionRefused));
+        assert_eq!(told, "try 1, failed 1, try 2, failed 2, try 3, failed 3");
+    }
+
+    #[test]
+    fn nothing_to_try_is_a_failure_too() {
+        let (result, _) = run(&[], soon());
+        assert!(matches!(result, Err(DialError::Failed(failures)) if failures.is_empty()));
+    }
+
+    fn unix(path: &Path, deadline: Deadline) -> Result<Address, DialError> {
+        dial_unix(path, deadline, &mut |_| ()).map(|(_, address)| address)
+    }
+
+    fn failure(result: Result<Address, DialError>) -> ErrorKind {
+        match result {
+            Err(DialError::Failed(failures)) => failures[0].cause.kind(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_unix_socket_is_connected_to_or_its_failure_told() {
+        use std::os::unix::net::UnixListener;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        assert_eq!(failure(unix(&path, soon())), ErrorKind::NotFound);
+        let listener = UnixListener::bind(&path).unwrap();
+        assert_eq!(unix(&path, soon()).unwrap(), Address::Unix(path.clone()));
+        drop(listener);
+        assert_eq!(failure(unix(&path, soon())), ErrorKind::ConnectionRefused);
+        let long = folder.path().join("x".repeat(200));
+        assert_eq!(failure(unix(&long, soon())), ErrorKind::InvalidFilename);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_unix_socket_that_nobody_accepts_on_is_waited_for_until_the_deadline() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let socket = new_socket(AddressFamily::UNIX).unwrap();
+        bind(&socket, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+        listen(&socket, 0).unwrap();
+        let short = || Deadline::after(Duration::from_millis(100));
+        let mut held = Vec::new();
+        let timed_out = loop {
+            match dial_unix(&path, short(), &mut |_| ()) {
+                Ok(call) => held.push(call),
+                Err(error) => break error,
+            }
+            assert!(held.len() < 100, "the queue does not fill");
+        };
+        assert!(matches!(timed_out, DialError::TimedOut), "{timed_out:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! From a host's name to a byte stream: addresses, TCP, TLS.
+//! From a host's name to a byte stream: addresses, TCP or Unix sockets, proxies, TLS.
 //!
 //! Everything here is blocking under one [`Deadline`] while a connection is
 //! being opened, and never blocks afterwards: a [`Socket`] is told which.
@@ -7,7 +7,10 @@ mod address;
 mod cause;
 mod deadline;
 mod dial;
+mod overrides;
+mod proxy;
 mod resolve;
+mod road;
 mod socket;
 mod stream;
 mod tls;
@@ -16,8 +19,14 @@ mod trust;
 pub use address::Address;
 pub use cause::io_cause;
 pub use deadline::Deadline;
-pub use dial::{Attempt, DialError, dial};
+pub use dial::{Attempt, DialError, Failure, dial, dial_unix};
+pub use overrides::Overrides;
+pub use proxy::{
+    BadProxy, Bypass, Connect, ConnectError, Destination, HeadSeen, Method, Named, Proxies,
+    SocksError, SocksStep, socks,
+};
 pub use resolve::{ResolveError, resolve};
+pub use road::{Family, Road, Way};
 pub use socket::Socket;
 pub(crate) use socket::timespec;
 pub use stream::Stream;

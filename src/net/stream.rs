@@ -33,11 +33,14 @@ impl Stream {
 
     /// Says that nothing more will be sent, at every layer that can say so.
     pub fn end_sending(&mut self) {
-        if let Stream::Tls(stream) = self {
-            // The notice is a courtesy: the Close frame has said it before.
-            let _ = stream.shutdown();
+        match self {
+            Stream::Plain(socket) => socket.shutdown_write(),
+            Stream::Tls(stream) => {
+                // The notice is a courtesy: the Close frame has said it before.
+                let _ = stream.shutdown();
+                stream.get_mut().below_mut().end_sending();
+            }
         }
-        self.socket().shutdown_write();
     }
 }
 

@@ -66,6 +66,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         handshake: Handshake {
             url: request.resource,
             address: peer.into(),
+            proxy: None,
             tls: None,
             subprotocol: None,
             headers: request.head.headers,

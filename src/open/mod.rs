@@ -1,4 +1,4 @@
-//! From a plan to an open connection: name, TCP, TLS, opening handshake.
+//! From a plan to an open connection: name, TCP, proxy, TLS, opening handshake.
 //!
 //! Blocking, under one deadline; it runs on its own short thread, so that the
 //! engine never waits for it. Nothing is read beyond the handshake but what
@@ -11,6 +11,7 @@ mod reach;
 mod redirect;
 mod reply;
 mod request;
+mod tunnel;
 
 use std::io::{ErrorKind, Write};
 use std::thread;
@@ -55,6 +56,8 @@ pub struct Handshake {
     pub url: String,
     /// The other end of the socket: the server, or a proxy.
     pub address: Address,
+    /// The proxy on the way, as a URL without credentials.
+    pub proxy: Option<String>,
     /// What TLS with the server came to, if there is any.
     pub tls: Option<TlsFacts>,
     pub subprotocol: Option<String>,
@@ -73,13 +76,15 @@ pub struct Handshake {
 pub struct Times {
     pub resolve: Duration,
     pub connect: Duration,
+    /// From a connection to the proxy to one through it.
+    pub proxy: Duration,
     pub tls: Duration,
     pub upgrade: Duration,
 }
 
 impl Times {
     pub fn total(&self) -> Duration {
-        self.resolve + self.connect + self.tls + self.upgrade
+        self.resolve + self.connect + self.proxy + self.tls + self.upgrade
     }
 }
 
@@ -87,7 +92,7 @@ impl Times {
 /// redirects, as the plan says.
 ///
 /// # Errors
-/// By stage: `Resolve`, `Connect`, `Tls`, `Handshake`, `Refused`, `Timeout`; within
+/// By stage: `Resolve`, `Connect`, `Proxy`, `Tls`, `Handshake`, `Refused`, `Timeout`; within
 /// `Redirected` when a redirect led to it.
 pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error> {
     let RetryPolicy { limit, pause } = plan.retry;
@@ -123,12 +128,15 @@ fn follow(plan: &Plan, tell: Tell<'_>) -> Result<Opened, Error> {
         };
         let to = next.target.clone();
         if visited.contains(&to) {
-            return Err(Error::Redirects(Redirects::Loop(to)));
+            return Err(Error::Redirects(Redirects::Loop(to.into())));
         }
         if visited.len() > limit as usize {
-            return Err(Error::Redirects(Redirects::TooMany { limit, to }));
+            return Err(Error::Redirects(Redirects::TooMany {
+                limit,
+                to: to.into(),
+            }));
         }
-        tell(Progress::Redirected(hop));
+        tell(Progress::Redirected(hop.into()));
         visited.push(to);
         current = next;
         result = greet(&current, deadline, tell);
@@ -136,7 +144,7 @@ fn follow(plan: &Plan, tell: Tell<'_>) -> Result<Opened, Error> {
     result.map_err(|error| match visited.len() {
         1 => error,
         _ => Error::Redirected {
-            target: current.target,
+            target: current.target.into(),
             error: Box::new(error),
         },
     })
@@ -147,6 +155,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
     let Reached {
         mut stream,
         address,
+        proxy,
         tls,
         mut times,
     } = reach(plan, deadline, tell)?;
@@ -161,6 +170,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
         handshake: Handshake {
             url: plan.target.to_string(),
             address,
+            proxy,
             tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
@@ -264,11 +274,21 @@ fn refused(
         let body = Body::default();
         return Error::Refused(Box::new(Refusal { response, body }));
     }
+    Error::Refused(Box::new(refusal(response, rest, stream, deadline)))
+}
+
+/// An answer that refuses, with its body, of which `rest` was read already.
+fn refusal(
+    response: ResponseHead,
+    rest: Vec<u8>,
+    stream: &mut Stream,
+    deadline: Deadline,
+) -> Refusal {
     let patience = deadline.or_after(BODY_TIME);
     stream.socket_mut().set_patience(Some(patience));
     let mut incoming = Incoming::with(stream, rest);
     let body = read_body(&mut incoming, &response);
-    Error::Refused(Box::new(Refusal { response, body }))
+    Refusal { response, body }
 }
 
 impl Plan {

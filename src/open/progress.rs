@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Hop;
-use crate::net::{Attempt, TlsFacts};
+use crate::net::{Attempt, SocksStep, TlsFacts};
 
 /// A step of an opening.
 #[derive(Debug)]
@@ -16,16 +16,39 @@ pub enum Progress {
         time: Duration,
     },
     Dial(Attempt),
+    /// The way leads through this proxy: its URL without credentials, and the option
+    /// or variable that names it.
+    Proxy {
+        url: String,
+        from: &'static str,
+    },
+    /// This proxy is left aside, and why.
+    PastProxy {
+        url: String,
+        by: &'static str,
+    },
+    /// TLS with the proxy stands.
+    ProxySecured {
+        facts: TlsFacts,
+        time: Duration,
+    },
+    /// A step of the conversation with a SOCKS proxy.
+    Socks(SocksStep),
+    /// The proxy has connected us, so long after we were connected to it.
+    Tunnel {
+        destination: String,
+        time: Duration,
+    },
     /// TLS with the server stands.
     Secured {
         facts: TlsFacts,
         time: Duration,
     },
-    /// The head of a request, as it was sent.
+    /// The head of a request, to a server or a proxy, as it was sent.
     Sent(Vec<u8>),
     /// The head of an answer, as it came.
     Received(Vec<u8>),
-    Redirected(Hop),
+    Redirected(Box<Hop>),
     Retrying(Retry),
 }
 

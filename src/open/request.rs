@@ -5,7 +5,7 @@ use std::time::Duration;
 use tungstenite::handshake::client::generate_key;
 
 use crate::http::is_token;
-use crate::net::TlsSettings;
+use crate::net::{Road, TlsSettings};
 use crate::secret::Secret;
 use crate::target::Target;
 use crate::ws::OFFER;
@@ -14,6 +14,7 @@ use crate::ws::OFFER;
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub target: Target,
+    pub road: Road,
     pub tls: TlsSettings,
     /// The value of the Host header, if not the URL's.
     pub host: Option<String>,
@@ -115,6 +116,7 @@ impl Plan {
     pub fn new(target: Target, connect_timeout: Duration) -> Self {
         Plan {
             target,
+            road: Road::default(),
             tls: TlsSettings::default(),
             host: None,
             origin: None,

@@ -10,7 +10,7 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
     let of = |get: fn(&Handshake) -> String| stats.handshake.as_ref().map(get).unwrap_or_default();
     let rows = [
         ("url", of(|shake| shake.url.clone())),
-        ("address", of(|shake| shake.address.to_string())),
+        ("address", of(address)),
         ("state", state.to_owned()),
         (
             "subprotocol",
@@ -42,6 +42,14 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
     rows.iter().map(row).collect()
 }
 
+fn address(handshake: &Handshake) -> String {
+    let address = handshake.address.to_string();
+    match &handshake.proxy {
+        Some(proxy) => format!("{address} (the proxy {proxy})"),
+        None => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +61,7 @@ mod tests {
         let handshake = Handshake {
             url: "ws://h/".into(),
             address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
+            proxy: None,
             tls: None,
             subprotocol: Some("a\x1bb".into()),
             headers: Vec::new(),

@@ -211,6 +211,9 @@ fn open(line: &mut Object<'_>, handshake: &Handshake) {
     let times = &handshake.times;
     line.text("url", &secret::text(&handshake.url));
     line.text("address", &handshake.address.to_string());
+    if let Some(proxy) = &handshake.proxy {
+        line.text("proxy", proxy);
+    }
     line.number("status", 101);
     line.optional("subprotocol", handshake.subprotocol.as_deref());
     line.optional("extensions", extensions(&handshake.headers).as_deref());
@@ -218,6 +221,9 @@ fn open(line: &mut Object<'_>, handshake: &Handshake) {
     line.object("timing", |timing| {
         timing.milliseconds("dns", times.resolve);
         timing.milliseconds("tcp", times.connect);
+        if handshake.proxy.is_some() {
+            timing.milliseconds("proxy", times.proxy);
+        }
         match &handshake.tls {
             Some(_) => timing.milliseconds("tls", times.tls),
             None => timing.literal("tls", "null"),
@@ -384,6 +390,7 @@ mod tests {
         Handshake {
             url: "wss://example.com/chat?token=abc".into(),
             address: crate::net::Address::Tcp("[::1]:443".parse().unwrap()),
+            proxy: None,
             tls: Some(TlsFacts {
                 version: Some(TlsVersion::V1_3),
                 cipher: Some(Cipher(0x1302)),
@@ -404,6 +411,7 @@ mod tests {
             times: Times {
                 resolve: ms(1.2),
                 connect: ms(8.1),
+                proxy: Duration::ZERO,
                 tls: ms(21.0),
                 upgrade: ms(9.7),
             },

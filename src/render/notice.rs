@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::engine::{AfterClose, Ended, How};
-use crate::error::{Error, Refusal};
+use crate::error::{Error, ProxyProblem, Refusal};
 use crate::message::{MessageRef, close_code, close_reason, meaning};
 use crate::net::io_cause;
 use crate::open::Handshake;
@@ -26,6 +26,9 @@ pub fn connected(handshake: &Handshake, exposure: Exposure) -> String {
     }
     if let Some(tls) = &handshake.tls {
         let _ = write!(text, ", {}", tls_version(tls));
+    }
+    if let Some(proxy) = &handshake.proxy {
+        let _ = write!(text, ", through {}", escape(proxy));
     }
     let _ = write!(text, ", {})", milliseconds(handshake.times.total()));
     text
@@ -109,8 +112,14 @@ pub fn failure(
         style.error("error:"),
         escape(&error.to_string())
     );
-    if let Error::Refused(refused) = error.bare() {
-        text.push_str(&refusal(refused, exposure));
+    match error.bare() {
+        Error::Refused(refused) => text.push_str(&refusal(refused, exposure)),
+        Error::Proxy(failure) => {
+            if let ProxyProblem::Refused(refused) = &failure.problem {
+                text.push_str(&refusal(refused, exposure));
+            }
+        }
+        _ => {}
     }
     text.push_str(&hint(error, target, style));
     text

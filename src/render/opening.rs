@@ -24,6 +24,23 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
             milliseconds(*time)
         )],
         Progress::Dial(attempt) => vec![dial(attempt)],
+        Progress::Proxy { url, from } => {
+            vec![format!("* through the proxy {} ({from})", escape(url))]
+        }
+        Progress::PastProxy { url, by } => {
+            vec![format!("* past the proxy {} ({by})", escape(url))]
+        }
+        Progress::ProxySecured { facts, time } => {
+            let lines = secured(facts, *time);
+            let line = |line: String| format!("* with the proxy: {line}");
+            lines.into_iter().map(line).collect()
+        }
+        Progress::Socks(step) => vec![format!("* SOCKS5: {}", escape(&step.to_string()))],
+        Progress::Tunnel { destination, time } => vec![format!(
+            "* the proxy has connected us to {} ({})",
+            escape(destination),
+            milliseconds(*time)
+        )],
         Progress::Secured { facts, time } => {
             let lines = secured(facts, *time);
             lines.into_iter().map(|line| format!("* {line}")).collect()

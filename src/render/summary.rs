@@ -81,6 +81,9 @@ fn times(stats: &Stats) -> String {
 pub fn phases(handshake: &Handshake) -> String {
     let times = &handshake.times;
     let mut phases = vec![("name", times.resolve), ("TCP", times.connect)];
+    if handshake.proxy.is_some() {
+        phases.push(("proxy", times.proxy));
+    }
     if handshake.tls.is_some() {
         phases.push(("TLS", times.tls));
     }

@@ -2,8 +2,9 @@
 //!
 //! This module owns the URL grammar: `ws`, `wss`, and `http` and `https` for
 //! the same two; the short forms without a scheme (`localhost:8080/chat`,
-//! `:8080`); and everything that a WebSocket URL may not hold (RFC 6455
-//! section 3).
+//! `:8080`); `ws+unix:` for Unix sockets; and everything that a WebSocket URL may
+//! not hold (RFC 6455 section 3). The URLs of proxies are read here too: they have
+//! hosts, ports and credentials by the same rules.
 //!
 //! It promises that a `Target` can be sent as it is: the host and the resource
 //! are ASCII without blanks or control characters. It is pure: no name is
@@ -12,17 +13,21 @@
 
 mod bare;
 mod parts;
+mod proxy;
 mod scheme;
+mod unix;
 mod userinfo;
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
 
 use thiserror::Error;
 use url::Url;
 
 use parts::Parts;
 
+pub use proxy::{Proxy, ProxyKind};
 pub use scheme::Scheme;
 pub use userinfo::{Userinfo, UserinfoError};
 
@@ -37,6 +42,28 @@ pub enum Host {
 }
 
 impl Host {
+    /// Reads a host on its own, with or without brackets around IPv6.
+    ///
+    /// # Errors
+    /// [`TargetError::Malformed`] when it is neither a name nor an address, or has
+    /// a port or a path behind it.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        match text.parse() {
+            Ok(IpAddr::V4(address)) => Ok(Self::V4(address)),
+            Ok(IpAddr::V6(address)) => Ok(Self::V6(address)),
+            Err(_) => parts::lone_host(text),
+        }
+    }
+
+    /// The address, if it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::V4(address) => Some(IpAddr::V4(*address)),
+            Self::V6(address) => Some(IpAddr::V6(*address)),
+        }
+    }
+
     /// Whether this is surely this machine: `localhost` and names below it
     /// (RFC 6761 section 6.3), 127.0.0.0/8, `::1`.
     pub fn is_loopback(&self) -> bool {
@@ -78,6 +105,7 @@ pub struct Target {
     port: u16,
     resource: String,
     userinfo: Option<Userinfo>,
+    socket: Option<Box<Path>>,
 }
 
 impl Target {
@@ -89,13 +117,17 @@ impl Target {
     /// everything that is not a WebSocket URL.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
         parts::refuse_stray_characters(text)?;
+        if let Some(rest) = unix::behind_scheme(text)? {
+            return unix::parse(rest);
+        }
         let (scheme, rest) = scheme::split(text)?;
-        let target = Parts::split(scheme, rest).target()?;
-        if scheme.is_none() {
+        let Some(scheme) = scheme else {
+            let target = Parts::split(rest).or_here().target(Scheme::Ws)?;
             bare::refuse_bare_word(text, &target)?;
             bare::refuse_unguarded_credentials(&target)?;
-        }
-        Ok(target)
+            return Ok(target);
+        };
+        Parts::split(rest).target(scheme)
     }
 
     /// Where a redirect leads from here: `location` is a URL, or a part of one that
@@ -106,16 +138,30 @@ impl Target {
     /// When that is no URL for a WebSocket.
     pub fn join(&self, location: &str) -> Result<Self, TargetError> {
         let wrong = |_| malformed("the redirect leads to no URL", "ask who runs the server");
-        let mut url = Url::parse(&self.to_string())
+        let base = Self {
+            socket: None,
+            ..self.clone()
+        };
+        let mut url = Url::parse(&base.to_string())
             .and_then(|base| base.join(location.trim()))
             .map_err(wrong)?;
         url.set_fragment(None);
-        Self::parse(url.as_str())
+        let to = Self::parse(url.as_str())?;
+        if to.socket.is_some() {
+            let message = "the redirect leads to a Unix socket of this machine";
+            return Err(malformed(message, "ask who runs the server"));
+        }
+        // What is at the same place is behind the same socket.
+        let socket = self.socket.clone().filter(|_| to.is_same_origin(&base));
+        Ok(Self { socket, ..to })
     }
 
-    /// Whether scheme, host and port are the same (RFC 6454 section 5).
+    /// Whether scheme, host and port are the same (RFC 6454 section 5), and the Unix
+    /// socket, if there is one.
     pub fn is_same_origin(&self, other: &Self) -> bool {
-        (self.scheme, self.port) == (other.scheme, other.port) && self.host == other.host
+        (self.scheme, self.port) == (other.scheme, other.port)
+            && self.host == other.host
+            && self.socket == other.socket
     }
 
     pub fn scheme(&self) -> Scheme {
@@ -140,6 +186,11 @@ impl Target {
         self.userinfo.as_ref()
     }
 
+    /// The Unix socket that a `ws+unix:` URL names; its host is then `localhost`.
+    pub fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
+    }
+
     /// The value of the `Host` header: the port is left out when it is the
     /// scheme's default (RFC 6455 section 4.1).
     pub fn authority(&self) -> String {
@@ -153,6 +204,9 @@ impl Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(socket) = &self.socket {
+            return write!(f, "{}:{}", unix::Shown(socket), self.resource);
+        }
         let scheme = self.scheme.as_str();
         write!(f, "{scheme}://{}{}", self.authority(), self.resource)
     }
@@ -265,6 +319,27 @@ mod tests {
     }
 
     #[test]
+    fn a_host_stands_alone_with_brackets_or_without() {
+        let name = |name: &str| Some(Host::Name(name.to_owned()));
+        for (text, host) in [
+            ("Example.COM.", name("example.com.")),
+            ("b\u{fc}cher.example", name("xn--bcher-kva.example")),
+            ("127.0.0.1", Some(Host::V4(Ipv4Addr::LOCALHOST))),
+            ("::1", Some(Host::V6(Ipv6Addr::LOCALHOST))),
+            ("[::1]", Some(Host::V6(Ipv6Addr::LOCALHOST))),
+            ("", None),
+            ("h:80", None),
+            ("h/x", None),
+            ("h?", None),
+            ("me@h", None),
+            ("[::1]:80", None),
+            ("a b", None),
+        ] {
+            assert_eq!(Host::parse(text).ok(), host, "{text}");
+        }
+    }
+
+    #[test]
     fn loopback_is_what_cannot_leave_this_machine() {
         for (host, loopback) in [
             ("localhost", true),
@@ -332,7 +407,9 @@ mod tests {
         let host = "(localhost|[a-zäß0-9.%_~-]{1,8}|[0-9]{1,3}(\\.[0-9x]{1,3}){1,3}|\\[[0-9a-f:.]{2,9}\\]|)";
         let port = "(:[0-9]{0,5}|)";
         let tail = "([/?][ -~äß€%./?@:]{0,12}|)";
-        proptest::string::string_regex(&format!("{scheme}{userinfo}{host}{port}{tail}")).unwrap()
+        let unix = "[wW]s\\+unix:(//|)[/a-zä.%:?0-9 ]{0,12}";
+        let url = format!("{scheme}{userinfo}{host}{port}{tail}|{unix}");
+        proptest::string::string_regex(&url).unwrap()
     }
 
     proptest! {

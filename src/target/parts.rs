@@ -8,7 +8,7 @@
 
 use url::{Position, Url};
 
-use super::{Host, Scheme, Target, TargetError, malformed, userinfo};
+use super::{Host, Scheme, Target, TargetError, Userinfo, malformed, userinfo};
 
 /// What may stand nowhere in a URL, so that no later step meets it.
 pub(super) fn refuse_stray_characters(text: &str) -> Result<(), TargetError> {
@@ -40,29 +40,25 @@ pub(super) fn refuse_stray_characters(text: &str) -> Result<(), TargetError> {
 
 /// A URL cut at its delimiters, nothing decoded or checked yet.
 pub(super) struct Parts<'a> {
-    scheme: Option<Scheme>,
     userinfo: Option<&'a str>,
-    host: &'a str,
+    pub(super) host: &'a str,
     /// Empty means the default, with a colon (RFC 3986 section 3.2.3) or without.
-    port: &'a str,
+    pub(super) port: &'a str,
     /// Path and query, each with its delimiter.
-    tail: &'a str,
+    pub(super) tail: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn split(scheme: Option<Scheme>, rest: &'a str) -> Self {
+    /// Cuts what stands behind the scheme and its slashes.
+    pub(super) fn split(rest: &'a str) -> Self {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         let (userinfo, place) = match authority.rsplit_once('@') {
             Some((userinfo, place)) => (Some(userinfo), place),
             None => (None, authority),
         };
-        let (host, port) = match split_place(place) {
-            ("", port) if scheme.is_none() && !port.is_empty() => ("localhost", port),
-            place => place,
-        };
+        let (host, port) = split_place(place);
         Self {
-            scheme,
             userinfo,
             host,
             port,
@@ -70,8 +66,15 @@ impl<'a> Parts<'a> {
         }
     }
 
-    pub(super) fn target(&self) -> Result<Target, TargetError> {
-        let scheme = self.scheme.unwrap_or(Scheme::Ws);
+    /// A port alone is one of this machine.
+    pub(super) fn or_here(mut self) -> Self {
+        if self.host.is_empty() && !self.port.is_empty() {
+            self.host = "localhost";
+        }
+        self
+    }
+
+    pub(super) fn target(&self, scheme: Scheme) -> Result<Target, TargetError> {
         let port = self.port_or(scheme.default_port())?;
         let (host, resource) = self.host_and_resource()?;
         Ok(Target {
@@ -79,11 +82,16 @@ impl<'a> Parts<'a> {
             host,
             port,
             resource,
-            userinfo: self.userinfo.map_or(Ok(None), userinfo::parse)?,
+            userinfo: self.userinfo()?,
+            socket: None,
         })
     }
 
-    fn port_or(&self, default: u16) -> Result<u16, TargetError> {
+    pub(super) fn userinfo(&self) -> Result<Option<Userinfo>, TargetError> {
+        self.userinfo.map_or(Ok(None), userinfo::parse)
+    }
+
+    pub(super) fn port_or(&self, default: u16) -> Result<u16, TargetError> {
         if self.port.is_empty() {
             return Ok(default);
         }
@@ -106,7 +114,7 @@ impl<'a> Parts<'a> {
         )
     }
 
-    fn host_and_resource(&self) -> Result<(Host, String), TargetError> {
+    pub(super) fn host_and_resource(&self) -> Result<(Host, String), TargetError> {
         if self.host.is_empty() {
             let hint = "write ws://HOST/PATH, or :PORT for this machine";
             return Err(malformed("the URL has no host", self.cure(hint)));
@@ -166,6 +174,16 @@ impl<'a> Parts<'a> {
             usual
         }
     }
+}
+
+/// A host with nothing before or behind it.
+pub(super) fn lone_host(text: &str) -> Result<Host, TargetError> {
+    let parts = Parts::split(text);
+    if parts.host != text {
+        let hint = "write a name, an IPv4 address or an IPv6 address";
+        return Err(malformed(format!("`{text}` is not a host alone"), hint));
+    }
+    parts.host_and_resource().map(|(host, _)| host)
 }
 
 /// Host and port; a colon inside brackets belongs to the host.

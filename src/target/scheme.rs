@@ -31,6 +31,7 @@ impl Scheme {
         }
     }
 }
+
 const SCHEMES: [&str; 4] = ["ws", "wss", "http", "https"];
 
 /// The scheme, if there is one, and what follows it. Whatever stands before
@@ -38,10 +39,6 @@ const SCHEMES: [&str; 4] = ["ws", "wss", "http", "https"];
 pub(super) fn split(text: &str) -> Result<(Option<Scheme>, &str), TargetError> {
     let (before_colon, _) = text.split_once(':').unwrap_or_default();
     let before_colon = before_colon.to_ascii_lowercase();
-    if matches!(before_colon.as_str(), "ws+unix" | "wss+unix") {
-        let message = format!("Unix sockets (`{before_colon}:`) are not supported yet");
-        return Err(malformed(message, "write a ws:// or wss:// URL"));
-    }
     match text.split_once("://") {
         Some((name, rest)) if !name.contains(['/', '?']) => Ok((Some(scheme_named(name)?), rest)),
         _ if SCHEMES.contains(&before_colon.as_str()) => Err(malformed(
@@ -142,18 +139,6 @@ mod tests {
         ] {
             let message = format!("`{scheme}:` is not followed by `//`");
             assert_complaint(text, 3, &message, &format!("write {scheme}://HOST"));
-        }
-    }
-
-    #[test]
-    fn unix_sockets_are_not_supported_yet() {
-        for (text, scheme) in [
-            ("ws+unix:/tmp/s:/x", "ws+unix"),
-            ("WS+unix:///tmp/s", "ws+unix"),
-            ("wss+unix:/tmp/s", "wss+unix"),
-        ] {
-            let message = format!("Unix sockets (`{scheme}:`) are not supported yet");
-            assert_complaint(text, 3, &message, "write a ws:// or wss:// URL");
         }
     }
 }

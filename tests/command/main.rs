@@ -20,6 +20,7 @@ mod handshake;
 mod hostile;
 mod pipe;
 mod prompt;
+mod reach;
 mod signals;
 mod tls;
 mod views;

@@ -94,6 +94,16 @@ impl Connector {
     }
 }
 
+impl TlsSettings {
+    /// The same for a proxy: whom to trust, and nothing that is meant for a server.
+    pub fn for_proxy(&self) -> Self {
+        TlsSettings {
+            trust: self.trust.clone(),
+            ..TlsSettings::default()
+        }
+    }
+}
+
 impl Default for TlsSettings {
     fn default() -> Self {
         TlsSettings {

@@ -5,6 +5,7 @@
 //! is destroyed by a reset. Frames are in `conversation`.
 
 use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use rustix::event::PollFlags;
 
 use super::head::Head;
 use super::output::shown;
+use super::relay::relay;
 use super::stream::Stream;
 use super::wait::{Deadline, Ready, Wake, wait};
 
@@ -202,6 +204,15 @@ impl<'server> Conn<'server> {
         self.shutdown_write();
         self.swallow();
         self.stream = None;
+    }
+
+    /// Hands everything on to another server and back, until both have ended.
+    pub fn relay_to(&mut self, mut server: TcpStream) {
+        let early = self.pending().to_vec();
+        server.write_all(&early).expect("a server that listens");
+        self.skip(early.len());
+        let mut stream = self.stream.take().expect("a connection that is open");
+        relay(&mut stream, &mut server, self.finished);
     }
 
     /// Bytes that were read and not yet taken.

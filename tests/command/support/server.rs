@@ -6,7 +6,7 @@
 //! [`Server::finish`], or when the server is dropped.
 
 use std::any::Any;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -77,6 +77,15 @@ impl Server {
         })
     }
 
+    /// The same at another address of this machine, with TLS if there is one.
+    pub fn repeat_at(
+        ip: impl Into<IpAddr>,
+        tls: Option<Tls>,
+        script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_at(ip.into(), Wanted::Some, tls, script)
+    }
+
     /// A server that nobody must call.
     pub fn untouched() -> Self {
         Self::start(Wanted::Exactly(0), None, |_| {})
@@ -107,7 +116,16 @@ impl Server {
         tls: Option<Tls>,
         script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), wanted, tls, script)
+    }
+
+    fn start_at(
+        ip: IpAddr,
+        wanted: Wanted,
+        tls: Option<Tls>,
+        script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((ip, 0)).expect("a free port");
         listener.set_nonblocking(true).expect("a listener to poll");
         let address = listener.local_addr().expect("the listener's address");
         let url = match tls {

@@ -86,6 +86,31 @@ pub fn wait(
     }
 }
 
+/// Waits until one of the descriptors is ready for its events, hung up or broken;
+/// those without events are left out.
+pub fn wait_for_any(
+    ends: &[(BorrowedFd<'_>, PollFlags)],
+    wake: &Wake,
+    deadline: Deadline,
+) -> Ready {
+    let asked = ends.iter().filter(|(_, events)| !events.is_empty());
+    let mut fds: Vec<PollFd<'_>> = asked
+        .map(|(fd, events)| PollFd::from_borrowed_fd(*fd, *events))
+        .collect();
+    fds.push(PollFd::from_borrowed_fd(wake.reader.as_fd(), PollFlags::IN));
+    loop {
+        match poll(&mut fds, Some(&timespec(deadline.remaining()))) {
+            Ok(0) => return Ready::TimedOut,
+            Ok(_) if fds.iter().rev().skip(1).all(|fd| fd.revents().is_empty()) => {
+                return Ready::Woken;
+            }
+            Ok(_) => return Ready::Descriptor,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => panic!("poll failed: {error}"),
+        }
+    }
+}
+
 /// Whether `fd` is ready for `events` now.
 pub fn ready_now(fd: BorrowedFd<'_>, events: PollFlags) -> bool {
     let now = Deadline::after(Duration::ZERO);

@@ -4,18 +4,25 @@
 //! `hint`'s business. Texts from outside stand in these errors as they came:
 //! they are escaped where they meet a terminal.
 
+mod proxy;
+mod tried;
+
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::http::{Body, HeadError, ResponseHead};
-use crate::net::{BadAuthorities, IdentityProblem, TlsError, TlsProblem, io_cause};
+use crate::net::{
+    BadAuthorities, Failure, IdentityProblem, ResolveError, TlsError, TlsProblem, io_cause,
+};
 use crate::secret;
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
+
+pub use proxy::{ProxyFailure, ProxyProblem};
+use tried::Tried;
 
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
@@ -29,6 +36,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (2, "wrong usage"),
     (3, "the URL is malformed"),
+    (5, "the proxy's name could not be resolved"),
     (6, "the host's name could not be resolved"),
     (7, "could not connect"),
     (8, "the reply is not a valid opening handshake"),
@@ -52,6 +60,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         "the server closed with an error code (not 1000, 1001 or none)",
     ),
     (76, "the server broke the WebSocket protocol"),
+    (97, "the proxy refused or broke"),
     (129, "hung up (SIGHUP)"),
     (130, "interrupted (SIGINT)"),
     (143, "terminated (SIGTERM)"),
@@ -65,12 +74,11 @@ pub enum Error {
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error("cannot resolve {host}: {cause}")]
-    Resolve { host: String, cause: String },
-    #[error("cannot connect to {address}: {}", io_cause(.cause))]
-    Connect {
-        address: SocketAddr,
-        cause: io::Error,
-    },
+    Resolve { host: String, cause: ResolveError },
+    #[error("cannot connect to {}", Tried(.0))]
+    Connect(Vec<Failure>),
+    #[error("{0}")]
+    Proxy(Box<ProxyFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
     /// A file of `--cacert`.
@@ -95,7 +103,10 @@ pub enum Error {
     Redirects(Redirects),
     /// What went wrong at a server that a redirect led to.
     #[error("redirected to {}: {error}", secret::text(&.target.to_string()))]
-    Redirected { target: Target, error: Box<Error> },
+    Redirected {
+        target: Box<Target>,
+        error: Box<Error>,
+    },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
     #[error("the server broke the protocol: {0}")]
@@ -170,9 +181,9 @@ pub struct Refusal {
 #[derive(Debug, Error)]
 pub enum Redirects {
     #[error("more than {limit} redirects; the next one leads to {}", secret::text(&.to.to_string()))]
-    TooMany { limit: u32, to: Target },
+    TooMany { limit: u32, to: Box<Target> },
     #[error("the redirects lead round in a loop, to {} again", secret::text(&.0.to_string()))]
-    Loop(Target),
+    Loop(Box<Target>),
 }
 
 /// Where the time went.
@@ -180,11 +191,22 @@ pub enum Redirects {
 pub enum Stage {
     Resolve,
     Connect,
+    /// On the way to a proxy, or through it.
+    Proxy(ProxyStage),
     Tls,
     Upgrade,
     Password,
     Ping,
     Run,
+}
+
+/// Where the time went at a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyStage {
+    Resolve,
+    Connect,
+    Tls,
+    Answer,
 }
 
 /// What was to be done with a file or stream.
@@ -223,7 +245,8 @@ impl Error {
             Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
             Error::Target(TargetError::Malformed { .. }) => 3,
             Error::Resolve { .. } => 6,
-            Error::Connect { .. } | Error::Listen { .. } => 7,
+            Error::Connect(_) | Error::Listen { .. } => 7,
+            Error::Proxy(failure) => failure.exit_code(),
             Error::Handshake(BadReply::Nothing) => 52,
             Error::Handshake(_) => 8,
             Error::Refused(_) => 22,
@@ -259,7 +282,8 @@ impl Error {
             Error::Usage { .. } => "usage",
             Error::Target(_) => "url",
             Error::Resolve { .. } => "resolve",
-            Error::Connect { .. } => "connect",
+            Error::Connect(_) => "connect",
+            Error::Proxy(_) => "proxy",
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
             Error::Identity { .. } => "certificate",
@@ -293,9 +317,10 @@ impl Error {
     pub fn is_of_a_server_that_starts(&self) -> bool {
         match self.bare() {
             Error::Resolve { .. }
-            | Error::Connect { .. }
+            | Error::Connect(_)
             | Error::Timeout { .. }
             | Error::Handshake(BadReply::Nothing) => true,
+            Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
             _ => false,
         }
@@ -345,6 +370,10 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Stage::Resolve => "resolving the host's name",
             Stage::Connect => "connecting",
+            Stage::Proxy(ProxyStage::Resolve) => "resolving the proxy's name",
+            Stage::Proxy(ProxyStage::Connect) => "connecting to the proxy",
+            Stage::Proxy(ProxyStage::Tls) => "the TLS handshake with the proxy",
+            Stage::Proxy(ProxyStage::Answer) => "the proxy's answer",
             Stage::Tls => "the TLS handshake",
             Stage::Upgrade => "the server's answer to the upgrade",
             Stage::Password => "typing a password",
