@@ -226,11 +226,13 @@ fn pkcs12(file: &[u8], passphrase: Option<&Secret>) -> Result<Identity, Identity
     opened.map(Identity).map_err(|error| {
         let text = error.to_string();
         let says = |words: &str| text.contains(words);
+        // The latter where the file has no sum to hold the passphrase against.
+        let locked = says("mac verify failure") || says("bad decrypt");
         match passphrase {
             _ if says("unsupported") => IdentityProblem::Convert(Format::OldPkcs12),
             _ if says("at least one certificate") => IdentityProblem::NoKey,
-            Some(_) if says("mac verify failure") => IdentityProblem::WrongPassphrase,
-            None if says("mac verify failure") => IdentityProblem::Locked,
+            Some(_) if locked => IdentityProblem::WrongPassphrase,
+            None if locked => IdentityProblem::Locked,
             _ => IdentityProblem::BrokenPkcs12(super::error::shortened(&text)),
         }
     })
