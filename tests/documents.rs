@@ -58,7 +58,7 @@ fn the_readme_has_every_command_of_the_notation() {
 #[test]
 fn every_option_that_the_readme_names_exists() {
     let (readme, help) = (read("README.md"), help());
-    let words = readme.split(|c: char| c.is_whitespace() || "`'|,;()".contains(c));
+    let words = readme.split(|c: char| c.is_whitespace() || "`'|,;()=".contains(c));
     let options = words.filter(|word| word.starts_with("--") && !word.ends_with('-'));
     let cargo = ["--release", "--path", "--text"];
     for option in options.filter(|option| !cargo.contains(option)) {

@@ -151,8 +151,10 @@ impl Cli {
     /// Whether TLS will be spoken for certain.
     pub fn needs_tls(&self) -> bool {
         let url = self.url.as_deref().or(self.connect.as_deref());
-        let scheme = url.and_then(|url| url.split_once("://"));
-        scheme.is_some_and(|(scheme, _)| {
+        let proxy = self.talk.reach.proxy.as_deref();
+        let schemes = [url, proxy].into_iter().flatten();
+        let mut schemes = schemes.filter_map(|url| Some(url.split_once("://")?.0));
+        schemes.any(|scheme| {
             ["wss", "https"]
                 .iter()
                 .any(|tls| scheme.eq_ignore_ascii_case(tls))
@@ -233,6 +235,8 @@ mod tests {
             (&["-c", "wss://h"], true, true, false),
             (&["ws://h/?x=wss://h"], true, false, false),
             (&["h.example"], true, false, false),
+            (&["h.example", "--proxy", "https://p"], true, true, false),
+            (&["h.example", "--proxy", "http://p"], true, false, false),
             (&["demo"], true, false, false),
             (&["wss://h", "-k"], false, true, false),
             (&["wss://h", "--ca", "x"], false, true, false),

@@ -158,6 +158,11 @@ fn convert(file: &str, format: Format) -> String {
         Format::DerKey => ("openssl pkey -inform DER -in", "pkcs8.pem", "--key"),
         Format::DerEncryptedKey => ("openssl pkcs8 -inform DER -in", "pkcs8.pem", "--key"),
         Format::EncryptedKey => ("openssl pkcs8 -in", "pkcs8.pem", "--key"),
+        Format::OldEncryptedKey => (
+            "openssl pkcs8 -provider legacy -provider default -in",
+            "pkcs8.pem",
+            "--key",
+        ),
         Format::DerCertificate => ("openssl x509 -inform DER -in", "x509.pem", "--cert"),
         Format::Pkcs7 => ("openssl pkcs7 -print_certs -in", "x509.pem", "--cert"),
         Format::OldPkcs12 => ("openssl pkcs12 -legacy -in", "new.pem", "--cert"),

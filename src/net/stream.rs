@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use native_tls::TlsStream;
 
+use super::tls::broke;
 use super::{Socket, Tap};
 
 /// The byte stream of one connection.
@@ -52,7 +53,7 @@ impl Read for Stream {
                 // Many servers end TCP without ending TLS first; the Close
                 // frame is what tells a whole conversation from a cut one.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
-                other => other,
+                other => other.map_err(broke),
             },
         }
     }
@@ -64,7 +65,7 @@ impl Write for Stream {
             Stream::Plain(socket) => socket.write(bytes),
             Stream::Tls(stream) => stream.write(bytes).map_err(|error| match error.kind() {
                 ErrorKind::WouldBlock => stream.get_mut().take_failure().unwrap_or(error),
-                _ => error,
+                _ => broke(error),
             }),
         }
     }

@@ -16,6 +16,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
+use rustix::io::FdFlags;
 
 /// Where the file with the system's authorities is named, for OpenSSL.
 const FILE: &str = "SSL_CERT_FILE";
@@ -100,6 +101,7 @@ fn system_roots() -> Option<(PathBuf, Vec<PathBuf>)> {
 /// A pipe that holds a short text.
 fn readable(text: &[u8]) -> io::Result<OwnedFd> {
     let (read, write) = rustix::pipe::pipe()?;
+    rustix::io::fcntl_setfd(&read, FdFlags::CLOEXEC)?;
     File::from(write).write_all(text)?;
     Ok(read)
 }

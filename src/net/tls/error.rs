@@ -62,6 +62,24 @@ pub enum Untrusted {
     Other,
 }
 
+/// A failure of TLS on a connection that stood: shown in few words, kept in all of
+/// the library's.
+#[derive(Debug, Error)]
+#[error("the TLS connection broke: {}", in_few_words(text))]
+struct Broke {
+    text: String,
+}
+
+/// The error of a connection that stood, with words that a person can use.
+pub(in crate::net) fn broke(error: io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::Other => io::Error::other(Broke {
+            text: error.to_string(),
+        }),
+        _ => error,
+    }
+}
+
 /// What is known of a handshake that failed.
 #[derive(Clone, Copy)]
 struct Failure {
@@ -82,7 +100,9 @@ impl TlsError {
             has_identity: settings.identity.is_some(),
             offered: settings.versions,
         };
-        failure.explain(&error.to_string())
+        let broken = error.get_ref().and_then(|cause| cause.downcast_ref());
+        let text = broken.map(|Broke { text }| text.clone());
+        failure.explain(&text.unwrap_or_else(|| error.to_string()))
     }
 
     /// For a handshake that failed, with what was heard beneath it.
@@ -206,6 +226,13 @@ fn io_source(error: &native_tls::Error) -> Option<&io::Error> {
         source = cause.source();
     }
     None
+}
+
+fn in_few_words(text: &str) -> String {
+    match alert_number(text) {
+        Some(alert) => format!("the other end sent the alert: {}", alert::name(alert)),
+        None => shortened(text),
+    }
 }
 
 /// OpenSSL gives it at the end of its line.
@@ -341,6 +368,19 @@ mod tests {
         failure.hello.asks_for_certificate = true;
         let error = failure.explain("unexpected EOF");
         assert_eq!(error.problem, TlsProblem::CertificateRequired);
+    }
+
+    #[test]
+    fn a_connection_that_broke_says_so_in_few_words_and_is_understood_all_the_same() {
+        let text = "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:ssl/record/rec_layer_s3.c:918:SSL alert number 116";
+        let error = broke(io::Error::other(text));
+        let told =
+            "the TLS connection broke: the other end sent the alert: certificate required (116)";
+        assert_eq!(error.to_string(), told);
+        let error = TlsError::after_handshake(&error, &TlsSettings::default());
+        assert_eq!(error.problem, TlsProblem::CertificateRequired);
+        let reset = broke(ErrorKind::ConnectionReset.into());
+        assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn is_tls(bytes: &[u8]) -> Option<bool> {
 /// An alert has a level and a description.
 fn fatal(fragment: &[u8]) -> Option<u8> {
     match fragment {
-        [FATAL, description] => Some(*description),
+        [FATAL, description, ..] => Some(*description),
         _ => None,
     }
 }

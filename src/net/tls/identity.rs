@@ -89,8 +89,10 @@ pub enum Format {
     DerCertificate,
     #[error("its certificates are in PKCS#7")]
     Pkcs7,
-    #[error("its key is encrypted in a way that the TLS library here does not know")]
+    #[error("its key is encrypted, which the TLS library of this system does not open")]
     EncryptedKey,
+    #[error("its key is encrypted in an old way that the TLS library no longer knows")]
+    OldEncryptedKey,
     #[error("it is PKCS#12, encrypted in an old way that the TLS library no longer knows")]
     OldPkcs12,
 }
@@ -207,6 +209,9 @@ fn unlock(key: &[u8], passphrase: Option<&Secret>) -> Result<Vec<u8>, IdentityPr
     let passphrase = passphrase.ok_or(IdentityProblem::Locked)?;
     keys::decrypt(key, passphrase).map_err(|why| match why {
         Undecrypted::WrongPassphrase => IdentityProblem::WrongPassphrase,
+        Undecrypted::Unsupported if keys::DECRYPTS => {
+            IdentityProblem::Convert(Format::OldEncryptedKey)
+        }
         Undecrypted::Unsupported => IdentityProblem::Convert(Format::EncryptedKey),
     })
 }
@@ -221,11 +226,13 @@ fn pkcs12(file: &[u8], passphrase: Option<&Secret>) -> Result<Identity, Identity
     opened.map(Identity).map_err(|error| {
         let text = error.to_string();
         let says = |words: &str| text.contains(words);
+        // The latter where the file has no sum to hold the passphrase against.
+        let locked = says("mac verify failure") || says("bad decrypt");
         match passphrase {
             _ if says("unsupported") => IdentityProblem::Convert(Format::OldPkcs12),
             _ if says("at least one certificate") => IdentityProblem::NoKey,
-            Some(_) if says("mac verify failure") => IdentityProblem::WrongPassphrase,
-            None if says("mac verify failure") => IdentityProblem::Locked,
+            Some(_) if locked => IdentityProblem::WrongPassphrase,
+            None if locked => IdentityProblem::Locked,
             _ => IdentityProblem::BrokenPkcs12(super::error::shortened(&text)),
         }
     })

@@ -5,11 +5,14 @@
 
 use crate::secret::Secret;
 
+/// Whether keys can be decrypted here at all.
+pub(super) const DECRYPTS: bool = cfg!(not(any(target_os = "windows", target_vendor = "apple")));
+
 /// Why a key could not be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undecrypted {
     WrongPassphrase,
-    /// In a way that the library does not know, or no longer.
+    /// It is encrypted in a way that the library no longer knows, or in any.
     Unsupported,
 }
 

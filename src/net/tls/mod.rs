@@ -24,6 +24,7 @@ use native_tls::{HandshakeError, Protocol, TlsConnector, TlsStream};
 pub use authorities::{BadAuthorities, Trust};
 pub use certificate::CertificateFacts;
 pub use cipher::Cipher;
+pub(super) use error::broke;
 pub use error::{TlsError, TlsProblem, Untrusted};
 pub use hello::{ServerHello, server_hello};
 pub use identity::{BadIdentity, Format, Identity, IdentityFile, IdentityFiles, IdentityProblem};

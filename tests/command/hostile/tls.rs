@@ -120,6 +120,7 @@ fn tls_that_breaks_later_is_a_lost_connection() {
         let stderr = output.stderr_seen();
         let first = format!("{ERROR}the connection was lost: ");
         assert!(stderr.starts_with(&first), "{name}: {stderr}");
+        assert!(!stderr.contains("SSL routines"), "{name}: {stderr}");
         assert!(stderr.contains(" (1006)\n"), "{name}: {stderr}");
         output.stdout("before\n").code(56);
     }

@@ -216,6 +216,35 @@ fn pkcs12_that_is_broken_or_of_an_old_kind_is_told() {
     server.finish();
 }
 
+#[test]
+fn a_key_that_is_encrypted_in_an_old_way_is_told() {
+    let site = Site::new();
+    let server = Server::untouched();
+    let command = site.command(server.url());
+    fs::write(command.home().join("old.key"), OLD_KEY).expect("a file");
+    let stderr = "wstalk: error: cannot use old.key: its key is encrypted in an old way that the TLS library no longer knows\n\
+                  hint: convert it: openssl pkcs8 -provider legacy -provider default -in old.key -out old.pkcs8.pem, then --key old.pkcs8.pem\n";
+    let options = [
+        "--cert",
+        "locked.pem",
+        "--key",
+        "old.key",
+        "--passphrase=pp",
+    ];
+    fails("old", command.args(options), stderr, 58);
+    server.finish();
+}
+
+/// Made by `openssl pkcs8 -topk8 -v1 PBE-MD5-DES`.
+const OLD_KEY: &str = "\
+-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIGwMBsGCSqGSIb3DQEFAzAOBAhyBl/1SxWt/wICCAAEgZBLSWt53qmHDf884PC1
+b1OwmDnckdMUBrijxsL5lH7P+mng4j4pCwXkwyNAhfaZzVHlDvbprQjGjjmfWIvZ
+25iJfl5aFg4aJxBZxvn/nlDx3CtwPMwZCURXx+cl02tCdi+5N8oWaMsmj8NR24G6
+q3pbRzzkLqi4QkkCMU1JZSrwTWq7Xgcor/HAflbc3pdKP+Y=
+-----END ENCRYPTED PRIVATE KEY-----
+";
+
 /// Made by `openssl pkcs12 -export -legacy -keypbe PBE-SHA1-RC2-40 -certpbe
 /// PBE-SHA1-RC2-40`; the passphrase is `secret`.
 const OLD: &str = "\
