@@ -191,7 +191,7 @@ fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
 
 /// A client, and an echo server on a thread beside it.
 fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
-    let listen = config::demo();
+    let listen = config::demo(args)?;
     let (listener, url) = bind(listen.address)?;
     let (ready, started) = sync_channel(1);
     let thread = thread::spawn(move || -> Result<(), Error> {

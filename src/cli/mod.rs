@@ -152,7 +152,12 @@ impl Cli {
     pub fn needs_tls(&self) -> bool {
         let url = self.url.as_deref().or(self.connect.as_deref());
         let proxy = self.talk.reach.proxy.as_deref();
-        let schemes = [url, proxy].into_iter().flatten();
+        let words = match &self.command {
+            Some(Command::Curl(args)) => &args.words[..],
+            _ => &[],
+        };
+        let words = words.iter().map(String::as_str);
+        let schemes = [url, proxy].into_iter().flatten().chain(words);
         let mut schemes = schemes.filter_map(|url| Some(url.split_once("://")?.0));
         schemes.any(|scheme| {
             ["wss", "https"]

@@ -17,7 +17,7 @@ pub use curl::{Copied, curl};
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 
-use crate::cli::{Color, DisplayArgs, ListenArgs};
+use crate::cli::{Color, DisplayArgs, ListenArgs, TalkArgs};
 use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::error::Error;
@@ -53,15 +53,24 @@ pub fn listen(args: &ListenArgs) -> Result<Listen, Error> {
 }
 
 /// A server on a free port of this machine, for the demo.
-pub fn demo() -> Listen {
-    Listen {
+///
+/// # Errors
+/// `Usage` for a way that leads elsewhere.
+pub fn demo(args: &TalkArgs) -> Result<Listen, Error> {
+    if args.reach.unix_socket.is_some() || args.reach.proxy.is_some() {
+        return Err(usage(
+            "demo talks to a server of its own, which is behind no proxy and no Unix socket",
+            "leave --proxy and --unix-socket out, or name a URL instead of demo",
+        ));
+    }
+    Ok(Listen {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accept: Accept {
             origins: Vec::new(),
             compression: true,
             limit: ACCEPT_TIME,
         },
-    }
+    })
 }
 
 /// stderr as the user wants it; `verbose` asks for details.

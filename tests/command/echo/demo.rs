@@ -47,3 +47,17 @@ fn a_signal_ends_a_demo() {
         assert!(began.elapsed() < Duration::from_secs(3), "{signal:?}");
     }
 }
+
+#[test]
+fn a_demo_leads_nowhere_else() {
+    for option in [
+        ["--proxy", "http://127.0.0.1:1"],
+        ["--unix-socket", "/tmp/x"],
+    ] {
+        let output = wstalk().arg("demo").args(option).stdin("a\n").run();
+        output
+            .stdout("")
+            .stderr_contains("demo talks to a server of its own")
+            .code(2);
+    }
+}
