@@ -322,6 +322,7 @@ impl Error {
             | Error::Handshake(BadReply::Nothing) => true,
             Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
+            Error::Tls { error, .. } => error.problem == TlsProblem::Ended,
             _ => false,
         }
     }

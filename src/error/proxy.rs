@@ -54,7 +54,8 @@ impl ProxyFailure {
             // General failure, network or host unreachable, connection refused.
             ProxyProblem::Socks(SocksError::Refused(code)) => matches!(code, 1 | 3..=5),
             ProxyProblem::Socks(error) => matches!(error, SocksError::Nothing),
-            ProxyProblem::Tls(_) | ProxyProblem::Connect(_) => false,
+            ProxyProblem::Tls(error) => error.problem == TlsProblem::Ended,
+            ProxyProblem::Connect(_) => false,
         }
     }
 

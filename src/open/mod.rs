@@ -12,8 +12,8 @@ mod redirect;
 mod reply;
 mod request;
 mod tunnel;
+mod upgrade;
 
-use std::io::{ErrorKind, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,22 +22,13 @@ pub use progress::{Progress, Retry};
 pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
-use crate::error::{BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
-use crate::net::{Address, Deadline, Stream, TlsError, TlsFacts};
-use crate::target::Scheme;
+use crate::error::{Error, Redirects, Stage};
+use crate::http::Header;
+use crate::net::{Address, Deadline, Stream, TlsFacts};
 use crate::ws::{Deflate, Role};
-use oddity::oddities;
 use progress::Tell;
 use reach::{Reached, reach};
-use reply::Agreed;
-
-/// Interim responses that are read over before an answer counts as missing.
-const MAX_INTERIM: usize = 16;
-/// How much of an answer that is no head is shown, in bytes.
-const SHOWN: usize = 4 * 1024;
-/// How long the body of a refusal may take.
-const BODY_TIME: Duration = Duration::from_secs(5);
+use upgrade::upgrade;
 
 /// An open connection.
 #[derive(Debug)]
@@ -179,116 +170,6 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
             times,
         },
     })
-}
-
-/// An answer that opens the connection.
-struct Upgraded {
-    agreed: Agreed,
-    headers: Vec<Header>,
-    oddities: Vec<String>,
-    /// What was read beyond it.
-    already_read: Vec<u8>,
-}
-
-/// Sends the request and reads the answer.
-fn upgrade(
-    plan: &Plan,
-    stream: &mut Stream,
-    deadline: Deadline,
-    tell: Tell<'_>,
-) -> Result<Upgraded, Error> {
-    let request = plan.request();
-    tell(Progress::Sent(request.bytes.clone()));
-    if let Err(error) = stream.write_all(&request.bytes) {
-        // A server may answer and close before it has read everything.
-        if !matches!(
-            error.kind(),
-            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
-        ) {
-            return Err(answer_error(HeadError::Io(error), plan));
-        }
-    }
-    let mut incoming = Incoming::new(stream);
-    let (response, interim) = answer(&mut incoming, plan, tell)?;
-    if response.status != 101 {
-        let rest = incoming.into_rest();
-        return Err(refused(plan, response, rest, stream, deadline));
-    }
-    let agreed = reply::verify(&response.head, &request)
-        .map_err(|wrong| Error::Handshake(BadReply::Wrong(wrong)))?;
-    Ok(Upgraded {
-        oddities: oddities(&response, &interim, &request, &agreed),
-        agreed,
-        headers: response.head.headers,
-        already_read: incoming.into_rest(),
-    })
-}
-
-/// The final response, and the status of the interim ones before it (RFC 9110
-/// section 15.2).
-fn answer(
-    incoming: &mut Incoming<'_, Stream>,
-    plan: &Plan,
-    tell: Tell<'_>,
-) -> Result<(ResponseHead, Vec<u16>), Error> {
-    let mut interim = Vec::new();
-    while interim.len() <= MAX_INTERIM {
-        let response = incoming.response().map_err(|error| {
-            let came = incoming.rest();
-            if !came.is_empty() {
-                tell(Progress::Received(came[..came.len().min(SHOWN)].to_vec()));
-            }
-            answer_error(error, plan)
-        })?;
-        tell(Progress::Received(response.head.raw.clone()));
-        if response.status == 101 || response.status >= 200 {
-            return Ok((response, interim));
-        }
-        interim.push(response.status);
-    }
-    let wrong = WrongReply::Interim(MAX_INTERIM);
-    Err(Error::Handshake(BadReply::Wrong(wrong)))
-}
-
-fn answer_error(error: HeadError, plan: &Plan) -> Error {
-    match error {
-        HeadError::Nothing => Error::Handshake(BadReply::Nothing),
-        HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
-        HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
-            host: plan.target.authority(),
-            error: TlsError::after_handshake(&error, &plan.tls),
-        },
-        error => Error::Handshake(BadReply::Head(error)),
-    }
-}
-
-fn refused(
-    plan: &Plan,
-    response: ResponseHead,
-    rest: Vec<u8>,
-    stream: &mut Stream,
-    deadline: Deadline,
-) -> Error {
-    if plan.redirects.is_some() && redirect::leads_to(plan, &response).is_some() {
-        // Nobody looks at the body of a redirect that is followed.
-        let body = Body::default();
-        return Error::Refused(Box::new(Refusal { response, body }));
-    }
-    Error::Refused(Box::new(refusal(response, rest, stream, deadline)))
-}
-
-/// An answer that refuses, with its body, of which `rest` was read already.
-fn refusal(
-    response: ResponseHead,
-    rest: Vec<u8>,
-    stream: &mut Stream,
-    deadline: Deadline,
-) -> Refusal {
-    let patience = deadline.or_after(BODY_TIME);
-    stream.socket_mut().set_patience(Some(patience));
-    let mut incoming = Incoming::with(stream, rest);
-    let body = read_body(&mut incoming, &response);
-    Refusal { response, body }
 }
 
 impl Plan {

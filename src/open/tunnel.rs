@@ -5,7 +5,7 @@ use std::io;
 
 use super::progress::Progress;
 use super::reach::Journey;
-use super::refusal;
+use super::upgrade::refusal;
 use crate::error::{Error, ProxyFailure, ProxyProblem, ProxyStage, Stage};
 use crate::http::HeadError;
 use crate::net::{

@@ -121,3 +121,16 @@ fn a_lost_connection_is_not_the_business_of_retry() {
     output.stdout("").code(56);
     server.finish();
 }
+
+#[test]
+fn a_server_that_leaves_during_the_tls_handshake_is_asked_again() {
+    let server = Server::accept_many(2, |conn| {
+        conn.read_exactly(5);
+        conn.hang_up();
+    });
+    let url = server.url().replace("ws://", "wss://");
+    let options = ["-k", "--retry", "1", "--retry-delay", "10ms"];
+    let output = wstalk().arg(url).args(options).run();
+    output.stdout("").stderr_contains("(1 of 1)\n").code(35);
+    server.finish();
+}

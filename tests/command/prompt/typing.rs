@@ -131,6 +131,8 @@ fn a_long_binary_message_is_dumped_and_cut_with_its_true_length() {
     terminal.wait_for_text("|.|");
     let screen = terminal.screen();
     let (short, dump) = screen.split_once("< /binary (33 bytes)\n").expect("a dump");
+    // The notice above may say 41 ms.
+    let short = short.lines().last().expect("a short message");
     assert_eq!(short.matches(" 41").count(), 20, "{screen}");
     let rows: Vec<&str> = dump.lines().collect();
     assert!(
