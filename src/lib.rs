@@ -53,3 +53,4 @@ pub mod round_trips;
 pub mod secret;
 pub mod size;
 pub mod target;
+pub mod terminal;

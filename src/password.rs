@@ -8,11 +8,10 @@ use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-
 use crate::engine::{Engine, Waited};
 use crate::error::{Action, Error, Signal, Stage};
 use crate::secret::Secret;
+use crate::terminal::{Aside, Held};
 
 const DEVICE: &str = "/dev/tty";
 /// How long somebody may take to type it.
@@ -29,7 +28,7 @@ pub fn ask(question: &str, engine: &mut Engine) -> Result<Secret, Error> {
     let unasked = |_| unanswered(question, "there is no terminal to ask on");
     let device = OpenOptions::new().read(true).write(true).open(DEVICE);
     let mut device = device.map_err(unasked)?;
-    let _hidden = Hidden::begin(&device).map_err(unasked)?;
+    let _held = Held::begin(&device, &Aside::LinesAndSignals).map_err(unasked)?;
     let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
     say(&device, &format!("{question}: "))?;
     let typed = read(&mut device, engine);
@@ -105,32 +104,6 @@ impl Line {
             _ => {}
         }
         Key::More
-    }
-}
-
-/// A terminal that shows no keys and leaves them all to us, until it is dropped.
-struct Hidden {
-    device: File,
-    found: Termios,
-}
-
-impl Hidden {
-    fn begin(device: &File) -> std::io::Result<Self> {
-        let found = tcgetattr(device)?;
-        let mut hidden = found.clone();
-        hidden
-            .local_modes
-            .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
-        let device = device.try_clone()?;
-        tcsetattr(&device, OptionalActions::Drain, &hidden)?;
-        Ok(Hidden { device, found })
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        // There is nothing to restore on a terminal that has gone.
-        let _ = tcsetattr(&self.device, OptionalActions::Drain, &self.found);
     }
 }
 

@@ -96,7 +96,10 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("x509_cert", &["net/tls/certificate.rs"]),
         ("colored", &["render/style.rs"]),
         ("humantime", &["render/event.rs", "render/tls.rs"]),
-        ("rustix", &["engine/", "net/", "password.rs"]),
+        (
+            "rustix",
+            &["engine/", "net/", "terminal.rs", "prompt/editor.rs"],
+        ),
         ("signal_hook", &["engine/wake.rs"]),
         ("httparse", &["http/head.rs"]),
         ("url", &["target/"]),

@@ -28,6 +28,7 @@ use rustyline::{
 use super::gate::Gate;
 use crate::engine::{Nudge, Waker};
 use crate::json::{Scan, scan};
+use crate::terminal::{Aside, Held};
 
 /// Lines that were typed and not yet taken.
 const TYPED: usize = 16;
@@ -60,6 +61,8 @@ pub(super) struct Editor {
     thread: JoinHandle<()>,
     /// What ends the prompt has been taken.
     said_last: bool,
+    /// Between two lines, too: a key that is typed then waits for the next one.
+    _terminal: Option<Held>,
 }
 
 /// An editor that has not begun to read.
@@ -138,6 +141,8 @@ impl Prepared {
             gate,
             history,
         } = self;
+        // The editor finds the terminal like this, and leaves it so after each line.
+        let terminal = Held::begin(rustix::stdio::stdin(), &Aside::Lines).ok();
         let ending = Arc::new(AtomicBool::new(false));
         let mut reading = Reading {
             editor,
@@ -156,6 +161,7 @@ impl Prepared {
             nudge,
             thread,
             said_last: false,
+            _terminal: terminal,
         }
     }
 }
