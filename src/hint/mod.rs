@@ -178,6 +178,9 @@ fn refused(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
         }
         429 => "too many requests: try again later",
         400 => return Some(bad_request(&refusal.body.bytes, target)),
+        502..=504 => {
+            "the server behind the gateway does not answer: --retry waits for one that is starting"
+        }
         500..=599 => "the server or a gateway before it failed",
         _ => return None,
     };

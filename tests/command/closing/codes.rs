@@ -193,3 +193,14 @@ fn a_server_that_closes_and_hangs_up_has_closed() {
         server.finish();
     }
 }
+
+#[test]
+fn a_reason_that_speaks_of_the_subprotocol_becomes_a_hint() {
+    let rest = closed_with(
+        4406,
+        "Subprotocol not acceptable",
+        " \"Subprotocol not acceptable\"",
+    );
+    assert_eq!(rest, "hint: offer another one with --subprotocol\n");
+    assert_eq!(closed_with(4406, "No", " \"No\""), "");
+}

@@ -59,7 +59,7 @@ const FORBIDDEN: &str = "HTTP/1.1 403 Forbidden\r\n";
 
 #[test]
 fn a_refusal_is_shown_whole_with_a_hint_for_its_status() {
-    let cases: [(&str, &str, &[&str]); 8] = [
+    let cases: [(&str, &str, &[&str]); 14] = [
         ("200 OK", "X-Page: 1", &["not a WebSocket endpoint"]),
         (
             "301 Moved Permanently",
@@ -70,16 +70,26 @@ fn a_refusal_is_shown_whole_with_a_hint_for_its_status() {
         (
             "401 Unauthorized",
             "WWW-Authenticate: Basic realm=\"a\"",
-            &["--user"],
+            &["--user", "--bearer"],
         ),
-        ("403 Forbidden", "X: 1", &["--user", "--origin"]),
+        ("403 Forbidden", "X: 1", &["--user", "--bearer", "--origin"]),
         ("404 Not Found", "x-lower: 1", &["path"]),
         (
             "426 Upgrade Required",
             "Sec-WebSocket-Version: 8",
             &["version"],
         ),
+        ("405 Method Not Allowed", "Allow: POST", &["GET"]),
+        (
+            "407 Proxy Authentication Required",
+            "X: 1",
+            &["--proxy-user"],
+        ),
+        ("429 Too Many Requests", "Retry-After: 1", &["later"]),
         ("500 Internal Server Error", "Server: a", &["server"]),
+        ("502 Bad Gateway", "Server: a", &["gateway", "--retry"]),
+        ("503 Service Unavailable", "Server: a", &["--retry"]),
+        ("504 Gateway Timeout", "Server: a", &["--retry"]),
     ];
     for (status, header, hints) in cases {
         let reply =
