@@ -78,7 +78,7 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
             .detail("SSLKEYLOGFILE is set, but the TLS library cannot write keys");
     }
     let view = OpeningView::new(talk.console, watched.lines.clone());
-    engine.peers().observe_opening(Box::new(view), talk.verbose);
+    engine.peers().observe_opening(Box::new(view));
     if talk.frames {
         let view = FrameView::new(talk.console, watched.lines.clone());
         engine.peers().observe(Rc::new(RefCell::new(view)));

@@ -71,12 +71,14 @@ impl Console {
         self.line(Level::Verbose, text)
     }
 
-    /// A line that has its mark already; empty when so little is not said.
-    pub fn marked_line(&self, level: Level, text: &str) -> String {
-        match level > self.level {
-            true => String::new(),
-            false => format!("{}\n", self.style.notice(text)),
-        }
+    /// How much is said.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// A line that has its mark already, whatever the level.
+    pub fn marked(&self, text: &str) -> String {
+        format!("{}\n", self.style.notice(text))
     }
 
     /// What writes to stderr as long as it takes: for a thread of its own.
@@ -119,7 +121,12 @@ impl Console {
     pub fn error_at_prompt(&self, error: &Error, target: &Target) {
         match error {
             Error::Closed { .. } | Error::Lost(_) | Error::Protocol(_) => {
-                self.write(&render::hint(error, Some(target), &self.style));
+                self.write(&render::hint(
+                    error,
+                    Some(target),
+                    &self.style,
+                    self.exposure,
+                ));
             }
             _ => self.error(error, Some(target)),
         }
@@ -131,7 +138,10 @@ impl Console {
     }
 
     fn line(&self, level: Level, text: &str) -> String {
-        self.marked_line(level, &format!("* {text}"))
+        match level > self.level {
+            true => String::new(),
+            false => self.marked(&format!("* {text}")),
+        }
     }
 
     fn write(&self, text: &str) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{End, Ended, How};
 use crate::error::Error;
+use crate::net::ResolveError;
 
 /// The shortest wait before another try.
 const SHORTEST: Duration = Duration::from_millis(500);
@@ -78,6 +79,8 @@ pub fn is_passing(ended: &Ended) -> bool {
 pub fn may_succeed_later(error: &Error) -> bool {
     match error.bare() {
         Error::Refused(refusal) => refusal.response.status >= 500,
+        Error::Redirects(_) => false,
+        Error::Resolve { cause, .. } => !matches!(cause, ResolveError::IsNot(_)),
         Error::Proxy(failure) if failure.is_final() => false,
         error => !matches!(error.exit_code(), 2 | 3 | 26 | 60),
     }

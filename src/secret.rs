@@ -17,7 +17,7 @@ pub const MASK: &str = "***";
 
 /// Names of parameters and headers whose values are secrets: in lower case, with
 /// `_` between words. `code` is none: too many rooms, countries and errors have one.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "apikey",
     "api_key",
     "auth",
@@ -34,6 +34,7 @@ const NAMES: [&str; 20] = [
     "pwd",
     "secret",
     "session",
+    "session_id",
     "sessionid",
     "sig",
     "signature",
@@ -42,13 +43,14 @@ const NAMES: [&str; 20] = [
 
 /// A name is a secret's, too, if it ends like this: `access_token`,
 /// `X-Amz-Signature`.
-const ENDINGS: [&str; 8] = [
-    "_api_key",
+const ENDINGS: [&str; 9] = [
     "_apikey",
+    "_key",
     "_credential",
     "_password",
     "_secret",
     "_session",
+    "_session_id",
     "_signature",
     "token",
 ];
@@ -235,6 +237,10 @@ mod tests {
             ("Set-Cookie", "sid=1; Path=/", "***"),
             ("X-API-Key", "k", "***"),
             ("X-Auth-Token", "k", "***"),
+            ("X-Session-Id", "k", "***"),
+            ("X-Functions-Key", "k", "***"),
+            ("Ocp-Apim-Subscription-Key", "k", "***"),
+            ("X-Request-Id", "k", "k"),
             ("X-Amz-Security-Token", "k", "***"),
             ("Sec-WebSocket-Key", "dGhlIHNhbXBsZQ==", "dGhlIHNhbXBsZQ=="),
             ("Sec-WebSocket-Accept", "s3pPLMBi", "s3pPLMBi"),

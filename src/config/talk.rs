@@ -27,8 +27,6 @@ pub struct Talk {
     pub limits: Limits,
     pub console: Console,
     pub mode: TalkMode,
-    /// Show each step of opening.
-    pub verbose: bool,
     /// Show each frame.
     pub frames: bool,
     /// Say at the end what passed.
@@ -74,7 +72,6 @@ pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Resu
             keeps_unsent: args.reconnect.is_some(),
         },
         console: console(&args.display, args.verbose > 0, context).exposing(exposure(args)),
-        verbose: args.verbose > 0,
         frames: args.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),

@@ -3,11 +3,15 @@
 use std::time::Instant;
 
 use super::{End, PeerId};
-use crate::open::{Handshake, Progress};
+use crate::open::{Handshake, Progress, Weight};
 use crate::ws::Watch;
 
 /// Told of each step while a connection is being opened.
 pub trait OpeningObserver {
+    /// Steps that weigh less are not told.
+    fn least(&self) -> Weight;
+
+    /// A step, in the order in which they were taken.
     fn step(&mut self, peer: PeerId, step: &Progress);
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
@@ -32,8 +33,8 @@ pub struct Peers {
     crowded: bool,
     limits: Limits,
     observers: Vec<Rc<RefCell<dyn Observer>>>,
-    /// Who watches connections being opened, and whether every step is of interest.
-    opening_observer: Option<(Box<dyn OpeningObserver>, bool)>,
+    /// Who watches connections being opened.
+    opening_observer: Option<Box<dyn OpeningObserver>>,
     next_id: u64,
     opening: usize,
     arrivals: Receiver<(PeerId, Arrival)>,
@@ -75,27 +76,18 @@ impl Peers {
         self.observers.push(observer);
     }
 
-    /// Lets an observer see how connections are opened: every step, or only those
-    /// that must not go unsaid.
-    pub fn observe_opening(&mut self, observer: Box<dyn OpeningObserver>, every_step: bool) {
-        self.opening_observer = Some((observer, every_step));
+    /// Lets an observer see how connections are opened.
+    pub fn observe_opening(&mut self, observer: Box<dyn OpeningObserver>) {
+        self.opening_observer = Some(observer);
     }
 
     /// Begins to open a connection; the driver hears how it went.
     pub fn open(&mut self, plan: Plan) -> PeerId {
-        let tells = self.opening_observer.as_ref().map(|(_, every)| *every);
-        let (sender, waker, id) = (
-            self.sender.clone(),
-            self.waker.clone(),
-            PeerId(self.next_id),
-        );
-        self.arrive(move || {
+        let least = self.opening_observer.as_ref().map(|watch| watch.least());
+        self.arrive(move |report| {
             open::open(&plan, &mut |progress| {
-                let wanted = tells.is_some_and(|every| every || progress.must_be_said());
-                if wanted {
-                    // Nobody wants it when the engine has ended.
-                    let _ = sender.send((id, Arrival::Step(Box::new(progress))));
-                    waker.wake();
+                if least.is_some_and(|least| progress.weight() >= least) {
+                    report.send(Arrival::Step(Box::new(progress)));
                 }
             })
         })
@@ -163,7 +155,7 @@ impl Peers {
             let result = match arrival {
                 Arrival::Done(result) => *result,
                 Arrival::Step(step) => {
-                    if let Some((observer, _)) = &mut self.opening_observer {
+                    if let Some(observer) = &mut self.opening_observer {
                         observer.step(id, &step);
                     }
                     continue;
@@ -221,7 +213,7 @@ impl Peers {
         match listener.accept() {
             Ok((tcp, address)) => {
                 let policy = policy.clone();
-                self.arrive(move || open::accept(tcp, address, &policy));
+                self.arrive(move |_| open::accept(tcp, address, &policy));
             }
             // A client that has gone again.
             Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
@@ -262,27 +254,52 @@ impl Peers {
         any
     }
 
-    /// Runs an opening handshake on a thread of its own.
-    fn arrive(&mut self, open: impl FnOnce() -> Result<Opened, Error> + Send + 'static) -> PeerId {
+    /// Runs an opening handshake on a thread of its own, which always reports.
+    fn arrive(
+        &mut self,
+        open: impl FnOnce(&Report) -> Result<Opened, Error> + Send + 'static,
+    ) -> PeerId {
         let id = PeerId(self.next_id);
         self.next_id += 1;
         self.opening += 1;
-        let (sender, waker) = (self.sender.clone(), self.waker.clone());
+        let report = Report {
+            id,
+            sender: self.sender.clone(),
+            waker: self.waker.clone(),
+        };
+        let own = report.clone();
         let run = move || {
-            // The engine may have ended meanwhile: then nobody wants it.
-            let _ = sender.send((id, Arrival::Done(Box::new(open()))));
-            waker.wake();
+            let opened = catch_unwind(AssertUnwindSafe(|| open(&own)));
+            let opened = opened.unwrap_or_else(|_| Err(no_thread(ErrorKind::Other.into())));
+            own.send(Arrival::Done(Box::new(opened)));
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {
-            let medium = "from the network: no thread is left".into();
-            let error = Error::Io {
-                action: Action::Read,
-                medium,
-                cause,
-            };
-            let _ = self.sender.send((id, Arrival::Done(Box::new(Err(error)))));
-            self.waker.wake();
+            report.send(Arrival::Done(Box::new(Err(no_thread(cause)))));
         }
         id
+    }
+}
+
+/// The way back from a thread that opens a connection.
+#[derive(Clone)]
+struct Report {
+    id: PeerId,
+    sender: Sender<(PeerId, Arrival)>,
+    waker: Waker,
+}
+
+impl Report {
+    fn send(&self, arrival: Arrival) {
+        // The engine may have ended meanwhile: then nobody wants it.
+        let _ = self.sender.send((self.id, arrival));
+        self.waker.wake();
+    }
+}
+
+fn no_thread(cause: io::Error) -> Error {
+    Error::Io {
+        action: Action::Read,
+        medium: "from the network: no thread does it".into(),
+        cause,
     }
 }

@@ -17,7 +17,6 @@ use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{
     BadAuthorities, IdentityProblem, ResolveError, TlsError, TlsProblem, Unreached, io_cause,
 };
-use crate::secret;
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
@@ -102,7 +101,7 @@ pub enum Error {
     #[error("{0}")]
     Redirects(Redirects),
     /// What went wrong at a server that a redirect led to.
-    #[error("redirected to {}: {error}", secret::text(&.target.to_string()))]
+    #[error("{error}; a redirect led to {target}")]
     Redirected {
         target: Box<Target>,
         error: Box<Error>,
@@ -180,9 +179,9 @@ pub struct Refusal {
 /// Why redirects are not followed any further.
 #[derive(Debug, Error)]
 pub enum Redirects {
-    #[error("more than {limit} redirects; the next one leads to {}", secret::text(&.to.to_string()))]
+    #[error("more than {limit} redirects; the next one leads to {to}")]
     TooMany { limit: u32, to: Box<Target> },
-    #[error("the redirects lead round in a loop, to {} again", secret::text(&.0.to_string()))]
+    #[error("the redirects lead round in a loop, to {0} again")]
     Loop(Box<Target>),
 }
 
@@ -312,14 +311,13 @@ impl Error {
     }
 
     /// Whether it is what a server looks like that is still starting: no name, a
-    /// closed port, a connection that ends before an answer, or a gateway before it
-    /// that answers 502, 503 or 504.
+    /// closed port, a connection that ends before an answer, no answer in time, or a
+    /// gateway before it that answers 502, 503 or 504.
     pub fn is_of_a_server_that_starts(&self) -> bool {
         match self.bare() {
-            Error::Resolve { .. }
-            | Error::Connect(_)
-            | Error::Timeout { .. }
-            | Error::Handshake(BadReply::Nothing) => true,
+            Error::Resolve { cause, .. } => !matches!(cause, ResolveError::IsNot(_)),
+            Error::Connect(tried) => tried.iter().any(Unreached::may_be_reached_later),
+            Error::Timeout { .. } | Error::Handshake(BadReply::Nothing) => true,
             Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
             Error::Tls { error, .. } => error.problem == TlsProblem::Ended,

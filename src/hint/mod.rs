@@ -10,7 +10,6 @@ use memchr::memmem;
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{Address, Family, ResolveError, Unreached};
-use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
 
@@ -203,14 +202,8 @@ fn redirected(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let location = refusal.response.head.values("location").next()?;
     let location = String::from_utf8_lossy(location);
     Some(match target?.join(&location) {
-        Ok(to) => format!(
-            "it moved to {}: --location (-L) goes there",
-            secret::text(&to.to_string())
-        ),
-        Err(_) => format!(
-            "it moved to {}, where no WebSocket can be",
-            secret::text(&location)
-        ),
+        Ok(to) => format!("it moved to {to}: --location (-L) goes there"),
+        Err(_) => format!("it moved to {location}, where no WebSocket can be"),
     })
 }
 

@@ -39,6 +39,14 @@ pub struct Unreached {
     pub cause: io::Error,
 }
 
+impl Unreached {
+    /// Whether another try may end otherwise: not where the path is none, or not ours.
+    pub fn may_be_reached_later(&self) -> bool {
+        let kind = self.cause.kind();
+        !matches!(kind, ErrorKind::InvalidInput | ErrorKind::PermissionDenied)
+    }
+}
+
 /// What became of an address.
 #[derive(Debug)]
 pub enum Attempt {

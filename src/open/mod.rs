@@ -18,7 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub use accept::{Accept, accept};
-pub use progress::{Progress, Retry};
+pub use progress::{Progress, Retry, Weight};
 pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 

@@ -62,13 +62,23 @@ pub struct Retry {
     pub limit: u32,
 }
 
+/// How much a step matters to those who did not ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Nothing.
+    Detail,
+    /// It is worth knowing.
+    Notice,
+    /// It must not go unsaid.
+    Loss,
+}
+
 impl Progress {
-    /// Whether the user is to hear of it without having asked for details.
-    pub fn must_be_said(&self) -> bool {
+    pub fn weight(&self) -> Weight {
         match self {
-            Progress::Redirected(hop) => hop.loses_tls(),
-            Progress::Retrying(_) => true,
-            _ => false,
+            Progress::Redirected(hop) if hop.loses_tls() => Weight::Loss,
+            Progress::Retrying(_) => Weight::Notice,
+            _ => Weight::Detail,
         }
     }
 }

@@ -54,9 +54,9 @@ pub enum HeaderEdit {
 
 /// Why a text is no header.
 #[derive(Debug, thiserror::Error)]
-#[error("\"{beginning}\": {why}")]
+#[error("{beginning}{why}")]
 pub struct UnfitHeader {
-    /// Of the text: the rest may be a secret.
+    /// Of the text, in quotes and with a colon: the rest may be a secret.
     beginning: String,
     why: &'static str,
 }
@@ -78,7 +78,7 @@ impl HeaderEdit {
     /// carry: a line break would begin a header of its own.
     pub fn parse(text: &str) -> Result<Self, UnfitHeader> {
         let wrong = |why| UnfitHeader {
-            beginning: beginning(text).to_owned(),
+            beginning: beginning(text),
             why,
         };
         let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
@@ -222,9 +222,11 @@ impl Plan {
 }
 
 /// What is certainly no value.
-fn beginning(text: &str) -> &str {
-    let end = text.find([':', ' ', '\t']).unwrap_or(text.len());
-    text.get(..end + 1).unwrap_or(text)
+fn beginning(text: &str) -> String {
+    match text.find([':', ' ', '\t']) {
+        Some(end) => format!("\"{}\": ", &text[..=end]),
+        None => String::new(),
+    }
 }
 
 /// A header that is a list, over all its lines.
@@ -342,6 +344,7 @@ mod tests {
             "X Y: s3cret",
             "X-Key: s3cret\r\nX: y",
             "\u{fc}: s3cret",
+            "s3cret",
         ] {
             let shown = HeaderEdit::parse(text).unwrap_err().to_string();
             assert!(!shown.contains("s3cret"), "{shown}");

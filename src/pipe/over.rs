@@ -66,7 +66,10 @@ impl Pipe {
     pub(super) fn interrupted(&mut self, end: End, wait: Duration) {
         self.lines.settle();
         let why = match end {
-            End::NotOpened(error) => render::escape(&error.to_string()).into_owned(),
+            End::NotOpened(error) => {
+                let text = error.to_string();
+                render::escape(&self.console.exposure().of(&text)).into_owned()
+            }
             End::Over(ended) => {
                 self.tell_of_the_cut(&ended);
                 let why = render::closed(&ended);

@@ -245,7 +245,12 @@ impl Prompt {
             Phase::Closing(peer) => ("CLOSING", waiting(peer)),
             Phase::Closed | Phase::Gone => ("CLOSED", 0),
         };
-        status::rows(state, waiting, &self.stats.borrow())
+        status::rows(
+            state,
+            waiting,
+            &self.stats.borrow(),
+            self.console.exposure(),
+        )
     }
 
     /// What to say of a pong: nothing if it answers a ping that keeps the

@@ -2,14 +2,16 @@
 
 use crate::open::Handshake;
 use crate::render::{bytes, escape, milliseconds, tally, tls};
+use crate::secret::Exposure;
 use crate::stats::Stats;
 
 /// A row for each thing worth knowing of a connection; `waiting` is what has
 /// not been sent, in bytes.
-pub(super) fn rows(state: &str, waiting: usize, stats: &Stats) -> String {
+pub(super) fn rows(state: &str, waiting: usize, stats: &Stats, exposure: Exposure) -> String {
     let of = |get: fn(&Handshake) -> String| stats.handshake.as_ref().map(get).unwrap_or_default();
+    let url = of(|shake| shake.url.clone());
     let rows = [
-        ("url", of(|shake| shake.url.clone())),
+        ("url", exposure.of(&url).into_owned()),
         ("address", of(address)),
         ("state", state.to_owned()),
         (
@@ -71,7 +73,7 @@ mod tests {
         };
         let mut stats = Stats::default();
         stats.handshake = Some(handshake);
-        let text = rows("OPEN", 7, &stats);
+        let text = rows("OPEN", 7, &stats, Exposure::Masked);
         for row in [
             "  url                ws://h/\n",
             "  state              OPEN\n",

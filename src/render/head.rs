@@ -6,25 +6,24 @@ use crate::secret::{self, Exposure};
 /// The lines of a head without their line ends, escaped; the empty line at its end
 /// is one of them. The values of secrets are masked unless they are to be shown.
 pub(super) fn head_lines(raw: &[u8], exposure: Exposure) -> Vec<String> {
+    let lines = raw.strip_suffix(b"\n").unwrap_or(raw);
+    let lines = lines.split(|byte| *byte == b'\n');
     let mut hidden = false;
-    let lines = raw
-        .strip_suffix(b"\n")
-        .unwrap_or(raw)
-        .split(|byte| *byte == b'\n');
-    lines
-        .map(|line| {
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let line = String::from_utf8_lossy(line);
-            match exposure {
-                Exposure::Shown => escape(&line).into_owned(),
-                Exposure::Masked => escape(&masked(&line, &mut hidden)).into_owned(),
-            }
-        })
-        .collect()
+    let shown = lines.enumerate().map(|(place, line)| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = String::from_utf8_lossy(line);
+        let line = match (exposure, place) {
+            (Exposure::Shown, _) => line,
+            (Exposure::Masked, 0) => secret::text(&line).into_owned().into(),
+            (Exposure::Masked, _) => masked(&line, &mut hidden).into(),
+        };
+        escape(&line).into_owned()
+    });
+    shown.collect()
 }
 
-/// A line, its value masked if it is a secret. `hidden` is whether the one before
-/// was masked: then a line that goes on with its value is, too.
+/// A header's line, its value masked if it is a secret. `hidden` is whether the one
+/// before was masked: then a line that goes on with its value is, too.
 fn masked(line: &str, hidden: &mut bool) -> String {
     if line.starts_with([' ', '\t']) && *hidden {
         return format!(" {}", secret::MASK);
@@ -34,13 +33,10 @@ fn masked(line: &str, hidden: &mut bool) -> String {
         return secret::text(line).into_owned();
     };
     let value = value.trim_start();
-    let shown = secret::header(name, value);
+    // Not every server knows that no blank may stand before the colon.
+    let shown = secret::header(name.trim(), value);
     *hidden = shown != value;
-    // The line may be a first one: a URL has colons, too.
-    match name.contains(' ') {
-        true => secret::text(line).into_owned(),
-        false => format!("{name}: {shown}"),
-    }
+    format!("{name}: {shown}")
 }
 
 #[cfg(test)]
@@ -59,6 +55,18 @@ mod tests {
             "",
         ];
         assert_eq!(head_lines(REQUEST, Exposure::Masked), expected);
+    }
+
+    #[test]
+    fn a_blank_before_the_colon_uncovers_nothing() {
+        let head = b"HTTP/1.1 200 x: y\nSet-Cookie : a=b\nCookie\t: c\n\n";
+        let expected = [
+            "HTTP/1.1 200 x: y",
+            "Set-Cookie : ***",
+            "Cookie\\t: ***",
+            "",
+        ];
+        assert_eq!(head_lines(head, Exposure::Masked), expected);
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub fn failure(
     let mut text = format!(
         "wstalk: {} {}\n",
         style.error("error:"),
-        escape(&error.to_string())
+        escape(&exposure.of(&error.to_string()))
     );
     match error.bare() {
         Error::Refused(refused) => text.push_str(&refusal(refused, exposure)),
@@ -121,14 +121,14 @@ pub fn failure(
         }
         _ => {}
     }
-    text.push_str(&hint(error, target, style));
+    text.push_str(&hint(error, target, style, exposure));
     text
 }
 
 /// The line that says what to do; empty where we do not know.
-pub fn hint(error: &Error, target: Option<&Target>, style: &Style) -> String {
+pub fn hint(error: &Error, target: Option<&Target>, style: &Style, exposure: Exposure) -> String {
     match crate::hint::hint(error, target) {
-        Some(hint) => format!("{} {}\n", style.hint("hint:"), escape(&hint)),
+        Some(hint) => format!("{} {}\n", style.hint("hint:"), escape(&exposure.of(&hint))),
         None => String::new(),
     }
 }

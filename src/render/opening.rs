@@ -7,7 +7,7 @@ use super::tls::secured;
 use super::{escape, milliseconds};
 use crate::net::Attempt;
 use crate::open::{Hop, Progress, Retry};
-use crate::secret::{self, Exposure};
+use crate::secret::Exposure;
 
 /// The lines of a step, each with its mark: `* `, `> ` for what was sent, `< ` for
 /// what came.
@@ -48,7 +48,7 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
         Progress::Sent(head) => marked('>', head, exposure),
         Progress::Received(head) => marked('<', head, exposure),
         Progress::Redirected(hop) => redirected(hop, exposure),
-        Progress::Retrying(retry) => vec![retrying(retry)],
+        Progress::Retrying(retry) => vec![retrying(retry, exposure)],
     }
 }
 
@@ -99,10 +99,10 @@ fn redirected(hop: &Hop, exposure: Exposure) -> Vec<String> {
     lines
 }
 
-fn retrying(retry: &Retry) -> String {
+fn retrying(retry: &Retry, exposure: Exposure) -> String {
     format!(
         "* {}; trying again in {} s ({} of {})",
-        escape(&secret::text(&retry.why)),
+        escape(&exposure.of(&retry.why)),
         retry.wait.as_secs_f64(),
         retry.number,
         retry.limit

@@ -8,6 +8,7 @@ mod frames;
 mod opening;
 
 use std::cell::RefCell;
+use std::fmt::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -20,24 +21,48 @@ use crate::engine::{Output, Waker};
 /// How long stderr may take for lines before something else is said there.
 const SETTLE_TIME: Duration = Duration::from_secs(1);
 
+/// How much waits of what nobody can hold back, in bytes.
+const MAX_OFFERED: usize = 256 * 1024;
+
 /// Lines that wait to be shown.
 #[derive(Clone, Default)]
-pub struct Lines(Rc<RefCell<String>>);
+pub struct Lines(Rc<RefCell<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    text: String,
+    /// Lines that were offered and not taken in.
+    dropped: u64,
+}
 
 impl Lines {
-    /// Adds whole lines, or nothing.
+    /// Adds whole lines, or nothing. Whoever does holds back what makes them while
+    /// they wait.
     pub fn add(&self, lines: &str) {
-        self.0.borrow_mut().push_str(lines);
+        self.0.borrow_mut().text.push_str(lines);
+    }
+
+    /// Adds a line, or counts it as dropped when too much waits already.
+    pub fn offer(&self, line: &str) {
+        let mut waiting = self.0.borrow_mut();
+        match waiting.text.len() < MAX_OFFERED {
+            true => waiting.text.push_str(line),
+            false => waiting.dropped += 1,
+        }
     }
 
     /// Whether there are lines to be taken.
     pub fn is_waiting(&self) -> bool {
-        !self.0.borrow().is_empty()
+        !self.0.borrow().text.is_empty()
     }
 
-    /// The lines since it was last asked.
+    /// The lines since it was last asked, and how many were dropped.
     pub fn take(&self) -> String {
-        std::mem::take(&mut self.0.borrow_mut())
+        let Waiting { mut text, dropped } = std::mem::take(&mut *self.0.borrow_mut());
+        if dropped > 0 {
+            let _ = writeln!(text, "* {dropped} lines are not shown: nobody read them");
+        }
+        text
     }
 }
 
@@ -66,15 +91,13 @@ impl Printer {
 
     /// Whether there are lines that have not been handed over.
     pub fn is_waiting(&self) -> bool {
-        self.lines.is_waiting()
+        self.lines.is_waiting() && !self.is_full()
     }
 
-    /// Hands over the lines since the last time.
+    /// Hands over the lines since the last time, if there is room for them.
     pub fn show(&mut self) {
-        if self.lines.is_waiting() {
-            let begin = || Output::through(self.waker.clone(), Console::writer());
-            let output = self.output.get_or_insert_with(begin);
-            output.push(self.lines.take().as_bytes());
+        if self.is_waiting() {
+            self.push();
         }
         if let Some(output) = &mut self.output {
             // There is nowhere to complain when stderr is gone.
@@ -82,9 +105,18 @@ impl Printer {
         }
     }
 
-    /// The same, and waits until they are written, before something else is
-    /// said there.
+    fn push(&mut self) {
+        let begin = || Output::through(self.waker.clone(), Console::writer());
+        let output = self.output.get_or_insert_with(begin);
+        output.push(self.lines.take().as_bytes());
+    }
+
+    /// Hands over all lines, and waits until they are written, before something else
+    /// is said there.
     pub fn settle(&mut self) {
+        if self.lines.is_waiting() {
+            self.push();
+        }
         self.show();
         if let Some(output) = &mut self.output {
             output.settle(Instant::now() + SETTLE_TIME);

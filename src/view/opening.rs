@@ -4,7 +4,7 @@
 use super::Lines;
 use crate::console::{Console, Level};
 use crate::engine::{OpeningObserver, PeerId};
-use crate::open::Progress;
+use crate::open::{Progress, Weight};
 use crate::render;
 
 /// See the module's head.
@@ -21,19 +21,17 @@ impl OpeningView {
 }
 
 impl OpeningObserver for OpeningView {
-    fn step(&mut self, _: PeerId, step: &Progress) {
-        for line in render::opening(step, self.console.exposure()) {
-            self.lines
-                .add(&self.console.marked_line(level(step), &line));
+    fn least(&self) -> Weight {
+        match self.console.level() {
+            Level::Quiet => Weight::Loss,
+            Level::Normal => Weight::Notice,
+            Level::Verbose => Weight::Detail,
         }
     }
-}
 
-fn level(step: &Progress) -> Level {
-    match step {
-        // Losing TLS is a loss, and losses always stay.
-        Progress::Redirected(hop) if hop.loses_tls() => Level::Quiet,
-        Progress::Retrying(_) => Level::Normal,
-        _ => Level::Verbose,
+    fn step(&mut self, _: PeerId, step: &Progress) {
+        for line in render::opening(step, self.console.exposure()) {
+            self.lines.offer(&self.console.marked(&line));
+        }
     }
 }

@@ -302,7 +302,7 @@ fn what_goes_wrong_behind_a_redirect_says_where() {
     let here = Server::accept(move |conn| _ = redirect(conn, "302 Found", &location));
     let command = wstalk().args([here.url(), "-L"]).stdin_stays_open();
     let said = format!(
-        "wstalk: error: redirected to {}/x?token=***: the upgrade was refused: HTTP 404 Not Found",
+        "wstalk: error: the upgrade was refused: HTTP 404 Not Found; a redirect led to {}/x?token=***",
         gone.url()
     );
     let output = command.run().stdout("").stderr_first_line(&said);
