@@ -21,6 +21,7 @@ use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Prompt, Seat};
 use crate::record::Record;
+use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::{Scheme, Target};
 use crate::view::{FrameView, OpeningView};
@@ -60,9 +61,10 @@ fn exit_code(errors: &[Error]) -> u8 {
 fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let start = Instant::now();
     let mut engine = Engine::new().map_err(system)?;
-    let talk = config::talk(args, url, context, &mut |question| {
+    let limit = RunLimit::start(args.reach.max_time);
+    let talk = config::talk(args, url, context, limit, &mut |question| {
         engine.heed_signals().map_err(system)?;
-        password::ask(question, &mut engine)
+        password::ask(question, limit, &mut engine)
     })?;
     let journal = journal(&talk, start)?;
     let nudge = engine.heed_signals().map_err(system)?;

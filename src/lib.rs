@@ -19,6 +19,7 @@ pub mod watched;
 pub mod account;
 pub mod console;
 pub mod journal;
+pub mod password;
 pub mod reconnect;
 pub mod record;
 pub mod run_limit;
@@ -26,7 +27,6 @@ pub mod script;
 pub mod view;
 pub mod wanted;
 
-pub mod password;
 pub mod render;
 
 pub mod stats;

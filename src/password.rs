@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{Engine, Waited};
 use crate::error::{Action, Error, Signal, Stage};
+use crate::run_limit::RunLimit;
 use crate::secret::Secret;
 use crate::terminal::{Aside, Held};
 
@@ -19,19 +20,19 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// The longest password in bytes.
 const MAX_LENGTH: usize = 4096;
 
-/// Asks for what `question` says, such as `password for me`.
+/// Asks for what `question` says, such as `password for me`, within the run's `limit`.
 ///
 /// # Errors
 /// `Usage` when there is no terminal to ask on, or nothing was typed; `Timeout`
 /// after five minutes; `Stopped` by Ctrl-C or a signal.
-pub fn ask(question: &str, engine: &mut Engine) -> Result<Secret, Error> {
+pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secret, Error> {
     let unasked = |_| unanswered(question, "there is no terminal to ask on");
     let device = OpenOptions::new().read(true).write(true).open(DEVICE);
     let mut device = device.map_err(unasked)?;
     let _held = Held::begin(&device, &Aside::LinesAndSignals).map_err(unasked)?;
     let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
     say(&device, &format!("{question}: "))?;
-    let typed = read(&mut device, engine);
+    let typed = read(&mut device, limit, engine);
     say(&device, "\n")?;
     match typed? {
         Some(typed) => String::from_utf8(typed)
@@ -42,32 +43,32 @@ pub fn ask(question: &str, engine: &mut Engine) -> Result<Secret, Error> {
 }
 
 /// What is typed up to Enter; nothing for the end of input.
-fn read(device: &mut File, engine: &mut Engine) -> Result<Option<Vec<u8>>, Error> {
-    let until = Instant::now() + LIMIT;
+fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Option<Vec<u8>>, Error> {
+    let own = Instant::now() + LIMIT;
+    let until = limit.deadline().map_or(own, |run| run.min(own));
     let mut line = Line::default();
     loop {
         match engine.wait_for(device.as_fd(), until).map_err(broken)? {
             Waited::Input => {}
             Waited::Signal(signal) => return Err(Error::Stopped(signal)),
             Waited::Nothing => {
-                return Err(Error::Timeout {
+                let own = || Error::Timeout {
                     stage: Stage::Password,
                     limit: LIMIT,
-                });
+                };
+                return Err(limit.passed(Instant::now()).unwrap_or_else(own));
             }
         }
-        let mut bytes = [0; 256];
-        let count = device.read(&mut bytes).map_err(broken)?;
-        if count == 0 {
+        // No more than this: what follows Enter is somebody else's.
+        let mut byte = [0];
+        if device.read(&mut byte).map_err(broken)? == 0 {
             return Ok(None);
         }
-        for byte in &bytes[..count] {
-            match line.key(*byte) {
-                Key::More => {}
-                Key::Done => return Ok(Some(line.typed)),
-                Key::End => return Ok(None),
-                Key::Interrupt => return Err(Error::Stopped(Signal::Interrupt)),
-            }
+        match line.key(byte[0]) {
+            Key::More => {}
+            Key::Done => return Ok(Some(line.typed)),
+            Key::End => return Ok(None),
+            Key::Interrupt => return Err(Error::Stopped(Signal::Interrupt)),
         }
     }
 }

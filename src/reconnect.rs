@@ -137,4 +137,28 @@ mod tests {
         assert_eq!(backoff.next(now + STEADY, 0.0), Some(SHORTEST));
         assert_eq!(backoff.tries(), 1);
     }
+
+    #[test]
+    fn what_a_server_will_say_again_is_not_asked_for_again() {
+        use crate::error::Redirects;
+        use crate::net::Family;
+        use crate::target::Target;
+        let target = Target::parse("ws://h/").unwrap();
+        let round = Error::Redirects(Redirects::Loop(target.clone().into()));
+        let behind = |error: Error| Error::Redirected {
+            target: target.clone().into(),
+            error: Box::new(error),
+        };
+        let resolve = |cause| Error::Resolve {
+            host: "h".into(),
+            cause,
+        };
+        assert!(!may_succeed_later(&round));
+        assert!(!may_succeed_later(&resolve(ResolveError::IsNot(
+            Family::V6
+        ))));
+        let unknown = || resolve(ResolveError::Failed("no such host".into()));
+        assert!(may_succeed_later(&unknown()));
+        assert!(may_succeed_later(&behind(unknown())));
+    }
 }

@@ -57,10 +57,20 @@ pub fn listen(args: &ListenArgs) -> Result<Listen, Error> {
 /// # Errors
 /// `Usage` for a way that leads elsewhere.
 pub fn demo(args: &TalkArgs) -> Result<Listen, Error> {
-    if args.reach.unix_socket.is_some() || args.reach.proxy.is_some() {
+    let reach = &args.reach;
+    let given = [
+        (reach.unix_socket.is_some(), "--unix-socket"),
+        (
+            reach.proxy.as_ref().is_some_and(|url| !url.is_empty()),
+            "--proxy",
+        ),
+        (reach.noproxy.is_some(), "--noproxy"),
+        (!reach.resolve.is_empty(), "--resolve"),
+    ];
+    if let Some((_, option)) = given.iter().find(|(given, _)| *given) {
         return Err(usage(
-            "demo talks to a server of its own, which is behind no proxy and no Unix socket",
-            "leave --proxy and --unix-socket out, or name a URL instead of demo",
+            &format!("{option} leads elsewhere, and demo talks to a server of its own"),
+            "leave it out, or name a URL instead of demo",
         ));
     }
     Ok(Listen {

@@ -26,7 +26,11 @@ pub(super) fn is_asked_for(args: &TalkArgs) -> bool {
 ///
 /// # Errors
 /// `Usage` for what cannot work together.
-pub(super) fn settings(args: &TalkArgs, context: &Context) -> Result<Settings, Error> {
+pub(super) fn settings(
+    args: &TalkArgs,
+    context: &Context,
+    limit: RunLimit,
+) -> Result<Settings, Error> {
     Ok(Settings {
         source: source(args)?,
         format: format(args, context),
@@ -36,7 +40,7 @@ pub(super) fn settings(args: &TalkArgs, context: &Context) -> Result<Settings, E
         stay: stay(args)?,
         goal: talk::goal(args)?,
         close: talk::close(args)?,
-        limit: RunLimit::start(args.reach.max_time),
+        limit,
         reconnect: args.reconnect,
     })
 }

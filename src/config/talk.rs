@@ -40,15 +40,21 @@ pub enum TalkMode {
     Prompt(prompt::Settings),
 }
 
-/// Decides what to do with a server at `url`; `ask` is for passwords that the
+/// Decides what to do with a server at `url`, until `limit`; `ask` is for passwords that the
 /// options leave out.
 ///
 /// # Errors
 /// `Usage` for options that cannot work together, and those of the plan.
-pub fn talk(args: &TalkArgs, url: &str, context: &Context, ask: Ask<'_>) -> Result<Talk, Error> {
+pub fn talk(
+    args: &TalkArgs,
+    url: &str,
+    context: &Context,
+    limit: RunLimit,
+    ask: Ask<'_>,
+) -> Result<Talk, Error> {
     refuse_strangers(args)?;
     let plan = plan::plan(args, url, context, ask)?;
-    let mode = mode(args, context)?;
+    let mode = mode(args, context, limit)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
         TalkMode::Pipe(settings) => {
@@ -110,7 +116,7 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
+fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode, Error> {
     if args.pace && !args.json && args.input != Some(InputFormat::Json) {
         return Err(usage(
             "--pace keeps the times of a recording, and only --input json has times",
@@ -125,12 +131,16 @@ fn mode(args: &TalkArgs, context: &Context) -> Result<TalkMode, Error> {
     }
     let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
     if at_terminal && !pipe::is_asked_for(args) {
-        return prompt_settings(args, context).map(TalkMode::Prompt);
+        return prompt_settings(args, context, limit).map(TalkMode::Prompt);
     }
-    pipe::settings(args, context).map(TalkMode::Pipe)
+    pipe::settings(args, context, limit).map(TalkMode::Pipe)
 }
 
-fn prompt_settings(args: &TalkArgs, context: &Context) -> Result<prompt::Settings, Error> {
+fn prompt_settings(
+    args: &TalkArgs,
+    context: &Context,
+    limit: RunLimit,
+) -> Result<prompt::Settings, Error> {
     if args.linger.is_some() || args.exit_on_eof {
         return Err(usage(
             "--linger and --exit-on-eof concern the end of stdin in a pipe, and this is a prompt",
@@ -149,7 +159,7 @@ fn prompt_settings(args: &TalkArgs, context: &Context) -> Result<prompt::Setting
         goal: goal(args)?,
         ping_pong: args.show_ping_pong,
         max_message: max_message(args),
-        limit: RunLimit::start(args.reach.max_time),
+        limit,
         style: style(&args.display, context, true),
         history: context
             .state_home

@@ -53,11 +53,15 @@ fn a_demo_leads_nowhere_else() {
     for option in [
         ["--proxy", "http://127.0.0.1:1"],
         ["--unix-socket", "/tmp/x"],
+        ["--noproxy", "*"],
+        ["--resolve", "h:1:127.0.0.1"],
     ] {
         let output = wstalk().arg("demo").args(option).stdin("a\n").run();
         output
             .stdout("")
-            .stderr_contains("demo talks to a server of its own")
+            .stderr_contains("leads elsewhere, and demo talks to a server of its own")
             .code(2);
     }
+    let none = wstalk().args(["demo", "-1", "--proxy", ""]).stdin("a\n");
+    none.run().stdout("a\n").stderr("").code(0);
 }

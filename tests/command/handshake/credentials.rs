@@ -209,3 +209,34 @@ fn leaving_while_a_password_is_typed_leaves_the_terminal_as_it_was() {
     }
     server.finish();
 }
+
+#[test]
+fn the_limit_of_the_run_holds_while_a_password_is_typed() {
+    let server = Server::untouched();
+    let options = [server.url(), "-u", "me", "-m", "0.3"];
+    let finished = wstalk().args(options).in_terminal(24, 80).finish();
+    assert!(
+        finished
+            .screen
+            .contains("the whole run took longer than 0.3 s"),
+        "{}",
+        finished.screen
+    );
+    assert_eq!(finished.code, 28);
+    server.finish();
+}
+
+#[test]
+fn what_follows_a_password_is_not_lost() {
+    let server = Server::accept(|conn| {
+        assert_eq!(conn.upgrade().header("Authorization"), Some(ME));
+        conn.expect_text("first line");
+        conn.close(1000, "").expect_close();
+        conn.finish();
+    });
+    let mut terminal = asked(&server);
+    terminal.type_("hunter2\rfirst line\r");
+    terminal.wait_for_text("* closed by the server: 1000");
+    assert_eq!(terminal.finish().code, 0);
+    server.finish();
+}

@@ -228,3 +228,30 @@ fn a_redirect_is_told_between_the_heads() {
     assert_eq!(around, expected);
     server.finish();
 }
+
+#[test]
+fn secrets_show_neither_in_hints_nor_in_odd_headers() {
+    let refusal = "HTTP/1.1 403 No\r\nSet-Cookie : sid=s3cret\r\nContent-Length: 0\r\n\r\n";
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /?token=s3cret\r\nContent-Length: 0\r\n\r\n";
+    for (reply, scheme, shown) in [
+        (refusal, "ws", "  Set-Cookie : ***\n"),
+        (redirect, "ws", "/?token=***"),
+        ("SSH-2.0-x\r\n", "wss", "use ws://127.0.0.1:PORT/?token=***"),
+    ] {
+        let server = Server::accept(move |conn| {
+            conn.raw(reply);
+            conn.shutdown_write();
+            conn.swallow();
+        });
+        let url = format!("{scheme}://{}/?token=s3cret", server.address());
+        let output = wstalk().args([&url[..], "-k"]).stdin_stays_open().run();
+        let stderr = output.stderr_seen();
+        let shown = shown.replace("PORT", &server.port().to_string());
+        assert!(
+            stderr.contains(&shown) && !stderr.contains("s3cret"),
+            "{stderr}"
+        );
+        assert_ne!(output.exit_code(), Some(0));
+        server.finish();
+    }
+}
