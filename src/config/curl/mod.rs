@@ -618,7 +618,6 @@ mod tests {
     fn what_is_not_known_is_named() {
         for (words, named) in [
             (&["--frobnicate"][..], "--frobnicate"),
-            (&["--no-header", "x"], "--no-header"),
             (&["-?"], "-?"),
             (&["-sé"], "-é"),
             (&["-H"], "-H"),
@@ -629,6 +628,35 @@ mod tests {
                 said.starts_with(&format!("curl's {named}")),
                 "{words:?}: {said}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_no_switch_cannot_be_switched_off() {
+        for option in [
+            "ipv4", "ipv6", "tlsv1.0", "tlsv1.3", "http2", "next", "header", "proxy",
+        ] {
+            let said = refuses(&["--", URL, &format!("--no-{option}")]);
+            let expected = format!("curl's --no-{option}: `--no-` is for switches");
+            assert!(said.starts_with(&expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_switch_is_what_was_said_of_it_last() {
+        for (words, [insecure, location, verbose]) in [
+            (&["-kLv"][..], [true, true, true]),
+            (
+                &["-kLv", "--no-insecure", "--no-location", "--no-verbose"],
+                [false; 3],
+            ),
+            (&["--no-insecure", "-k"], [true, false, false]),
+            (&["-L", "--no-location-trusted"], [false; 3]),
+            (&["--no-head", "--no-netrc", "--no-buffer"], [false; 3]),
+        ] {
+            let talk = takes(&[&["--", URL][..], words].concat()).talk;
+            let found = [talk.tls.insecure, talk.handshake.location, talk.verbose > 0];
+            assert_eq!(found, [insecure, location, verbose], "{words:?}");
         }
     }
 

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::options::{COOKIE_FILE, METHOD, Meaning, OLD_TLS};
+use super::options::{COOKIE_FILE, METHOD, Meaning, OLD_TLS, TRUSTING};
 use super::words::{self, Given};
 use crate::config::usage;
 use crate::duration;
@@ -120,7 +120,8 @@ impl Request {
                 self.ipv6 = !self.ipv4;
             }
             Meaning::UnixSocket => self.unix_socket = Some(value.into()),
-            Meaning::Location => self.location = on,
+            Meaning::LocationTrusted if on => return Err(words::impossible(spelled, TRUSTING)),
+            Meaning::Location | Meaning::LocationTrusted => self.location = on,
             Meaning::MaxRedirects => self.max_redirects = Some(count(spelled, &value)?),
             Meaning::ConnectTimeout => self.connect_timeout = limit(spelled, &value)?,
             Meaning::MaxTime => self.max_time = limit(spelled, &value)?,
