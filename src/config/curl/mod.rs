@@ -23,12 +23,13 @@ pub struct Copied {
     pub detail: Option<String>,
 }
 
-/// Reads the words of a curl command; `curl` itself may be the first.
+/// Reads the words of a curl command, of which `curl` itself may be the first, and
+/// adds them to `talk`, our own options, whose headers are written out.
 ///
 /// # Errors
 /// `Usage` for an option that is not known or cannot be had, for a value that is
 /// none, and without a URL.
-pub fn curl(talk: &TalkArgs, words: &[String]) -> Result<Copied, Error> {
+pub(super) fn merge(mut talk: TalkArgs, words: &[String]) -> Result<Copied, Error> {
     let mut request = Request::read(words)?;
     settle_host(&mut request);
     let notice = listed(
@@ -39,7 +40,6 @@ pub fn curl(talk: &TalkArgs, words: &[String]) -> Result<Copied, Error> {
         "of curl's options, these mean nothing here: ",
         &request.meaningless,
     );
-    let mut talk = talk.clone();
     greet(&mut talk.handshake, &mut request);
     reach(&mut talk.reach, &mut request);
     secure(&mut talk.tls, &mut request);
@@ -190,7 +190,7 @@ mod tests {
         else {
             panic!("not understood: {words:?}");
         };
-        curl(&args.talk, &args.words)
+        merge(args.talk, &args.words)
     }
 
     #[track_caller]
