@@ -133,6 +133,25 @@ fn a_request_that_is_no_handshake_calls_nobody() {
 }
 
 #[test]
+fn a_way_of_ours_beside_curls_socket_calls_nobody() {
+    let server = Server::untouched();
+    let command = format!("curl '{}' --unix-socket /nowhere", server.url());
+    for (ours, option) in [
+        ("-4", "--ipv4"),
+        ("-6", "--ipv6"),
+        ("--resolve '*:80:127.0.0.1'", "--resolve"),
+        ("--proxy 127.0.0.1:1", "--proxy"),
+        ("--proxy-user me:x", "--proxy-user"),
+        ("--noproxy '*'", "--noproxy"),
+    ] {
+        let error = format!("wstalk: error: {option} cannot be used with --unix-socket\n");
+        let output = pasted(ours, &command).run();
+        output.stdout("").stderr_contains(&error).code(2);
+    }
+    server.finish();
+}
+
+#[test]
 fn without_the_two_dashes_the_usage_shows_them() {
     let output = wstalk().args(["curl", "curl", "ws://h/"]).run();
     output

@@ -36,13 +36,13 @@ pub(super) fn merge(mut talk: TalkArgs, words: &[String]) -> Result<Copied, Erro
         "made by the handshake itself, so not taken over: ",
         &request.handshake,
     );
+    greet(&mut talk.handshake, &mut request);
+    reach(&mut talk.reach, &mut request);
+    secure(&mut talk.tls, &mut request);
     let detail = listed(
         "of curl's options, these mean nothing here: ",
         &request.meaningless,
     );
-    greet(&mut talk.handshake, &mut request);
-    reach(&mut talk.reach, &mut request);
-    secure(&mut talk.tls, &mut request);
     if request.verbose && !talk.display.quiet {
         talk.verbose = talk.verbose.max(1);
     }
@@ -128,25 +128,19 @@ fn reach(own: &mut ReachArgs, request: &mut Request) {
     own.connect_timeout = own.connect_timeout.or(request.connect_timeout);
 }
 
-/// Which family, which socket and which proxy are one choice each, and a socket
-/// leaves none of the others.
+/// Which family, which socket and which proxy are one choice each. A socket leaves
+/// nothing to curl's others; ours beside it are refused where they are put to use.
 fn lead(own: &mut ReachArgs, request: &mut Request) {
+    own.unix_socket = own.unix_socket.take().or(request.unix_socket.take());
     if own.unix_socket.is_some() {
-        request.resolve.clear();
+        request.drop_ways();
         return;
     }
-    let family = own.ipv4 || own.ipv6;
-    let led = own.proxy.is_some();
-    if request.unix_socket.is_some() && !family && !led && own.resolve.is_empty() {
-        own.unix_socket = request.unix_socket.take();
-        request.resolve.clear();
-        return;
-    }
-    if !family {
+    if !own.ipv4 && !own.ipv6 {
         own.ipv4 = request.ipv4;
         own.ipv6 = request.ipv6;
     }
-    if !led {
+    if own.proxy.is_none() {
         own.proxy = request.proxy.take();
         own.proxy_user = own.proxy_user.take().or(request.proxy_user.take());
     }
@@ -430,6 +424,8 @@ mod tests {
         let reach = &copied.talk.reach;
         assert_eq!(reach.unix_socket, Some(PathBuf::from("theirs")));
         assert!(!reach.ipv4 && reach.resolve.is_empty());
+        let detail = copied.detail.unwrap_or_default();
+        assert!(detail.ends_with(": --ipv4, --resolve"), "{detail}");
     }
 
     #[test]
@@ -470,9 +466,9 @@ mod tests {
         let copied = takes(&[&["--unix-socket", "ours"][..], &theirs].concat());
         let reach = &copied.talk.reach;
         assert_eq!((reach.proxy.as_deref(), reach.resolve.len()), (None, 0));
-        let socket = ["--", URL, "--unix-socket", "theirs"];
-        let copied = takes(&[&["--proxy", "ours"][..], &socket].concat());
-        assert_eq!(copied.talk.reach.unix_socket, None);
+        let detail = copied.detail.unwrap_or_default();
+        let dropped = ": --ipv4, --resolve, --proxy, --proxy-user";
+        assert!(detail.ends_with(dropped), "{detail}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! Pure: reads no files, and knows nothing of the options of this program.
 
+use std::mem;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,6 +89,21 @@ impl Request {
         }
         request.refer(referer.as_deref());
         Ok(request)
+    }
+
+    /// Drops what beside a Unix socket has no meaning.
+    pub(super) fn drop_ways(&mut self) {
+        let dropped = [
+            (mem::take(&mut self.ipv4), "--ipv4"),
+            (mem::take(&mut self.ipv6), "--ipv6"),
+            (!mem::take(&mut self.resolve).is_empty(), "--resolve"),
+            (self.proxy.take().is_some(), "--proxy"),
+            (self.proxy_user.take().is_some(), "--proxy-user"),
+            (self.no_proxy.take().is_some(), "--noproxy"),
+        ];
+        let dropped = dropped.into_iter().filter(|(given, _)| *given);
+        self.meaningless
+            .extend(dropped.map(|(_, name)| name.into()));
     }
 
     fn add(&mut self, given: Given) -> Result<(), Error> {
