@@ -9,6 +9,7 @@ mod request;
 mod words;
 
 use crate::cli::{HandshakeArgs, ReachArgs, TalkArgs, TlsArgs};
+use crate::config::usage;
 use crate::error::Error;
 use crate::target::Target;
 use request::{Request, parted};
@@ -38,7 +39,7 @@ pub(super) fn merge(mut talk: TalkArgs, words: &[String]) -> Result<Copied, Erro
     );
     greet(&mut talk.handshake, &mut request);
     reach(&mut talk.reach, &mut request);
-    secure(&mut talk.tls, &mut request);
+    secure(&mut talk.tls, &mut request)?;
     let detail = listed(
         "of curl's options, these mean nothing here: ",
         &request.meaningless,
@@ -149,7 +150,10 @@ fn lead(own: &mut ReachArgs, request: &mut Request) {
 
 /// Whom to trust is one choice, and so is who we are: what is ours of it leaves
 /// nothing to curl.
-fn secure(own: &mut TlsArgs, request: &mut Request) {
+///
+/// # Errors
+/// `Usage` when nothing says what a key is for.
+fn secure(own: &mut TlsArgs, request: &mut Request) -> Result<(), Error> {
     if !own.insecure && own.cacert.is_none() {
         own.insecure = request.insecure;
         own.cacert = request.authorities.take();
@@ -161,6 +165,19 @@ fn secure(own: &mut TlsArgs, request: &mut Request) {
     }
     own.tls_min = own.tls_min.or(request.tls_from);
     own.tls_max = own.tls_max.or(request.tls_up_to);
+    match (&own.cert, &own.key, &own.passphrase) {
+        (None, Some(_), _) => Err(lacks_certificate("--key")),
+        (None, None, Some(_)) => Err(lacks_certificate("--pass")),
+        _ => Ok(()),
+    }
+}
+
+/// Of what our own options want a certificate for, too.
+fn lacks_certificate(option: &str) -> Error {
+    usage(
+        &format!("curl's {option} is for a certificate, and there is none"),
+        "name it too, with --cert FILE",
+    )
 }
 
 #[cfg(test)]
@@ -469,6 +486,19 @@ mod tests {
         let detail = copied.detail.unwrap_or_default();
         let dropped = ": --ipv4, --resolve, --proxy, --proxy-user";
         assert!(detail.ends_with(dropped), "{detail}");
+    }
+
+    #[test]
+    fn a_key_needs_a_certificate() {
+        for (words, option) in [
+            (&["--key", "k.pem"][..], "--key"),
+            (&["--pass", "x"], "--pass"),
+            (&["--key", "k.pem", "--pass", "x"], "--key"),
+        ] {
+            let said = refuses(&[&["--", URL][..], words].concat());
+            let expected = format!("curl's {option} is for a certificate, and there is none");
+            assert_eq!(said, expected);
+        }
     }
 
     #[test]
