@@ -16,7 +16,7 @@ use crate::net::TlsVersion;
 use crate::secret;
 
 /// What a curl command asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct Request {
     pub(super) url: String,
     /// In their order, without those of `handshake`; `NAME:` removes one.

@@ -7,7 +7,6 @@ use crate::config::usage;
 use crate::error::Error;
 
 /// Of one option, as it was given.
-#[derive(Debug)]
 pub(super) struct Given {
     /// `-k` or `--insecure`.
     pub(super) spelled: String,
