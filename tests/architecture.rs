@@ -183,6 +183,16 @@ fn pure_modules_do_no_input_or_output() {
 }
 
 #[test]
+fn options_that_may_hold_a_secret_have_no_debug() {
+    for (file, text) in sources() {
+        for line in text.lines().filter(|_| file.starts_with("cli/")) {
+            let derives = line.starts_with("#[derive(") && line.contains("Debug");
+            assert!(!derives || line.contains("ValueEnum"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
 fn only_the_console_writes_to_stderr() {
     for (file, text) in sources() {
         assert!(

@@ -5,7 +5,7 @@ use clap::Args;
 use super::headings::HANDSHAKE;
 
 /// What the request says.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct HandshakeArgs {
     /// Add a header, or remove one: 'NAME: VALUE', 'NAME:'; @FILE: one on each line
     #[arg(short = 'H', long, value_name = "NAME: VALUE", help_heading = HANDSHAKE)]

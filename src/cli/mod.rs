@@ -1,4 +1,6 @@
 //! The options, as clap sees them. What they mean is decided in `config`.
+//!
+//! None has a `Debug`: some hold secrets, which so cannot be printed by accident.
 
 mod handshake;
 mod headings;
@@ -20,7 +22,7 @@ use crate::render::Style;
 use headings::DISPLAY;
 
 /// Talk to a WebSocket server: by hand, from a pipe, or as a test.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(
     name = "wstalk",
     version,
@@ -46,7 +48,7 @@ pub struct Cli {
     pub talk: TalkArgs,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub enum Command {
     /// Talk to a built-in echo server: needs no server and no network
     Demo(Box<TalkArgs>),
@@ -57,7 +59,7 @@ pub enum Command {
 }
 
 /// What concerns stderr and colours.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct DisplayArgs {
     /// No notices; errors and losses stay
     #[arg(short, long, help_heading = DISPLAY)]
@@ -72,7 +74,7 @@ pub struct DisplayArgs {
     pub no_color: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub struct CurlArgs {
     /// The copied command, with or without the word `curl` in front
     #[arg(value_name = "ARGS", last = true, required = true)]
@@ -82,7 +84,7 @@ pub struct CurlArgs {
     pub talk: TalkArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub struct ListenArgs {
     /// Where to listen; loopback and a free port unless given
     #[arg(value_name = "[HOST:]PORT")]

@@ -10,7 +10,7 @@ use super::talk::limit;
 use crate::duration;
 
 /// The way to the server, and how long it may take.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct ReachArgs {
     /// Use IPv4 addresses alone
     #[arg(short = '4', long, conflicts_with = "ipv6", help_heading = REACHING)]

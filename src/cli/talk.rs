@@ -10,7 +10,7 @@ use super::{DisplayArgs, HandshakeArgs, InputFormat, OutputFormat, ReachArgs, Tl
 use crate::{duration, size};
 
 /// What concerns a conversation with a server.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct TalkArgs {
     #[command(flatten)]
     pub handshake: HandshakeArgs,

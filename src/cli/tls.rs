@@ -9,7 +9,7 @@ use super::headings::TLS;
 use crate::net::TlsVersion;
 
 /// Whom to trust, and what to show of ourselves.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct TlsArgs {
     /// Accept any certificate: encrypted, but with whom?
     #[arg(short = 'k', long, visible_alias = "no-check", help_heading = TLS)]

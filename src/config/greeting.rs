@@ -27,29 +27,43 @@ pub(super) fn fill(plan: &mut Plan, args: &HandshakeArgs, ask: Ask<'_>) -> Resul
     Ok(())
 }
 
-/// Those of files stand where the file is named.
 fn headers(texts: &[String]) -> Result<Vec<HeaderEdit>, Error> {
-    let mut edits = Vec::new();
+    let texts = written_out(texts)?;
+    texts.iter().map(|text| edit("--header", text)).collect()
+}
+
+/// What `--header` was given, with the lines of a file where it is named. No such
+/// line begins with `@`, so that nothing is read twice.
+///
+/// # Errors
+/// `Io` when a file cannot be read; `Usage` when it is no text, is too long or has a
+/// line that is no header.
+pub(super) fn written_out(texts: &[String]) -> Result<Vec<String>, Error> {
+    let mut all = Vec::new();
     for text in texts {
         match text.strip_prefix('@') {
-            None => edits.push(HeaderEdit::parse(text).map_err(|error| unfit("--header", &error))?),
-            Some(file) => edits.extend(headers_of(file)?),
+            None => all.push(text.clone()),
+            Some(file) => all.append(&mut lines_of(file)?),
         }
     }
-    Ok(edits)
+    Ok(all)
 }
 
 /// The headers in a file, one on a line; empty lines are left out.
-fn headers_of(file: &str) -> Result<Vec<HeaderEdit>, Error> {
+fn lines_of(file: &str) -> Result<Vec<String>, Error> {
     let text = secrets::read_text("--header", Path::new(file))?;
     let lines = text.lines().enumerate();
     lines
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
             let place = format!("--header @{file}: line {}", number + 1);
-            HeaderEdit::parse(line).map_err(|error| unfit(&place, &error))
+            edit(&place, line).map(|_| line.to_owned())
         })
         .collect()
+}
+
+fn edit(place: &str, text: &str) -> Result<HeaderEdit, Error> {
+    HeaderEdit::parse(text).map_err(|error| unfit(place, &error))
 }
 
 fn unfit(place: &str, error: &UnfitHeader) -> Error {

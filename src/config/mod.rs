@@ -13,7 +13,7 @@ mod tls;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-pub use curl::{Copied, curl};
+pub use curl::Copied;
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 
@@ -50,6 +50,18 @@ pub fn listen(args: &ListenArgs) -> Result<Listen, Error> {
             limit: ACCEPT_TIME,
         },
     })
+}
+
+/// What a curl command comes to, whose `words` stand behind our own options.
+///
+/// # Errors
+/// `Usage` for an option that is not known or cannot be had, for a value that is
+/// none, and without a URL; `Io` when a file of headers cannot be read.
+pub fn curl(args: &TalkArgs, words: &[String]) -> Result<Copied, Error> {
+    let mut talk = args.clone();
+    // Which headers are ours has to be known before curl's join them.
+    talk.handshake.header = greeting::written_out(&talk.handshake.header)?;
+    curl::merge(talk, words)
 }
 
 /// A server on a free port of this machine, for the demo.

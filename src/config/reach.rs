@@ -20,9 +20,7 @@ pub(super) fn road(
     context: &Context,
     ask: Ask<'_>,
 ) -> Result<Road, Error> {
-    if target.socket().is_some() {
-        refuse_beside_socket(args)?;
-    }
+    refuse_beside_socket(args, target)?;
     let road = Road {
         family: match (args.ipv4, args.ipv6) {
             (true, _) => Family::V4,
@@ -38,10 +36,17 @@ pub(super) fn road(
     Ok(road)
 }
 
-/// A URL that names a socket leaves these nothing to say.
-fn refuse_beside_socket(args: &ReachArgs) -> Result<(), Error> {
+/// A socket leaves these nothing to say, whoever names it: the URL, our own option, or
+/// that of a curl command, of which the option parser knows nothing.
+fn refuse_beside_socket(args: &ReachArgs, target: &Target) -> Result<(), Error> {
+    let by_option = args.unix_socket.is_some();
+    let (by, second) = match target.socket() {
+        Some(_) => ("a ws+unix: URL, which names a socket", by_option),
+        None if by_option => ("--unix-socket", false),
+        None => return Ok(()),
+    };
     let given = [
-        (args.unix_socket.is_some(), "--unix-socket"),
+        (second, "--unix-socket"),
         (args.ipv4, "--ipv4"),
         (args.ipv6, "--ipv6"),
         (!args.resolve.is_empty(), "--resolve"),
@@ -51,7 +56,7 @@ fn refuse_beside_socket(args: &ReachArgs) -> Result<(), Error> {
     ];
     match given.iter().find(|(given, _)| *given) {
         Some((_, option)) => Err(usage(
-            &format!("{option} cannot be used with a ws+unix: URL, which names a socket"),
+            &format!("{option} cannot be used with {by}"),
             "leave one of them out",
         )),
         None => Ok(()),

@@ -6,8 +6,7 @@ use std::time::Duration;
 use super::Hop;
 use crate::net::{Attempt, SocksStep, TlsFacts};
 
-/// A step of an opening.
-#[derive(Debug)]
+/// A step of an opening. It has no `Debug`, because heads have secrets in them.
 pub enum Progress {
     /// A name has these addresses, in the order in which they are tried.
     Resolved {

@@ -47,7 +47,7 @@ pub struct RetryPolicy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderEdit {
     /// Replaces a header that the handshake would have, else is added.
-    Set { name: String, value: String },
+    Set { name: String, value: Secret },
     /// The handshake does without this header.
     Remove { name: String },
 }
@@ -99,7 +99,7 @@ impl HeaderEdit {
             Some("") => HeaderEdit::Remove { name },
             value => HeaderEdit::Set {
                 name,
-                value: value.unwrap_or_default().to_owned(),
+                value: Secret::new(value.unwrap_or_default()),
             },
         })
     }
@@ -206,7 +206,7 @@ impl Plan {
                 .filter(|edit| edit.is_some_and(|edit| edit.name().eq_ignore_ascii_case(&name)));
             match same.next().and_then(Option::take) {
                 Some(HeaderEdit::Set { name, value }) => {
-                    headers.push((name.clone(), value.clone()));
+                    headers.push((name.clone(), value.reveal().to_owned()));
                 }
                 Some(HeaderEdit::Remove { .. }) => {}
                 None => headers.push((name, value)),
@@ -214,7 +214,7 @@ impl Plan {
         }
         for edit in edits.into_iter().flatten() {
             if let HeaderEdit::Set { name, value } = edit {
-                headers.push((name.clone(), value.clone()));
+                headers.push((name.clone(), value.reveal().to_owned()));
             }
         }
         headers
@@ -349,6 +349,17 @@ mod tests {
             let shown = HeaderEdit::parse(text).unwrap_err().to_string();
             assert!(!shown.contains("s3cret"), "{shown}");
         }
+    }
+
+    #[test]
+    fn debug_of_a_plan_shows_no_value_of_a_users_header() {
+        let mut plan = plan("ws://h/");
+        plan.headers = vec![header("X-Key: s3cret")];
+        let shown = format!("{plan:?}");
+        assert!(
+            shown.contains("X-Key") && !shown.contains("s3cret"),
+            "{shown}"
+        );
     }
 
     #[test]

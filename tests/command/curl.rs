@@ -86,6 +86,18 @@ fn our_own_options_say_how_the_conversation_goes() {
 }
 
 #[test]
+fn a_header_in_our_file_goes_before_curls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("headers");
+    std::fs::write(&file, "authorization: Bearer new\n\nX-Gone:\n").expect("a file");
+    let options = format!("-1 -H @{}", file.display());
+    let theirs = "-H 'Authorization: old' -H 'X-Gone: old' -H 'X-Other: 1' -u me:old";
+    let (lines, output) = asked(&options, &format!("ws://127.0.0.1:PORT {theirs}"));
+    assert_eq!(lines[7..], ["authorization: Bearer new", "X-Other: 1"]);
+    output.stdout("hello\n").stderr("").code(0);
+}
+
+#[test]
 fn what_means_nothing_is_told_to_those_who_ask() {
     let command = "ws://127.0.0.1:PORT --compressed -sSN -X GET --http1.1";
     let (_, output) = asked("-1", command);
@@ -116,6 +128,25 @@ fn a_request_that_is_no_handshake_calls_nobody() {
             .stderr_contains(&error)
             .stderr_contains("\nhint: ")
             .code(2);
+    }
+    server.finish();
+}
+
+#[test]
+fn a_way_of_ours_beside_curls_socket_calls_nobody() {
+    let server = Server::untouched();
+    let command = format!("curl '{}' --unix-socket /nowhere", server.url());
+    for (ours, option) in [
+        ("-4", "--ipv4"),
+        ("-6", "--ipv6"),
+        ("--resolve '*:80:127.0.0.1'", "--resolve"),
+        ("--proxy 127.0.0.1:1", "--proxy"),
+        ("--proxy-user me:x", "--proxy-user"),
+        ("--noproxy '*'", "--noproxy"),
+    ] {
+        let error = format!("wstalk: error: {option} cannot be used with --unix-socket\n");
+        let output = pasted(ours, &command).run();
+        output.stdout("").stderr_contains(&error).code(2);
     }
     server.finish();
 }

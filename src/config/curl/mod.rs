@@ -9,6 +9,7 @@ mod request;
 mod words;
 
 use crate::cli::{HandshakeArgs, ReachArgs, TalkArgs, TlsArgs};
+use crate::config::usage;
 use crate::error::Error;
 use crate::target::Target;
 use request::{Request, parted};
@@ -23,26 +24,26 @@ pub struct Copied {
     pub detail: Option<String>,
 }
 
-/// Reads the words of a curl command; `curl` itself may be the first.
+/// Reads the words of a curl command, of which `curl` itself may be the first, and
+/// adds them to `talk`, our own options, whose headers are written out.
 ///
 /// # Errors
 /// `Usage` for an option that is not known or cannot be had, for a value that is
 /// none, and without a URL.
-pub fn curl(talk: &TalkArgs, words: &[String]) -> Result<Copied, Error> {
+pub(super) fn merge(mut talk: TalkArgs, words: &[String]) -> Result<Copied, Error> {
     let mut request = Request::read(words)?;
     settle_host(&mut request);
     let notice = listed(
         "made by the handshake itself, so not taken over: ",
         &request.handshake,
     );
+    greet(&mut talk.handshake, &mut request);
+    reach(&mut talk.reach, &mut request);
+    secure(&mut talk.tls, &mut request)?;
     let detail = listed(
         "of curl's options, these mean nothing here: ",
         &request.meaningless,
     );
-    let mut talk = talk.clone();
-    greet(&mut talk.handshake, &mut request);
-    reach(&mut talk.reach, &mut request);
-    secure(&mut talk.tls, &mut request);
     if request.verbose && !talk.display.quiet {
         talk.verbose = talk.verbose.max(1);
     }
@@ -128,25 +129,19 @@ fn reach(own: &mut ReachArgs, request: &mut Request) {
     own.connect_timeout = own.connect_timeout.or(request.connect_timeout);
 }
 
-/// Which family, which socket and which proxy are one choice each, and a socket
-/// leaves none of the others.
+/// Which family, which socket and which proxy are one choice each. A socket leaves
+/// nothing to curl's others; ours beside it are refused where they are put to use.
 fn lead(own: &mut ReachArgs, request: &mut Request) {
+    own.unix_socket = own.unix_socket.take().or(request.unix_socket.take());
     if own.unix_socket.is_some() {
-        request.resolve.clear();
+        request.drop_ways();
         return;
     }
-    let family = own.ipv4 || own.ipv6;
-    let led = own.proxy.is_some();
-    if request.unix_socket.is_some() && !family && !led && own.resolve.is_empty() {
-        own.unix_socket = request.unix_socket.take();
-        request.resolve.clear();
-        return;
-    }
-    if !family {
+    if !own.ipv4 && !own.ipv6 {
         own.ipv4 = request.ipv4;
         own.ipv6 = request.ipv6;
     }
-    if !led {
+    if own.proxy.is_none() {
         own.proxy = request.proxy.take();
         own.proxy_user = own.proxy_user.take().or(request.proxy_user.take());
     }
@@ -155,7 +150,10 @@ fn lead(own: &mut ReachArgs, request: &mut Request) {
 
 /// Whom to trust is one choice, and so is who we are: what is ours of it leaves
 /// nothing to curl.
-fn secure(own: &mut TlsArgs, request: &mut Request) {
+///
+/// # Errors
+/// `Usage` when nothing says what a key is for.
+fn secure(own: &mut TlsArgs, request: &mut Request) -> Result<(), Error> {
     if !own.insecure && own.cacert.is_none() {
         own.insecure = request.insecure;
         own.cacert = request.authorities.take();
@@ -167,6 +165,19 @@ fn secure(own: &mut TlsArgs, request: &mut Request) {
     }
     own.tls_min = own.tls_min.or(request.tls_from);
     own.tls_max = own.tls_max.or(request.tls_up_to);
+    match (&own.cert, &own.key, &own.passphrase) {
+        (None, Some(_), _) => Err(lacks_certificate("--key")),
+        (None, None, Some(_)) => Err(lacks_certificate("--pass")),
+        _ => Ok(()),
+    }
+}
+
+/// Of what our own options want a certificate for, too.
+fn lacks_certificate(option: &str) -> Error {
+    usage(
+        &format!("curl's {option} is for a certificate, and there is none"),
+        "name it too, with --cert FILE",
+    )
 }
 
 #[cfg(test)]
@@ -190,7 +201,7 @@ mod tests {
         else {
             panic!("not understood: {words:?}");
         };
-        curl(&args.talk, &args.words)
+        merge(args.talk, &args.words)
     }
 
     #[track_caller]
@@ -430,6 +441,8 @@ mod tests {
         let reach = &copied.talk.reach;
         assert_eq!(reach.unix_socket, Some(PathBuf::from("theirs")));
         assert!(!reach.ipv4 && reach.resolve.is_empty());
+        let detail = copied.detail.unwrap_or_default();
+        assert!(detail.ends_with(": --ipv4, --resolve"), "{detail}");
     }
 
     #[test]
@@ -470,9 +483,22 @@ mod tests {
         let copied = takes(&[&["--unix-socket", "ours"][..], &theirs].concat());
         let reach = &copied.talk.reach;
         assert_eq!((reach.proxy.as_deref(), reach.resolve.len()), (None, 0));
-        let socket = ["--", URL, "--unix-socket", "theirs"];
-        let copied = takes(&[&["--proxy", "ours"][..], &socket].concat());
-        assert_eq!(copied.talk.reach.unix_socket, None);
+        let detail = copied.detail.unwrap_or_default();
+        let dropped = ": --ipv4, --resolve, --proxy, --proxy-user";
+        assert!(detail.ends_with(dropped), "{detail}");
+    }
+
+    #[test]
+    fn a_key_needs_a_certificate() {
+        for (words, option) in [
+            (&["--key", "k.pem"][..], "--key"),
+            (&["--pass", "x"], "--pass"),
+            (&["--key", "k.pem", "--pass", "x"], "--key"),
+        ] {
+            let said = refuses(&[&["--", URL][..], words].concat());
+            let expected = format!("curl's {option} is for a certificate, and there is none");
+            assert_eq!(said, expected);
+        }
     }
 
     #[test]
@@ -618,7 +644,6 @@ mod tests {
     fn what_is_not_known_is_named() {
         for (words, named) in [
             (&["--frobnicate"][..], "--frobnicate"),
-            (&["--no-header", "x"], "--no-header"),
             (&["-?"], "-?"),
             (&["-sé"], "-é"),
             (&["-H"], "-H"),
@@ -629,6 +654,35 @@ mod tests {
                 said.starts_with(&format!("curl's {named}")),
                 "{words:?}: {said}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_no_switch_cannot_be_switched_off() {
+        for option in [
+            "ipv4", "ipv6", "tlsv1.0", "tlsv1.3", "http2", "next", "header", "proxy",
+        ] {
+            let said = refuses(&["--", URL, &format!("--no-{option}")]);
+            let expected = format!("curl's --no-{option}: `--no-` is for switches");
+            assert!(said.starts_with(&expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_switch_is_what_was_said_of_it_last() {
+        for (words, [insecure, location, verbose]) in [
+            (&["-kLv"][..], [true, true, true]),
+            (
+                &["-kLv", "--no-insecure", "--no-location", "--no-verbose"],
+                [false; 3],
+            ),
+            (&["--no-insecure", "-k"], [true, false, false]),
+            (&["-L", "--no-location-trusted"], [false; 3]),
+            (&["--no-head", "--no-netrc", "--no-buffer"], [false; 3]),
+        ] {
+            let talk = takes(&[&["--", URL][..], words].concat()).talk;
+            let found = [talk.tls.insecure, talk.handshake.location, talk.verbose > 0];
+            assert_eq!(found, [insecure, location, verbose], "{words:?}");
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) struct CurlOption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {
     Nothing,
+    /// Nothing, and `--no-` before its name takes it back.
+    Switch,
     Value,
 }
 
@@ -47,6 +49,8 @@ pub(super) enum Meaning {
     Ipv6,
     UnixSocket,
     Location,
+    /// As `Location`, with credentials for everybody.
+    LocationTrusted,
     MaxRedirects,
     ConnectTimeout,
     MaxTime,
@@ -111,7 +115,8 @@ const SEVERAL: Reason = Reason {
     hint: "leave it out",
 };
 
-const TRUSTING: Reason = Reason {
+/// Of following redirects with credentials.
+pub(super) const TRUSTING: Reason = Reason {
     why: "credentials never follow a redirect to another origin",
     hint: "--location follows redirects without them",
 };
@@ -136,7 +141,7 @@ const OPTIONS: &[CurlOption] = &[
     value(Some('e'), "referer", Meaning::Referer),
     value(Some('u'), "user", Meaning::User),
     value(None, "oauth2-bearer", Meaning::Bearer),
-    flag(Some('k'), "insecure", Meaning::Insecure),
+    switch(Some('k'), "insecure", Meaning::Insecure),
     value(None, "cacert", Meaning::Authorities),
     value(Some('E'), "cert", Meaning::Certificate),
     value(None, "key", Meaning::Key),
@@ -154,42 +159,42 @@ const OPTIONS: &[CurlOption] = &[
     flag(Some('4'), "ipv4", Meaning::Ipv4),
     flag(Some('6'), "ipv6", Meaning::Ipv6),
     value(None, "unix-socket", Meaning::UnixSocket),
-    flag(Some('L'), "location", Meaning::Location),
+    switch(Some('L'), "location", Meaning::Location),
     value(None, "max-redirs", Meaning::MaxRedirects),
     value(None, "connect-timeout", Meaning::ConnectTimeout),
     value(Some('m'), "max-time", Meaning::MaxTime),
-    flag(Some('v'), "verbose", Meaning::Verbose),
-    flag(None, "compressed", Meaning::Nothing),
-    flag(Some('i'), "include", Meaning::Nothing),
-    flag(None, "show-headers", Meaning::Nothing),
-    flag(Some('s'), "silent", Meaning::Nothing),
-    flag(Some('S'), "show-error", Meaning::Nothing),
-    flag(Some('#'), "progress-bar", Meaning::Nothing),
-    flag(None, "progress-meter", Meaning::Nothing),
-    flag(None, "styled-output", Meaning::Nothing),
-    flag(Some('N'), "buffer", Meaning::Nothing),
-    flag(Some('f'), "fail", Meaning::Nothing),
-    flag(None, "fail-with-body", Meaning::Nothing),
-    flag(None, "fail-early", Meaning::Nothing),
-    flag(Some('g'), "globoff", Meaning::Nothing),
-    flag(Some('G'), "get", Meaning::Nothing),
-    flag(Some('q'), "disable", Meaning::Nothing),
-    flag(Some('j'), "junk-session-cookies", Meaning::Nothing),
-    flag(None, "path-as-is", Meaning::Nothing),
-    flag(None, "basic", Meaning::Nothing),
-    flag(None, "raw", Meaning::Nothing),
-    flag(None, "tr-encoding", Meaning::Nothing),
+    switch(Some('v'), "verbose", Meaning::Verbose),
+    switch(None, "compressed", Meaning::Nothing),
+    switch(Some('i'), "include", Meaning::Nothing),
+    switch(None, "show-headers", Meaning::Nothing),
+    switch(Some('s'), "silent", Meaning::Nothing),
+    switch(Some('S'), "show-error", Meaning::Nothing),
+    switch(Some('#'), "progress-bar", Meaning::Nothing),
+    switch(None, "progress-meter", Meaning::Nothing),
+    switch(None, "styled-output", Meaning::Nothing),
+    switch(Some('N'), "buffer", Meaning::Nothing),
+    switch(Some('f'), "fail", Meaning::Nothing),
+    switch(None, "fail-with-body", Meaning::Nothing),
+    switch(None, "fail-early", Meaning::Nothing),
+    switch(Some('g'), "globoff", Meaning::Nothing),
+    switch(Some('G'), "get", Meaning::Nothing),
+    switch(Some('q'), "disable", Meaning::Nothing),
+    switch(Some('j'), "junk-session-cookies", Meaning::Nothing),
+    switch(None, "path-as-is", Meaning::Nothing),
+    switch(None, "basic", Meaning::Nothing),
+    switch(None, "raw", Meaning::Nothing),
+    switch(None, "tr-encoding", Meaning::Nothing),
     flag(Some('0'), "http1.0", Meaning::Nothing),
     flag(None, "http1.1", Meaning::Nothing),
     flag(None, "http2", Meaning::Nothing),
     flag(None, "http2-prior-knowledge", Meaning::Nothing),
     flag(None, "http3", Meaning::Nothing),
     flag(None, "http3-only", Meaning::Nothing),
-    flag(None, "alpn", Meaning::Nothing),
-    flag(None, "sessionid", Meaning::Nothing),
-    flag(None, "keepalive", Meaning::Nothing),
+    switch(None, "alpn", Meaning::Nothing),
+    switch(None, "sessionid", Meaning::Nothing),
+    switch(None, "keepalive", Meaning::Nothing),
     value(None, "keepalive-time", Meaning::Nothing),
-    flag(None, "tcp-nodelay", Meaning::Nothing),
+    switch(None, "tcp-nodelay", Meaning::Nothing),
     value(None, "cert-type", Meaning::Nothing),
     value(None, "key-type", Meaning::Nothing),
     value(None, "expect100-timeout", Meaning::Nothing),
@@ -203,11 +208,11 @@ const OPTIONS: &[CurlOption] = &[
     value(Some('F'), "form", Meaning::Impossible(BODY)),
     value(None, "form-string", Meaning::Impossible(BODY)),
     value(Some('T'), "upload-file", Meaning::Impossible(BODY)),
-    flag(Some('I'), "head", Meaning::Impossible(METHOD)),
-    flag(None, "location-trusted", Meaning::Impossible(TRUSTING)),
+    switch(Some('I'), "head", Meaning::Impossible(METHOD)),
+    switch(None, "location-trusted", Meaning::LocationTrusted),
     value(Some('o'), "output", Meaning::Impossible(DOWNLOAD)),
-    flag(Some('O'), "remote-name", Meaning::Impossible(DOWNLOAD)),
-    flag(
+    switch(Some('O'), "remote-name", Meaning::Impossible(DOWNLOAD)),
+    switch(
         Some('J'),
         "remote-header-name",
         Meaning::Impossible(DOWNLOAD),
@@ -218,9 +223,9 @@ const OPTIONS: &[CurlOption] = &[
     value(Some('D'), "dump-header", Meaning::Impossible(DOWNLOAD)),
     value(Some('c'), "cookie-jar", Meaning::Impossible(COOKIE_FILE)),
     value(Some('K'), "config", Meaning::Impossible(CONFIGURATION)),
-    flag(Some('n'), "netrc", Meaning::Impossible(CONFIGURATION)),
+    switch(Some('n'), "netrc", Meaning::Impossible(CONFIGURATION)),
     flag(Some(':'), "next", Meaning::Impossible(SEVERAL)),
-    flag(Some('Z'), "parallel", Meaning::Impossible(SEVERAL)),
+    switch(Some('Z'), "parallel", Meaning::Impossible(SEVERAL)),
 ];
 
 const fn flag(short: Option<char>, long: &'static str, meaning: Meaning) -> CurlOption {
@@ -229,6 +234,13 @@ const fn flag(short: Option<char>, long: &'static str, meaning: Meaning) -> Curl
         long,
         takes: Takes::Nothing,
         meaning,
+    }
+}
+
+const fn switch(short: Option<char>, long: &'static str, meaning: Meaning) -> CurlOption {
+    CurlOption {
+        takes: Takes::Switch,
+        ..flag(short, long, meaning)
     }
 }
 

@@ -3,10 +3,11 @@
 //!
 //! Pure: reads no files, and knows nothing of the options of this program.
 
+use std::mem;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::options::{COOKIE_FILE, METHOD, Meaning, OLD_TLS};
+use super::options::{COOKIE_FILE, METHOD, Meaning, OLD_TLS, TRUSTING};
 use super::words::{self, Given};
 use crate::config::usage;
 use crate::duration;
@@ -15,7 +16,7 @@ use crate::net::TlsVersion;
 use crate::secret;
 
 /// What a curl command asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct Request {
     pub(super) url: String,
     /// In their order, without those of `handshake`; `NAME:` removes one.
@@ -90,6 +91,21 @@ impl Request {
         Ok(request)
     }
 
+    /// Drops what beside a Unix socket has no meaning.
+    pub(super) fn drop_ways(&mut self) {
+        let dropped = [
+            (mem::take(&mut self.ipv4), "--ipv4"),
+            (mem::take(&mut self.ipv6), "--ipv6"),
+            (!mem::take(&mut self.resolve).is_empty(), "--resolve"),
+            (self.proxy.take().is_some(), "--proxy"),
+            (self.proxy_user.take().is_some(), "--proxy-user"),
+            (self.no_proxy.take().is_some(), "--noproxy"),
+        ];
+        let dropped = dropped.into_iter().filter(|(given, _)| *given);
+        self.meaningless
+            .extend(dropped.map(|(_, name)| name.into()));
+    }
+
     fn add(&mut self, given: Given) -> Result<(), Error> {
         let Given {
             spelled, value, on, ..
@@ -120,7 +136,8 @@ impl Request {
                 self.ipv6 = !self.ipv4;
             }
             Meaning::UnixSocket => self.unix_socket = Some(value.into()),
-            Meaning::Location => self.location = on,
+            Meaning::LocationTrusted if on => return Err(words::impossible(spelled, TRUSTING)),
+            Meaning::Location | Meaning::LocationTrusted => self.location = on,
             Meaning::MaxRedirects => self.max_redirects = Some(count(spelled, &value)?),
             Meaning::ConnectTimeout => self.connect_timeout = limit(spelled, &value)?,
             Meaning::MaxTime => self.max_time = limit(spelled, &value)?,

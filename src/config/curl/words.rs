@@ -1,5 +1,5 @@
 //! From the words of a curl command to its options, read as curl reads them
-//! (curl(1)): `-sSL`, `-HVALUE`, `-H VALUE`, `--header VALUE`, `--no-OPTION`, and
+//! (curl(1)): `-sSL`, `-HVALUE`, `-H VALUE`, `--header VALUE`, `--no-SWITCH`, and
 //! `--` behind which no word is an option.
 
 use super::options::{self, CurlOption, Meaning, Reason, Takes};
@@ -7,7 +7,6 @@ use crate::config::usage;
 use crate::error::Error;
 
 /// Of one option, as it was given.
-#[derive(Debug)]
 pub(super) struct Given {
     /// `-k` or `--insecure`.
     pub(super) spelled: String,
@@ -47,18 +46,18 @@ pub(super) fn read(words: &[String]) -> Result<Vec<Given>, Error> {
 
 fn long<'a>(word: &str, mut next: impl FnMut() -> Option<&'a str>) -> Result<Given, Error> {
     let name = &word[2..];
-    let off = || {
-        let option = options::long(name.strip_prefix("no-")?)?;
-        (option.takes == Takes::Nothing).then_some(option)
-    };
-    let found = options::long(name).map(|option| (option, true));
-    let found = found.or_else(|| off().map(|option| (option, false)));
-    let (option, on) = found.ok_or_else(|| unknown(word, options::like(name)))?;
-    let value = match option.takes {
-        Takes::Nothing => None,
-        Takes::Value => Some(next().ok_or_else(|| lacks_value(word))?),
-    };
-    make(option, word.into(), value, on)
+    if let Some(option) = options::long(name) {
+        let value = match option.takes {
+            Takes::Nothing | Takes::Switch => None,
+            Takes::Value => Some(next().ok_or_else(|| lacks_value(word))?),
+        };
+        return make(option, word.into(), value, true);
+    }
+    match name.strip_prefix("no-").and_then(options::long) {
+        Some(option) if option.takes == Takes::Switch => make(option, word.into(), None, false),
+        Some(_) => Err(cannot_be_off(word)),
+        None => Err(unknown(word, options::like(name))),
+    }
 }
 
 /// Several in a word, of which the last may have its value in the same.
@@ -70,7 +69,7 @@ fn short<'a>(
     for (at, letter) in letters.char_indices() {
         let spelled = format!("-{letter}");
         let option = options::short(letter).ok_or_else(|| unknown(&spelled, None))?;
-        if option.takes == Takes::Nothing {
+        if option.takes != Takes::Value {
             given.push(make(option, spelled, None, true)?);
             continue;
         }
@@ -115,6 +114,13 @@ fn unknown(spelled: &str, like: Option<&str>) -> Error {
     usage(
         &format!("curl's {spelled} is not known here, or is no option of curl"),
         &hint,
+    )
+}
+
+fn cannot_be_off(spelled: &str) -> Error {
+    usage(
+        &format!("curl's {spelled}: `--no-` is for switches, and this is none"),
+        "leave it out: curl does not take it either",
     )
 }
 
