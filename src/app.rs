@@ -23,7 +23,7 @@ use crate::prompt::{self, Prompt, Seat};
 use crate::record::Record;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
-use crate::target::{Scheme, Target};
+use crate::target::Target;
 use crate::view::{FrameView, OpeningView};
 use crate::watched::Watched;
 
@@ -75,9 +75,8 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         watched.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
     }
-    if context.key_log && talk.plan.target.scheme() == Scheme::Wss {
-        talk.console
-            .detail("SSLKEYLOGFILE is set, but the TLS library cannot write keys");
+    for remark in &talk.remarks {
+        talk.console.detail(remark);
     }
     let view = OpeningView::new(talk.console, watched.lines.clone());
     engine.peers().observe_opening(Box::new(view));

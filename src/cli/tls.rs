@@ -51,6 +51,19 @@ pub struct TlsArgs {
     pub no_sni: bool,
 }
 
+impl TlsArgs {
+    /// Whether any of them is given.
+    pub fn is_any(&self) -> bool {
+        let files = [&self.cacert, &self.cert, &self.key];
+        self.insecure
+            || self.no_sni
+            || self.passphrase.is_some()
+            || self.tls_min.is_some()
+            || self.tls_max.is_some()
+            || files.iter().any(|file| file.is_some())
+    }
+}
+
 fn versions() -> impl TypedValueParser<Value = TlsVersion> {
     let names = TlsVersion::ALL.map(TlsVersion::name);
     PossibleValuesParser::new(names)

@@ -16,6 +16,7 @@ use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::Exposure;
+use crate::target::Scheme;
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
@@ -33,6 +34,8 @@ pub struct Talk {
     pub stats: bool,
     /// Write every event there.
     pub record: Option<PathBuf>,
+    /// What has no effect here, for those who ask for details.
+    pub remarks: Vec<&'static str>,
 }
 
 pub enum TalkMode {
@@ -54,6 +57,7 @@ pub fn talk(
 ) -> Result<Talk, Error> {
     refuse_strangers(args)?;
     let plan = plan::plan(args, url, context, ask)?;
+    let remarks = remarks(args, &plan, context);
     let mode = mode(args, context, limit)?;
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
@@ -81,6 +85,7 @@ pub fn talk(
         frames: args.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
+        remarks,
     })
 }
 
@@ -90,6 +95,18 @@ fn fragment(args: &TalkArgs) -> usize {
         0 => usize::MAX,
         size => usize::try_from(size).unwrap_or(usize::MAX),
     }
+}
+
+fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str> {
+    let encrypted = plan.target.scheme() == Scheme::Wss;
+    let mut remarks = Vec::new();
+    if encrypted && context.key_log {
+        remarks.push("SSLKEYLOGFILE is set, but the TLS library cannot write keys");
+    }
+    if !encrypted && args.tls.is_any() {
+        remarks.push("the options of TLS concern wss:// and proxies with TLS; this is ws://");
+    }
+    remarks
 }
 
 fn exposure(args: &TalkArgs) -> Exposure {

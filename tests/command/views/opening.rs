@@ -180,6 +180,24 @@ fn addresses_that_do_not_answer_are_told_with_their_cause() {
 }
 
 #[test]
+fn options_of_tls_without_tls_are_told() {
+    let said = "* the options of TLS concern wss:// and proxies with TLS; this is ws://\n";
+    for (options, told) in [
+        (&["-k"][..], true),
+        (&["--no-sni"], true),
+        (&["--tls-min", "1.3"], true),
+        (&[], false),
+    ] {
+        let server = upgraded(close);
+        let command = wstalk().args([server.url(), "-v"]).args(options);
+        let output = command.stdin_stays_open().run();
+        assert_eq!(output.stderr_seen().contains(said), told, "{options:?}");
+        assert_eq!(output.exit_code(), Some(0));
+        server.finish();
+    }
+}
+
+#[test]
 fn keys_that_cannot_be_logged_are_told_where_they_are_wanted() {
     let said = "* SSLKEYLOGFILE is set, but the TLS library cannot write keys\n";
     for (scheme, options, told) in [
