@@ -62,7 +62,7 @@ pub struct Handshake {
     pub times: Times,
 }
 
-/// How long each phase took.
+/// How long each phase took, of the try and the hop that opened the connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Times {
     pub resolve: Duration,
