@@ -48,9 +48,7 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
 
 /// Tells of all errors; the exit code is that of the one that ranks first.
 fn report(errors: &[Error], target: Option<&Target>, console: &Console) -> u8 {
-    for error in errors {
-        console.error(error, target);
-    }
+    console.errors(errors, target);
     exit_code(errors)
 }
 

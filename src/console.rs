@@ -66,6 +66,11 @@ impl Console {
         self.line(Level::Normal, text)
     }
 
+    /// The line of something that must not go unsaid.
+    pub fn loss_line(&self, text: &str) -> String {
+        self.line(Level::Quiet, text)
+    }
+
     /// The line of a detail; empty when nobody asked for it.
     pub fn detail_line(&self, text: &str) -> String {
         self.line(Level::Verbose, text)
@@ -93,28 +98,25 @@ impl Console {
         }
     }
 
-    /// Something that was asked for by an option of its own, as `* text`.
-    pub fn asked(&self, text: &str) {
-        self.write(&self.line(Level::Quiet, text));
-    }
-
-    /// Something that must not go unsaid, as `* text`.
-    pub fn loss(&self, text: &str) {
-        self.write(&self.line(Level::Quiet, text));
-    }
-
     /// What a connection came to (`--stats`).
     pub fn summary(&self, stats: &Stats) {
-        for (name, text) in render::summary(stats) {
-            self.write(&self.line(Level::Quiet, &format!("{name:<18}  {text}")));
-        }
+        let rows = render::summary(stats).into_iter();
+        let lines = rows.map(|(name, text)| self.loss_line(&format!("{name:<18}  {text}")));
+        self.write(&lines.collect::<String>());
     }
 
     /// A failure, with its hint.
     pub fn error(&self, error: &Error, target: Option<&Target>) {
-        if !matches!(error, Error::Stopped(_)) {
-            self.write(&render::failure(error, target, &self.style, self.exposure));
-        }
+        self.errors(std::slice::from_ref(error), target);
+    }
+
+    /// Failures, each with its hint, at once: nobody may be reading them.
+    pub fn errors(&self, errors: &[Error], target: Option<&Target>) {
+        let told = errors
+            .iter()
+            .filter(|error| !matches!(error, Error::Stopped(_)));
+        let texts = told.map(|error| render::failure(error, target, &self.style, self.exposure));
+        self.write(&texts.collect::<String>());
     }
 
     /// The same where the closing notice has said what happened.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{Engine, Waited};
 use crate::error::{Action, Error, Signal, Stage};
+use crate::render::escape;
 use crate::run_limit::RunLimit;
 use crate::secret::Secret;
 use crate::terminal::{Aside, Held};
@@ -31,11 +32,16 @@ pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secre
     let mut device = device.map_err(unasked)?;
     let _held = Held::begin(&device, &Aside::LinesAndSignals).map_err(unasked)?;
     let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
-    say(&device, &format!("{question}: "))?;
+    // A name in it may be one that was pasted.
+    say(&device, &format!("{}: ", escape(question)))?;
     let typed = read(&mut device, limit, engine);
     say(&device, "\n")?;
     match typed? {
-        Some(typed) => String::from_utf8(typed)
+        Some(line) if line.too_long => {
+            let why = format!("what was typed is longer than {MAX_LENGTH} bytes");
+            Err(unanswered(question, &why))
+        }
+        Some(line) => String::from_utf8(line.typed)
             .map(Secret::new)
             .map_err(|_| unanswered(question, "what was typed is not UTF-8")),
         None => Err(unanswered(question, "none was typed")),
@@ -43,7 +49,7 @@ pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secre
 }
 
 /// What is typed up to Enter; nothing for the end of input.
-fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Option<Vec<u8>>, Error> {
+fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Option<Line>, Error> {
     let own = Instant::now() + LIMIT;
     let until = limit.deadline().map_or(own, |run| run.min(own));
     let mut line = Line::default();
@@ -66,7 +72,7 @@ fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Optio
         }
         match line.key(byte[0]) {
             Key::More => {}
-            Key::Done => return Ok(Some(line.typed)),
+            Key::Done => return Ok(Some(line)),
             Key::End => return Ok(None),
             Key::Interrupt => return Err(Error::Stopped(Signal::Interrupt)),
         }
@@ -77,6 +83,8 @@ fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Optio
 #[derive(Default)]
 struct Line {
     typed: Vec<u8>,
+    /// Keys had no room.
+    too_long: bool,
 }
 
 /// What a byte meant.
@@ -98,11 +106,11 @@ impl Line {
             CTRL_C => return Key::Interrupt,
             CTRL_D if self.typed.is_empty() => return Key::End,
             CTRL_D => return Key::Done,
-            CTRL_U => self.typed.clear(),
+            CTRL_U => *self = Line::default(),
             // Backspace takes a character, which may be several bytes.
             8 | 127 => while self.typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
             byte if self.typed.len() < MAX_LENGTH => self.typed.push(byte),
-            _ => {}
+            _ => self.too_long = true,
         }
         Key::More
     }
@@ -148,6 +156,12 @@ mod tests {
 
     #[test]
     fn a_line_has_an_end() {
-        assert_eq!(typed(&[b'x'; 2 * MAX_LENGTH]).0.len(), MAX_LENGTH);
+        let mut line = Line::default();
+        for _ in 0..=MAX_LENGTH {
+            assert_eq!(line.key(b'x'), Key::More);
+        }
+        assert!(line.too_long && line.typed.len() == MAX_LENGTH);
+        line.key(21);
+        assert!(!line.too_long && line.typed.is_empty());
     }
 }

@@ -43,11 +43,13 @@ const NAMES: [&str; 21] = [
 
 /// A name is a secret's, too, if it ends like this: `access_token`,
 /// `X-Amz-Signature`.
-const ENDINGS: [&str; 9] = [
+const ENDINGS: [&str; 11] = [
     "_apikey",
+    "_auth",
     "_key",
     "_credential",
     "_password",
+    "_pwd",
     "_secret",
     "_session",
     "_session_id",
@@ -108,7 +110,7 @@ impl fmt::Debug for Secret {
 /// A header's value as it may be shown: `***` for that of a secret, behind the
 /// name of the scheme in `Authorization`; other values are masked as [`text`] is.
 pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    let name = name.to_ascii_lowercase().replace('-', "_");
+    let name = name.trim().to_ascii_lowercase().replace('-', "_");
     match name.as_str() {
         "authorization" | "proxy_authorization" => {
             let scheme = value.split(' ').next().unwrap_or_default();
@@ -123,7 +125,27 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
         // This one is public, and part of what is to be seen.
         "sec_websocket_key" => value.into(),
         name if is_secret_header(name) => MASK.into(),
+        "location" => location(value),
         _ => text(value),
+    }
+}
+
+/// Where a redirect leads, as it may be shown: it may be the beginning of a URL, or
+/// written in ways that only lenient readers take for one.
+pub fn location(value: &str) -> Cow<'_, str> {
+    let scheme = value.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c));
+    let scheme = scheme.filter(|end| value[*end..].starts_with(':'));
+    let rest = scheme.map_or(value, |end| &value[end + 1..]);
+    let authority = rest.trim_start_matches(['/', '\\']);
+    let slashes = rest.len() - authority.len();
+    let end = authority.find(['/', '\\', '?', '#']);
+    let at = authority[..end.unwrap_or(authority.len())].rfind('@');
+    match at.filter(|at| *at > 0 && (scheme.is_some() || slashes > 1)) {
+        Some(at) => {
+            let (before, behind) = (value.len() - authority.len(), &authority[at..]);
+            format!("{}{MASK}{}", &value[..before], text(behind)).into()
+        }
+        None => text(value),
     }
 }
 
@@ -132,7 +154,12 @@ pub fn is_secret_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     match name.as_str() {
         "sec_websocket_key" => false,
-        "proxy_authorization" | "set_cookie" => true,
+        "proxy_authorization"
+        | "set_cookie"
+        | "set_cookie2"
+        | "cookie2"
+        | "authentication_info"
+        | "proxy_authentication_info" => true,
         name => is_secret(name),
     }
 }
@@ -240,6 +267,10 @@ mod tests {
             ("X-Session-Id", "k", "***"),
             ("X-Functions-Key", "k", "***"),
             ("Ocp-Apim-Subscription-Key", "k", "***"),
+            ("X-Sentry-Auth", "k", "***"),
+            ("X-User-Pwd", "k", "***"),
+            ("Set-Cookie ", "k", "***"),
+            ("Cookie2", "k", "***"),
             ("X-Request-Id", "k", "k"),
             ("X-Amz-Security-Token", "k", "***"),
             ("Sec-WebSocket-Key", "dGhlIHNhbXBsZQ==", "dGhlIHNhbXBsZQ=="),
@@ -252,6 +283,25 @@ mod tests {
             ),
         ] {
             assert_eq!(header(name, value), shown, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_a_redirect_are_masked_however_it_is_written() {
+        for (value, shown) in [
+            ("//u:p@h/x", "//***@h/x"),
+            ("/\\u:p@h/x", "/\\***@h/x"),
+            ("http:\\\\u:p@h/?token=a", "http:\\\\***@h/?token=***"),
+            ("ws:/u:p@h/x", "ws:/***@h/x"),
+            ("ftp:u:p@h/x", "ftp:***@h/x"),
+            ("wss://u:p@x@h/y@z", "wss://***@h/y@z"),
+            ("/@me/x", "/@me/x"),
+            ("/a@b", "/a@b"),
+            ("a@b?jwt=c", "a@b?jwt=***"),
+            ("", ""),
+            ("ü//@", "ü//@"),
+        ] {
+            assert_eq!(header("Location", value), shown, "{value}");
         }
     }
 

@@ -18,7 +18,8 @@ pub use tls::TlsArgs;
 use crate::console::{Console, Level};
 use crate::error;
 use crate::net::TlsVersion;
-use crate::render::Style;
+use crate::render::{Style, escape};
+use crate::secret;
 use headings::DISPLAY;
 
 /// Talk to a WebSocket server: by hand, from a pipe, or as a test.
@@ -200,10 +201,19 @@ impl Cli {
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             Console::new(Style::plain(), Level::Normal)
-                .announce(&format!("wstalk: error: {}", text.trim_end()));
+                .announce(&harmless(&format!("wstalk: error: {}", text.trim_end())));
             2
         })
     }
+}
+
+/// A text of several lines that quotes words of the command line: they may have been
+/// pasted, and hold secrets.
+fn harmless(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| escape(&secret::text(line)).into_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn after_long_help() -> String {

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 use std::{io, thread};
 
@@ -18,6 +18,9 @@ use crate::ws::{Onlookers, Writer};
 
 /// Clients whose opening handshake is under way, at most.
 const MAX_OPENING: usize = 64;
+/// What threads that open connections may be ahead of the engine, in reports; and
+/// what it takes in before it looks at anything else.
+const MAX_ARRIVALS: usize = 64;
 /// Clients served at once, at most.
 const MAX_CLIENTS: usize = 1024;
 
@@ -38,7 +41,9 @@ pub struct Peers {
     next_id: u64,
     opening: usize,
     arrivals: Receiver<(PeerId, Arrival)>,
-    sender: Sender<(PeerId, Arrival)>,
+    /// Those for which there was no thread.
+    unborn: Vec<(PeerId, Arrival)>,
+    sender: SyncSender<(PeerId, Arrival)>,
     waker: Waker,
 }
 
@@ -50,7 +55,7 @@ enum Arrival {
 
 impl Peers {
     pub(super) fn new(waker: Waker) -> Self {
-        let (sender, arrivals) = channel();
+        let (sender, arrivals) = sync_channel(MAX_ARRIVALS);
         Peers {
             sessions: Vec::new(),
             listener: None,
@@ -61,6 +66,7 @@ impl Peers {
             next_id: 0,
             opening: 0,
             arrivals,
+            unborn: Vec::new(),
             sender,
             waker,
         }
@@ -151,7 +157,10 @@ impl Peers {
 
     /// Takes in what was opened meanwhile.
     pub(super) fn take_arrivals(&mut self, driver: &mut impl Driver) {
-        while let Ok((id, arrival)) = self.arrivals.try_recv() {
+        for _ in 0..MAX_ARRIVALS {
+            let Some((id, arrival)) = self.next_arrival() else {
+                return;
+            };
             let result = match arrival {
                 Arrival::Done(result) => *result,
                 Arrival::Step(step) => {
@@ -171,6 +180,13 @@ impl Peers {
                 }
             }
         }
+        // There may be more, and whoever reports so much is not the only one.
+        self.waker.wake();
+    }
+
+    fn next_arrival(&mut self) -> Option<(PeerId, Arrival)> {
+        let unborn = self.unborn.pop();
+        unborn.or_else(|| self.arrivals.try_recv().ok())
     }
 
     fn enter(&mut self, id: PeerId, opened: Opened, driver: &mut impl Driver) {
@@ -274,7 +290,9 @@ impl Peers {
             own.send(Arrival::Done(Box::new(opened)));
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {
-            report.send(Arrival::Done(Box::new(Err(no_thread(cause)))));
+            let failed = Arrival::Done(Box::new(Err(no_thread(cause))));
+            self.unborn.push((id, failed));
+            self.waker.wake();
         }
         id
     }
@@ -284,7 +302,7 @@ impl Peers {
 #[derive(Clone)]
 struct Report {
     id: PeerId,
-    sender: Sender<(PeerId, Arrival)>,
+    sender: SyncSender<(PeerId, Arrival)>,
     waker: Waker,
 }
 

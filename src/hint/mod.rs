@@ -10,6 +10,7 @@ use memchr::memmem;
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
 use crate::http::HeadError;
 use crate::net::{Address, Family, ResolveError, Unreached};
+use crate::secret;
 use crate::target::{Scheme, Target};
 use crate::ws::{Fault, WrongAnswer};
 
@@ -203,7 +204,10 @@ fn redirected(refusal: &Refusal, target: Option<&Target>) -> Option<String> {
     let location = String::from_utf8_lossy(location);
     Some(match target?.join(&location) {
         Ok(to) => format!("it moved to {to}: --location (-L) goes there"),
-        Err(_) => format!("it moved to {location}, where no WebSocket can be"),
+        Err(_) => format!(
+            "it moved to {}, where no WebSocket can be",
+            secret::location(&location)
+        ),
     })
 }
 

@@ -30,7 +30,9 @@ pub(super) fn leads_to(plan: &Plan, response: &ResponseHead) -> Option<Target> {
         return None;
     }
     let location = response.head.values("Location").next()?;
-    plan.target.join(&String::from_utf8_lossy(location)).ok()
+    let to = plan.target.join(&String::from_utf8_lossy(location)).ok()?;
+    // A server cannot make wrong usage of ours.
+    plan.road.way(&to).is_ok().then_some(to)
 }
 
 /// The hop that a refusal asks for, and the plan for it.

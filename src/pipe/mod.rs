@@ -136,13 +136,14 @@ impl Pipe {
         self.errors.extend(missing.filter(|_| tells));
         self.errors.extend(conclude(&self.errors));
         self.errors.extend(self.delivery.finish(time));
+        self.lines.settle();
         self.errors
     }
 
     /// Writes the recording; one that cannot go on is told of at once.
     fn record(&mut self) {
         if let Some(error) = self.journal.settle() {
-            self.console.loss(&render::recording_stopped(&error));
+            self.loss(&render::recording_stopped(&error));
             self.errors.push(error);
         }
     }
@@ -207,7 +208,7 @@ impl Pipe {
         self.ending.idle(idle, moment.now);
         match self.ending.verdict(moment.quiet, self.wanted.is_met()) {
             None => return,
-            Some(Over::NoReply(time)) => self.console.notice(&format!(
+            Some(Over::NoReply(time)) => self.notice(&format!(
                 "no reply within {} s of the last message (--linger, -1)",
                 time.as_secs()
             )),
@@ -250,10 +251,30 @@ impl Pipe {
         self.arriving = (!piece.last).then_some(arrived);
     }
 
+    // What is said on stderr waits with the lines of the view, in their order:
+    // nobody may be reading it.
+
+    fn detail(&self, text: &str) {
+        self.lines.add(&self.console.detail_line(text));
+    }
+
+    fn notice(&self, text: &str) {
+        self.lines.add(&self.console.notice_line(text));
+    }
+
+    /// What was asked for by an option of its own.
+    fn asked(&self, text: &str) {
+        self.lines.add(&self.console.loss_line(text));
+    }
+
+    fn loss(&self, text: &str) {
+        self.lines.add(&self.console.loss_line(text));
+    }
+
     /// Tells of a ping or pong, on stderr where stdout has no room for it.
     fn tell(&mut self, message: MessageRef<'_>) {
         if self.settings.ping_pong && !self.delivery.control(message) {
-            self.console.asked(&render::control(message));
+            self.asked(&render::control(message));
         }
     }
 
@@ -273,12 +294,11 @@ impl Pipe {
 impl Driver for Pipe {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
-        self.lines.settle();
         let exposure = self.console.exposure();
-        self.console.detail(&render::connected(handshake, exposure));
-        self.console.detail(&render::phases(handshake));
+        self.detail(&render::connected(handshake, exposure));
+        self.detail(&render::phases(handshake));
         for oddity in &handshake.oddities {
-            self.console.detail(&render::escape(oddity));
+            self.detail(&render::escape(oddity));
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {

@@ -28,10 +28,9 @@ impl Pipe {
 
     /// Says how a connection ended, and what of it was cut.
     fn tell_of_the_end(&mut self, ended: &Ended) {
-        self.lines.settle();
-        self.console.detail(&render::closed(ended));
+        self.detail(&render::closed(ended));
         if let Some(text) = render::after_close(ended) {
-            self.console.detail(&text);
+            self.detail(&text);
         }
         self.tell_of_the_cut(ended);
     }
@@ -45,7 +44,7 @@ impl Pipe {
         };
         let arrived = self.arriving.take().unwrap_or(0);
         if cut && !self.delivery.is_unheard() && !self.wanted.is_met() {
-            self.console.loss(&format!(
+            self.loss(&format!(
                 "message {} was cut short after {arrived} bytes",
                 self.wanted.received() + 1,
             ));
@@ -64,7 +63,6 @@ impl Pipe {
 
     /// Waits for another connection, and keeps what it is to send.
     pub(super) fn interrupted(&mut self, end: End, wait: Duration) {
-        self.lines.settle();
         let why = match end {
             End::NotOpened(error) => {
                 let text = error.to_string();
@@ -77,7 +75,7 @@ impl Pipe {
                 why
             }
         };
-        self.console.loss(&format!(
+        self.loss(&format!(
             "{why}; connecting again in {:.1} s",
             wait.as_secs_f64()
         ));
@@ -122,7 +120,7 @@ impl Pipe {
     pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
         let (surely, perhaps) = self.account.sent_before();
         let unsent = self.waiting();
-        self.console.loss(&format!(
+        self.loss(&format!(
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
             gap.lasted.as_secs_f64(),
             gap.attempt

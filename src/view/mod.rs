@@ -84,6 +84,11 @@ impl Printer {
         }
     }
 
+    /// Adds whole lines, or nothing.
+    pub fn add(&self, lines: &str) {
+        self.lines.add(lines);
+    }
+
     /// Whether to wait with more.
     pub fn is_full(&self) -> bool {
         self.output.as_ref().is_some_and(Output::is_full)

@@ -203,7 +203,7 @@ fn a_certificate_of_ours_does_not_go_to_another_origin() {
     output
         .stdout("")
         .stderr_contains("* not sent there, for it is another origin: the client certificate\n")
-        .stderr_contains("the server requires a client certificate\n")
+        .stderr_contains("the server requires a client certificate; a redirect led to ")
         .code(35);
     server.finish();
     elsewhere.finish();
