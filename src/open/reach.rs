@@ -161,7 +161,7 @@ impl Journey<'_> {
         let Some(connector) = connector else {
             return Ok((below, None));
         };
-        let host = self.plan.target.host().unbracketed();
+        let host = self.plan.target.host().certified();
         let (stream, facts) = connector
             .connect(&host, below)
             .map_err(|error| tls_error(error, self.plan))?;

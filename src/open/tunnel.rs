@@ -97,7 +97,7 @@ impl Journey<'_> {
         connector: Connector,
         below: Stream,
     ) -> Result<Stream, Failed> {
-        let (stream, facts) = connector.connect(&proxy.host().unbracketed(), below)?;
+        let (stream, facts) = connector.connect(&proxy.host().certified(), below)?;
         let time = self.clock.lap();
         self.times.proxy += time;
         (self.tell)(Progress::ProxySecured { facts, time });

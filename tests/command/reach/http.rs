@@ -187,6 +187,21 @@ fn a_proxy_over_tls_is_trusted_by_the_same_rules_as_a_server() {
 }
 
 #[test]
+fn the_final_dot_of_a_proxys_name_is_no_part_of_it_in_tls() {
+    let authority = Authority::new();
+    let server = greeting_server();
+    let proxy = Proxy::http().over(&authority.localhost()).start();
+    let place = format!("localhost.:{}", proxy.port());
+    let command = talk(server.url())
+        .args(["--proxy", &format!("https://{place}")])
+        .args(["--resolve", &format!("{place}:127.0.0.1"), "--cacert"])
+        .arg(authority.certificate_path());
+    greeted("a dot", command);
+    server.finish();
+    proxy.finish();
+}
+
+#[test]
 fn a_server_behind_a_proxy_is_trusted_by_its_own_name() {
     let authority = Authority::new();
     let server = Server::distrusted(&authority.wrong_host());
