@@ -109,6 +109,13 @@ pub enum Error {
     },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
+    /// The same for connecting, of which some attempts had failed by then.
+    #[error("{stage} took longer than {}; no connection to {}", seconds(*.limit), Tried(.failed))]
+    ConnectTimeout {
+        stage: Stage,
+        limit: Duration,
+        failed: Vec<Unreached>,
+    },
     #[error("the server broke the protocol: {0}")]
     Protocol(Fault),
     #[error("the server closed the connection with {code}{}", quoted(.reason))]
@@ -261,7 +268,7 @@ impl Error {
             | Error::Authorities { .. } => 26,
             Error::Redirects(_) => 47,
             Error::Redirected { error, .. } => error.exit_code(),
-            Error::Timeout { .. } => 28,
+            Error::Timeout { .. } | Error::ConnectTimeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
                 _ => 35,
@@ -291,7 +298,7 @@ impl Error {
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
             Error::Redirected { error, .. } => error.kind(),
-            Error::Timeout { .. } => "timeout",
+            Error::Timeout { .. } | Error::ConnectTimeout { .. } => "timeout",
             Error::Protocol(_) => "protocol",
             Error::Closed { .. } => "closed",
             Error::Lost(_) => "lost",
@@ -319,6 +326,7 @@ impl Error {
             Error::Resolve { .. }
             | Error::Connect(_)
             | Error::Timeout { .. }
+            | Error::ConnectTimeout { .. }
             | Error::Handshake(BadReply::Nothing) => true,
             Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),

@@ -54,7 +54,7 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Timeout { stage: Stage::Ping, .. } => {
             "nothing at all came: --ping-timeout sets the limit".into()
         }
-        Error::Timeout { .. } => "--connect-timeout sets the limit".into(),
+        Error::Timeout { .. } | Error::ConnectTimeout { .. } => "--connect-timeout sets the limit".into(),
         Error::Protocol(Fault::TooLarge { .. }) => "--max-message-size sets the limit".into(),
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()

@@ -10,7 +10,7 @@ use crate::error::{Error, ProxyFailure, ProxyProblem, ProxyStage, Stage};
 use crate::http::HeadError;
 use crate::net::{
     Address, Connect, ConnectError, Connector, Destination, DialError, HeadSeen, ResolveError,
-    SocksError, Stream, TlsError, TlsProblem, socks,
+    SocksError, Stream, TlsError, TlsProblem, Unreached, socks,
 };
 use crate::target::{Proxy, ProxyKind};
 
@@ -25,6 +25,8 @@ struct Errand<'a> {
 /// Why an errand failed.
 enum Failed {
     TimedOut(ProxyStage),
+    /// Connecting took too long, after attempts that failed.
+    NoConnection(Vec<Unreached>),
     Problem(ProxyProblem),
 }
 
@@ -48,9 +50,11 @@ impl Journey<'_> {
             from,
             destination: self.destination(proxy)?,
         };
-        let plan = self.plan;
         self.run(&errand).map_err(|failed| match failed {
-            Failed::TimedOut(stage) => plan.timeout(Stage::Proxy(stage)),
+            Failed::TimedOut(stage) => self.plan.timeout(Stage::Proxy(stage)),
+            Failed::NoConnection(failed) => {
+                self.took_too_long(Stage::Proxy(ProxyStage::Connect), failed)
+            }
             Failed::Problem(problem) => Error::Proxy(Box::new(errand.failed(problem))),
         })
     }
@@ -174,7 +178,7 @@ impl From<ResolveError> for Failed {
 impl From<DialError> for Failed {
     fn from(error: DialError) -> Self {
         match error {
-            DialError::TimedOut => Failed::TimedOut(ProxyStage::Connect),
+            DialError::TimedOut(failed) => Failed::NoConnection(failed),
             DialError::Failed(tried) => Failed::Problem(ProxyProblem::Unreachable(tried)),
         }
     }
