@@ -26,7 +26,9 @@ pub(super) fn proxy(failure: &ProxyFailure) -> Option<String> {
             }
             TlsProblem::Ended => format!("perhaps it has no TLS on this port: http:// in {from}"),
             TlsProblem::CertificateRequired => "no certificate of ours is shown to a proxy".into(),
-            problem @ TlsProblem::Untrusted(_) => tls::handshake(problem, None)?,
+            problem @ (TlsProblem::Untrusted(_)
+            | TlsProblem::NoCommonVersion { .. }
+            | TlsProblem::NoVersion) => tls::handshake(problem, None)?,
             _ => return None,
         },
         ProxyProblem::Refused(refusal) => return refused(refusal),

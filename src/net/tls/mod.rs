@@ -103,11 +103,11 @@ impl Connector {
 }
 
 impl TlsSettings {
-    /// The same for a proxy: whom to trust, and nothing that is meant for a server.
+    /// The same for a proxy: all but our certificate, which is for the server alone.
     pub fn for_proxy(&self) -> Self {
         TlsSettings {
-            trust: self.trust.clone(),
-            ..TlsSettings::default()
+            identity: None,
+            ..self.clone()
         }
     }
 }
