@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use memchr::memmem;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::HeadError;
+use crate::http::{HeadError, Spoken};
 use crate::net::{Address, Family, ResolveError, Unreached};
 use crate::secret;
 use crate::target::{Scheme, Target};
@@ -30,10 +30,10 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
         Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
         Error::Identity { file, problem } => tls::identity(file, problem)?,
-        Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
+        Error::Handshake(BadReply::Head(HeadError::NotHttp { spoken: Spoken::Tls, .. })) => {
             format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
         }
-        Error::Handshake(BadReply::Head(HeadError::NotHttp(_))) => {
+        Error::Handshake(BadReply::Head(HeadError::NotHttp { .. })) => {
             "is this the port of a WebSocket server?".into()
         }
         Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {

@@ -10,6 +10,8 @@ use std::io::{self, ErrorKind, Read};
 use memchr::memmem;
 use thiserror::Error;
 
+use super::Spoken;
+
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
@@ -81,8 +83,9 @@ pub enum HeadError {
     Cut(usize),
     #[error("the head is longer than {MAX_HEAD} bytes")]
     TooLong,
-    #[error("{0}")]
-    NotHttp(String),
+    /// What came instead, and what is wrong with it, in words that may quote it.
+    #[error("{text}")]
+    NotHttp { spoken: Spoken, text: String },
     #[error(transparent)]
     Io(io::Error),
 }
@@ -131,11 +134,13 @@ impl<'a, R: Read> Incoming<'a, R> {
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
         let raw = self.head(b"HTTP/1.")?;
         let parsed = match parse_response(&raw, Reading::Strict) {
-            Err(HeadError::NotHttp(why)) => match parse_response(&raw, Reading::Lenient) {
-                // A refusal is shown however it is written.
-                Ok(response) if response.status != 101 => Ok(response),
-                _ => Err(HeadError::NotHttp(why)),
-            },
+            Err(strict @ HeadError::NotHttp { .. }) => {
+                match parse_response(&raw, Reading::Lenient) {
+                    // A refusal is shown however it is written.
+                    Ok(response) if response.status != 101 => Ok(response),
+                    _ => Err(strict),
+                }
+            }
             other => other,
         };
         match parsed {
@@ -199,7 +204,7 @@ impl<'a, R: Read> Incoming<'a, R> {
             self.drop_empty_lines();
             let common = beginning.len().min(self.buffer.len());
             if self.buffer[..common] != beginning[..common] {
-                return Err(HeadError::NotHttp(not_http(&self.buffer)));
+                return Err(not_http(&self.buffer));
             }
             if let Some(end) = end_of_head(&self.buffer, searched).filter(|end| *end <= MAX_HEAD) {
                 let rest = self.buffer.split_off(end);
@@ -356,7 +361,12 @@ fn parse_sized<'b, T>(
         let mut headers = vec![httparse::EMPTY_HEADER; slots];
         match parse(&mut headers) {
             Err(httparse::Error::TooManyHeaders) if slots < MAX_HEAD => slots *= 4,
-            Err(error) => return Err(HeadError::NotHttp(format!("the head is not HTTP: {error}"))),
+            Err(error) => {
+                return Err(HeadError::NotHttp {
+                    spoken: Spoken::Http,
+                    text: format!("the head is not HTTP: {error}"),
+                });
+            }
             Ok(head) => return Ok(head),
         }
     }
@@ -368,15 +378,17 @@ fn unfolded(value: &[u8]) -> Vec<u8> {
     lines.collect::<Vec<_>>().join(&b' ')
 }
 
-fn not_http(bytes: &[u8]) -> String {
-    if bytes.starts_with(b"\x15\x03") || bytes.starts_with(b"\x16\x03") {
-        return "what came back is TLS".into();
-    }
+fn not_http(bytes: &[u8]) -> HeadError {
+    let spoken = Spoken::of(bytes);
     let shown = &bytes[..bytes.len().min(16)];
-    format!(
-        "what came back is not HTTP: it begins with \"{}\"",
-        shown.escape_ascii()
-    )
+    let text = match spoken {
+        Spoken::Tls => "what came back is TLS".into(),
+        _ => format!(
+            "what came back is not HTTP: it begins with \"{}\"",
+            shown.escape_ascii()
+        ),
+    };
+    HeadError::NotHttp { spoken, text }
 }
 
 #[cfg(test)]
@@ -491,7 +503,7 @@ mod tests {
             "what came back is TLS"
         );
         let error = response(b"HTTP/1.1 101 X\r\nno colon\r\n\r\n").unwrap_err();
-        assert!(matches!(error, HeadError::NotHttp(_)), "{error}");
+        assert!(matches!(error, HeadError::NotHttp { .. }), "{error}");
     }
 
     #[test]

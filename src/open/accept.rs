@@ -8,7 +8,7 @@ use tungstenite::handshake::derive_accept_key;
 
 use super::{Handshake, Opened, Times};
 use crate::error::{BadReply, Error, Stage};
-use crate::http::{Head, HeadError, Incoming, RequestHead};
+use crate::http::{Head, HeadError, Incoming, RequestHead, Spoken};
 use crate::net::{Deadline, Socket, Stream};
 use crate::target::{Host, Target};
 use crate::ws::{Deflate, Role};
@@ -56,7 +56,10 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         .map_err(|error| failed(HeadError::Io(error)))?;
     if let Some(why) = reply.refusal {
         stream.end_sending();
-        return Err(failed(HeadError::NotHttp(why)));
+        return Err(failed(HeadError::NotHttp {
+            spoken: Spoken::Http,
+            text: why,
+        }));
     }
     stream.socket_mut().set_patience(None);
     Ok(Opened {

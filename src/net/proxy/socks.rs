@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use thiserror::Error;
 
 use super::Destination;
+use crate::http::Spoken;
 use crate::secret::Secret;
 use crate::target::{Host, Userinfo};
 
@@ -46,8 +47,8 @@ pub enum SocksError {
     #[error("{}", reply(*.0))]
     Refused(u8),
     /// What came is no answer of SOCKS5.
-    #[error("{0}")]
-    Broken(String),
+    #[error("{text}")]
+    Broken { spoken: Spoken, text: String },
     #[error("the connection ended before anything was received")]
     Nothing,
     #[error("the connection ended inside the answer")]
@@ -98,7 +99,7 @@ impl<S: Read + Write> Conversation<'_, S> {
         let chosen = offered.iter().find(|method| **method as u8 == answer[1]);
         let chosen = *chosen.ok_or_else(|| {
             let method = answer[1];
-            SocksError::Broken(format!(
+            broken(format!(
                 "it chose the way to log in {method}, which was not offered"
             ))
         })?;
@@ -168,7 +169,7 @@ impl<S: Read + Write> Conversation<'_, S> {
             }
             kind => {
                 let text = format!("it names an address of the unknown kind {kind}");
-                return Err(SocksError::Broken(text));
+                return Err(broken(text));
             }
         };
         let mut rest = [0; 255 + 2];
@@ -232,14 +233,24 @@ fn check_version(answer: [u8; 2]) -> Result<(), SocksError> {
 }
 
 fn not_socks(came: &[u8]) -> SocksError {
-    SocksError::Broken(match came {
-        b"HT" => "what came back is HTTP".into(),
-        [0x15 | 0x16, 3] => "what came back is TLS".into(),
-        came => format!(
+    let spoken = Spoken::of(came);
+    let text = match spoken {
+        Spoken::Http => "what came back is HTTP".into(),
+        Spoken::Tls => "what came back is TLS".into(),
+        _ => format!(
             "what came back is not SOCKS5: it begins with \"{}\"",
             came.escape_ascii()
         ),
-    })
+    };
+    SocksError::Broken { spoken, text }
+}
+
+/// It is SOCKS5, and breaks its rules.
+fn broken(text: String) -> SocksError {
+    SocksError::Broken {
+        spoken: Spoken::Socks,
+        text,
+    }
 }
 
 /// RFC 1928 section 6.
