@@ -218,7 +218,7 @@ fn what_limits_tls_limits_it_with_a_proxy_too() {
         "wstalk: error: the TLS handshake with the proxy {url} failed: \
          the server takes none of the versions, and we offer TLS 1.3"
     );
-    let hint = "hint: --tls-min 1.";
+    let hint = "hint: --tls-min 1.2 offers TLS 1.2 too\n";
     let output = output.stdout("").stderr_first_line(&first);
     output.stderr_contains(hint).code(35);
     proxy.finish();
