@@ -113,17 +113,16 @@ fn nothing(target: Option<&Target>) -> String {
     }
 }
 
-/// Of a name whose addresses are all of the other family.
+/// Of a name whose addresses are all of the other family, or an address of it.
 fn by_family(cause: &ResolveError) -> Option<String> {
-    match cause {
-        ResolveError::NoneOf(Family::V4) | ResolveError::IsNot(Family::V4) => {
-            Some("leave --ipv4 (-4) out to use its other addresses".into())
-        }
-        ResolveError::NoneOf(_) | ResolveError::IsNot(_) => {
-            Some("leave --ipv6 (-6) out to use its other addresses".into())
-        }
-        ResolveError::Failed(_) | ResolveError::TimedOut => None,
-    }
+    let text = match cause {
+        ResolveError::NoneOf(Family::V4) => "leave --ipv4 (-4) out to use its other addresses",
+        ResolveError::NoneOf(_) => "leave --ipv6 (-6) out to use its other addresses",
+        ResolveError::IsNot(Family::V4) => "leave --ipv4 (-4) out: this is an IPv6 address",
+        ResolveError::IsNot(_) => "leave --ipv6 (-6) out: this is an IPv4 address",
+        ResolveError::Failed(_) | ResolveError::TimedOut => return None,
+    };
+    Some(text.into())
 }
 
 fn connect(tried: &[Unreached]) -> Option<String> {

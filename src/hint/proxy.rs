@@ -174,7 +174,16 @@ mod tests {
         let unknown = || ResolveError::Failed("x".into());
         for (problem, code, cure) in [
             (Unresolved(unknown()), 5, "in all_proxy; --noproxy"),
-            (Unresolved(ResolveError::NoneOf(Family::V4)), 5, "--ipv4"),
+            (
+                Unresolved(ResolveError::NoneOf(Family::V4)),
+                5,
+                "--ipv4 (-4) out to use",
+            ),
+            (
+                Unresolved(ResolveError::IsNot(Family::V4)),
+                5,
+                "--ipv4 (-4) out: this is an IPv6 address",
+            ),
             (unreachable(NOBODY), 7, "is the proxy running?"),
             (unreachable(ErrorKind::HostUnreachable), 7, "from all_proxy"),
             (refusal("407 X"), 97, LOG_IN),

@@ -177,7 +177,7 @@ fn the_family_counts_for_the_proxy() {
         "IPv6",
         command,
         "cannot resolve the proxy http://127.0.0.1:81: this is no IPv6 address",
-        "leave --ipv6 (-6) out to use its other addresses",
+        "leave --ipv6 (-6) out: this is an IPv4 address",
         5,
     );
     let server = Server::untouched();
