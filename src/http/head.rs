@@ -11,6 +11,7 @@ use memchr::memmem;
 use thiserror::Error;
 
 use super::Spoken;
+use crate::broken::has_gone;
 
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
@@ -217,7 +218,7 @@ impl<'a, R: Read> Incoming<'a, R> {
             match self.more() {
                 Ok(0) => return Err(HeadError::ended(self.buffer.len())),
                 Ok(_) => {}
-                Err(error) if is_reset(&error) => return Err(HeadError::ended(self.buffer.len())),
+                Err(error) if has_gone(&error) => return Err(HeadError::ended(self.buffer.len())),
                 Err(error) => return Err(HeadError::Io(error)),
             }
         }
@@ -284,13 +285,6 @@ impl HeadError {
             count => HeadError::Cut(count),
         }
     }
-}
-
-fn is_reset(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
-    )
 }
 
 /// Behind the first empty line, if there is one at or after `from`.

@@ -1,11 +1,10 @@
 //! Through a proxy to a server: the proxy's name, TCP, perhaps TLS to it, and a
 //! connection that it makes for us.
 
-use std::io;
-
 use super::progress::Progress;
 use super::reach::Journey;
 use super::upgrade::refusal;
+use crate::broken::is_time_out;
 use crate::error::{Error, ProxyFailure, ProxyProblem, ProxyStage, Stage};
 use crate::http::HeadError;
 use crate::net::{
@@ -160,10 +159,6 @@ impl Errand<'_> {
             problem,
         }
     }
-}
-
-fn is_time_out(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::TimedOut
 }
 
 impl From<ResolveError> for Failed {

@@ -1,13 +1,14 @@
 //! The upgrade on a stream that has been reached: the request, and what the answer
 //! makes of it.
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use super::oddity::oddities;
 use super::progress::{Progress, Tell};
 use super::reply::{self, Agreed};
 use super::{Plan, redirect};
+use crate::broken::{has_gone, is_time_out};
 use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
 use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Deadline, Stream, TlsError};
@@ -38,14 +39,10 @@ pub(super) fn upgrade(
 ) -> Result<Upgraded, Error> {
     let request = plan.request();
     tell(Progress::Sent(request.bytes.clone()));
-    if let Err(error) = stream.write_all(&request.bytes) {
+    match stream.write_all(&request.bytes) {
         // A server may answer and close before it has read everything.
-        if !matches!(
-            error.kind(),
-            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
-        ) {
-            return Err(answer_error(HeadError::Io(error), plan));
-        }
+        Err(error) if !has_gone(&error) => return Err(answer_error(HeadError::Io(error), plan)),
+        _ => {}
     }
     let mut incoming = Incoming::new(stream);
     let (response, interim) = answer(&mut incoming, plan, tell)?;
@@ -92,7 +89,7 @@ fn answer(
 fn answer_error(error: HeadError, plan: &Plan) -> Error {
     match error {
         HeadError::Nothing => Error::Handshake(BadReply::Nothing),
-        HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
+        HeadError::Io(error) if is_time_out(&error) => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
             error: TlsError::after_handshake(&error, &plan.tls),

@@ -3,11 +3,12 @@
 //! Knows only `Read + Write`. Reads no byte behind the head of the answer: what
 //! follows it belongs to the tunnel.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{Read, Write};
 
 use thiserror::Error;
 
 use super::Destination;
+use crate::broken::has_gone;
 use crate::http::{HeadError, Incoming, ResponseHead};
 use crate::target::Userinfo;
 
@@ -87,13 +88,6 @@ impl Connect<'_> {
         head.push_str("\r\n");
         head.into_bytes()
     }
-}
-
-fn has_gone(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
-    )
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use thiserror::Error;
 
 use super::Destination;
+use crate::broken::has_gone;
 use crate::http::Spoken;
 use crate::secret::Secret;
 use crate::target::{Host, Userinfo};
@@ -217,10 +218,8 @@ fn counted(request: &mut Vec<u8>, text: &str, too_long: &'static str) -> Result<
 
 fn ended(error: io::Error) -> SocksError {
     match error.kind() {
-        ErrorKind::UnexpectedEof
-        | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => SocksError::Cut,
+        ErrorKind::UnexpectedEof => SocksError::Cut,
+        _ if has_gone(&error) => SocksError::Cut,
         _ => SocksError::Io(error),
     }
 }
