@@ -173,8 +173,6 @@ pub enum WrongReply {
     Extension(#[from] WrongAnswer),
     #[error("the header {0} stands there more than once")]
     Repeated(&'static str),
-    #[error("it came with more than {0} interim responses")]
-    Interim(usize),
 }
 
 /// An answer other than 101.

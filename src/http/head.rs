@@ -16,6 +16,8 @@ use crate::broken::has_gone;
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
+/// Interim responses that are read over before an answer counts as missing.
+const MAX_INTERIM: usize = 16;
 /// The length of the shortest head: a status line and an empty one.
 const SHORTEST: usize = "HTTP/1.1 200\n\n".len();
 
@@ -87,6 +89,8 @@ pub enum HeadError {
     /// What came instead, and what is wrong with it, in words that may quote it.
     #[error("{text}")]
     NotHttp { spoken: Spoken, text: String },
+    #[error("it came with more than {MAX_INTERIM} interim responses")]
+    Interim,
     #[error(transparent)]
     Io(io::Error),
 }
@@ -155,6 +159,25 @@ impl<'a, R: Read> Incoming<'a, R> {
                 Err(error)
             }
         }
+    }
+
+    /// Reads the final response, over the interim ones before it (RFC 9110
+    /// section 15.2): `see` is shown each of them, and then the final one.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub fn final_response(
+        &mut self,
+        see: &mut dyn FnMut(&ResponseHead),
+    ) -> Result<ResponseHead, HeadError> {
+        for _ in 0..=MAX_INTERIM {
+            let response = self.response()?;
+            see(&response);
+            if !response.is_interim() {
+                return Ok(response);
+            }
+        }
+        Err(HeadError::Interim)
     }
 
     /// Reads the head of a request.
@@ -231,6 +254,13 @@ impl<'a, R: Read> Incoming<'a, R> {
         let empty = self.buffer.iter().take_while(|byte| blank(byte)).count();
         self.buffer.drain(..empty);
         self.blank_lines |= empty > 0;
+    }
+}
+
+impl ResponseHead {
+    /// Whether another response follows; behind a 101 none does.
+    pub fn is_interim(&self) -> bool {
+        matches!(self.status, 100 | 102..=199)
     }
 }
 
@@ -523,6 +553,25 @@ mod tests {
                 assert!(incoming.rest().is_empty());
             }
             assert_eq!(io.0, b"rest");
+        }
+    }
+
+    #[test]
+    fn interim_responses_are_read_over_and_seen() {
+        let early = "HTTP/1.1 100 \r\n\r\nHTTP/1.1 103 \r\n\r\n";
+        for status in [101, 200, 404] {
+            let bytes = format!("{early}HTTP/1.1 {status} \r\n\r\n{early}");
+            let mut seen = Vec::new();
+            let mut see = |response: &ResponseHead| seen.push(response.status);
+            let response = Incoming::new(&mut bytes.as_bytes()).final_response(&mut see);
+            assert_eq!(response.unwrap().status, status);
+            assert_eq!(seen, [100, 103, status]);
+        }
+        for (count, good) in [(MAX_INTERIM, true), (MAX_INTERIM + 1, false)] {
+            let interim = "HTTP/1.1 100 \r\n\r\n".repeat(count);
+            let bytes = format!("{interim}HTTP/1.1 200 \r\n\r\n");
+            let found = Incoming::new(&mut bytes.as_bytes()).final_response(&mut |_| ());
+            assert_eq!(found.is_ok(), good, "{count}");
         }
     }
 

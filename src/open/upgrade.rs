@@ -9,13 +9,11 @@ use super::progress::{Progress, Tell};
 use super::reply::{self, Agreed};
 use super::{Plan, redirect};
 use crate::broken::{has_gone, is_time_out};
-use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use crate::error::{BadReply, Error, Refusal, Stage};
 use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Deadline, Stream, TlsError};
 use crate::target::Scheme;
 
-/// Interim responses that are read over before an answer counts as missing.
-const MAX_INTERIM: usize = 16;
 /// How much of an answer that is no head is shown, in bytes.
 const SHOWN: usize = 4 * 1024;
 /// How long the body of a refusal may take.
@@ -68,22 +66,22 @@ fn answer(
     tell: Tell<'_>,
 ) -> Result<(ResponseHead, Vec<u16>), Error> {
     let mut interim = Vec::new();
-    while interim.len() <= MAX_INTERIM {
-        let response = incoming.response().map_err(|error| {
+    let response = incoming.final_response(&mut |response| {
+        tell(Progress::Received(response.head.raw.clone()));
+        if response.is_interim() {
+            interim.push(response.status);
+        }
+    });
+    match response {
+        Ok(response) => Ok((response, interim)),
+        Err(error) => {
             let came = incoming.rest();
             if !came.is_empty() {
                 tell(Progress::Received(came[..came.len().min(SHOWN)].to_vec()));
             }
-            answer_error(error, plan)
-        })?;
-        tell(Progress::Received(response.head.raw.clone()));
-        if response.status == 101 || response.status >= 200 {
-            return Ok((response, interim));
+            Err(answer_error(error, plan))
         }
-        interim.push(response.status);
     }
-    let wrong = WrongReply::Interim(MAX_INTERIM);
-    Err(Error::Handshake(BadReply::Wrong(wrong)))
 }
 
 fn answer_error(error: HeadError, plan: &Plan) -> Error {
