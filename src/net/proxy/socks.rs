@@ -6,7 +6,6 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::IpAddr;
 
 use thiserror::Error;
 
@@ -299,17 +298,6 @@ impl fmt::Display for SocksStep {
             SocksStep::Asked(destination) => write!(f, "asked for {destination}"),
             SocksStep::Connected => f.write_str("the proxy is connected"),
         }
-    }
-}
-
-impl Destination {
-    /// An address instead of a name.
-    pub fn at(address: IpAddr, port: u16) -> Self {
-        let host = match address {
-            IpAddr::V4(address) => Host::V4(address),
-            IpAddr::V6(address) => Host::V6(address),
-        };
-        Destination::new(host, port)
     }
 }
 
