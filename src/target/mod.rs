@@ -12,6 +12,7 @@
 //! `Display` or `Debug` nor in an error.
 
 mod bare;
+mod number;
 mod parts;
 mod proxy;
 mod scheme;
@@ -27,6 +28,7 @@ use url::Url;
 
 use parts::Parts;
 
+pub use number::{digits, port};
 pub use proxy::{Proxy, ProxyKind};
 pub use scheme::Scheme;
 pub use userinfo::{Userinfo, UserinfoError};
