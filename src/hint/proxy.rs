@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_way_has_an_exit_code_and_a_cure() {
-        use ProxyProblem::{Socks, Unresolved};
+        use ProxyProblem::Unresolved;
         let unknown = || ResolveError::Failed("x".into());
         for (problem, code, cure) in [
             (Unresolved(unknown()), 5, "in all_proxy; --noproxy"),
@@ -204,36 +204,43 @@ mod tests {
             (no_http("\x05\x7f"), 97, "socks5h:// in all_proxy"),
             (no_http("SSH"), 97, "an HTTP proxy?"),
             (no_http("220 x TLS ready \x05"), 97, "an HTTP proxy?"),
-            (
-                Socks(SocksError::NoMethod(vec![Method::Nothing])),
-                97,
-                LOG_IN,
-            ),
+        ] {
+            has_a_cure(&failure(problem), code, cure);
+        }
+    }
+
+    #[test]
+    fn what_a_socks_proxy_says_has_a_cure() {
+        use ProxyProblem::Socks;
+        for (problem, cure) in [
+            (Socks(SocksError::NoMethod(vec![Method::Nothing])), LOG_IN),
             (
                 Socks(SocksError::NoMethod(vec![
                     Method::Nothing,
                     Method::Password,
                 ])),
-                97,
                 "not spoken here",
             ),
-            (Socks(SocksError::WrongPassword), 97, "--proxy-user"),
-            (Socks(SocksError::Refused(2)), 97, "does not allow"),
-            (Socks(SocksError::Refused(3)), 97, "--ipv4"),
+            (Socks(SocksError::WrongPassword), "--proxy-user"),
+            (Socks(SocksError::Refused(2)), "does not allow"),
+            (Socks(SocksError::Refused(3)), "--ipv4"),
             (
                 Socks(SocksError::Broken {
                     spoken: Spoken::Http,
                     text: "x".into(),
                 }),
-                97,
                 "http:// in all_proxy",
             ),
-            (Socks(SocksError::Nothing), 97, "a SOCKS5 proxy?"),
+            (Socks(SocksError::Nothing), "a SOCKS5 proxy?"),
         ] {
-            let error = failure(problem);
-            assert_eq!(error.exit_code(), code, "{error}");
-            let found = hint(&error, None).unwrap_or_else(|| panic!("no hint: {error}"));
-            assert!(found.contains(cure), "{error}: {found}");
+            has_a_cure(&failure(problem), 97, cure);
         }
+    }
+
+    #[track_caller]
+    fn has_a_cure(error: &Error, code: u8, cure: &str) {
+        assert_eq!(error.exit_code(), code, "{error}");
+        let found = hint(error, None).unwrap_or_else(|| panic!("no hint: {error}"));
+        assert!(found.contains(cure), "{error}: {found}");
     }
 }
