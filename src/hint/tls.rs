@@ -134,14 +134,15 @@ pub(super) fn identity(file: &str, problem: &IdentityProblem) -> Option<String> 
         }
         IdentityProblem::NoKey => "--key FILE takes the private key, in PEM (PKCS#8)",
         IdentityProblem::HoldsBoth => "--cert FILE takes it, without --key",
-        IdentityProblem::Locked => "--passphrase=@FILE reads the passphrase from a file",
         IdentityProblem::WrongPassphrase => {
             "--passphrase asks for it, --passphrase=@FILE reads it from a file"
         }
         IdentityProblem::OtherKey => {
             "the first certificate in the file of --cert has to be the one that was made for this key"
         }
-        IdentityProblem::BrokenCertificate { .. }
+        // Of a file that is locked the passphrase is asked for.
+        IdentityProblem::Locked
+        | IdentityProblem::BrokenCertificate { .. }
         | IdentityProblem::BrokenKey
         | IdentityProblem::BrokenPkcs12(_)
         | IdentityProblem::Unfinished(_) => return None,
