@@ -174,10 +174,13 @@ impl Target {
             && self.socket == other.socket
     }
 
+    /// That of the URL, `http` and `https` read as `ws` and `wss`; of a Unix socket
+    /// that it names, `ws`.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
+    /// Whom to ask for; without a socket also whom to reach.
     pub fn host(&self) -> &Host {
         &self.host
     }
@@ -192,6 +195,7 @@ impl Target {
         &self.resource
     }
 
+    /// User name and password of the URL, percent-decoded.
     pub fn userinfo(&self) -> Option<&Userinfo> {
         self.userinfo.as_ref()
     }
