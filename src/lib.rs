@@ -42,6 +42,7 @@ pub mod http;
 pub mod net;
 pub mod ws;
 
+pub mod broken;
 pub mod duration;
 pub mod event_input;
 pub mod json;

@@ -2,6 +2,7 @@
 //! Strings stop here.
 
 mod curl;
+mod files;
 mod greeting;
 mod pipe;
 mod plan;

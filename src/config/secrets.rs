@@ -1,11 +1,9 @@
 //! Secrets that options take: written out, in a file, or asked for.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
-use super::usage;
-use crate::error::{Action, Error};
+use super::{files, usage};
+use crate::error::Error;
 use crate::secret::Secret;
 
 /// Asks for what stands in the question, on the terminal.
@@ -18,8 +16,8 @@ const MAX_FILE: u64 = 64 * 1024;
 /// line end, which keeps it off the process list.
 ///
 /// # Errors
-/// `Io` when the file cannot be read; `Usage` when it is no text, has several lines
-/// or is too long.
+/// `Io` when the file cannot be read or is too long; `Usage` when it is no text, or
+/// has several lines.
 pub(super) fn given(option: &str, text: &str) -> Result<Secret, Error> {
     let Some(file) = text.strip_prefix('@') else {
         return Ok(Secret::new(text));
@@ -39,33 +37,13 @@ pub(super) fn given(option: &str, text: &str) -> Result<Secret, Error> {
 /// A small file, whole; `-` is stdin.
 ///
 /// # Errors
-/// `Io` when it cannot be read; `Usage` when it is not UTF-8 or too long.
+/// `Io` when it cannot be read or is too long; `Usage` when it is not UTF-8.
 pub(super) fn read_text(option: &str, file: &Path) -> Result<String, Error> {
-    let failed = |cause| Error::Io {
-        action: Action::Read,
-        medium: file.display().to_string(),
-        cause,
-    };
-    let bytes = read(file).map_err(failed)?;
-    let wrong = |what: &str| {
+    let bytes = files::read_or_stdin(file, MAX_FILE)?;
+    String::from_utf8(bytes).map_err(|_| {
         usage(
-            &format!("{option}: {} {what}", file.display()),
+            &format!("{option}: {} is not UTF-8", file.display()),
             "name a small file of text",
         )
-    };
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(wrong("is longer than 64 KiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))
-}
-
-/// At most one byte more than allowed, so that a device without an end has one.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut source: Box<dyn Read> = match file == Path::new("-") {
-        true => Box::new(io::stdin()),
-        false => Box::new(File::open(file)?),
-    };
-    source.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    })
 }

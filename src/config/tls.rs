@@ -1,13 +1,11 @@
 //! TLS as the options say: whom to trust, who we are, what to offer.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use super::secrets::{self, Ask};
-use super::usage;
+use super::{files, usage};
 use crate::cli::TlsArgs;
-use crate::error::{Action, Error};
+use crate::error::Error;
 use crate::net::{
     BadIdentity, Identity, IdentityFile, IdentityFiles, IdentityProblem, TlsSettings, TlsVersions,
     Trust,
@@ -62,10 +60,12 @@ fn trust(args: &TlsArgs) -> Result<Trust, Error> {
     match &args.cacert {
         _ if args.insecure => Ok(Trust::Anyone),
         None => Ok(Trust::System),
-        Some(file) => Trust::only(&read(file)?).map_err(|problem| Error::Authorities {
-            file: file.display().to_string(),
-            problem,
-        }),
+        Some(file) => {
+            Trust::only(&files::read(file, MAX_FILE)?).map_err(|problem| Error::Authorities {
+                file: file.display().to_string(),
+                problem,
+            })
+        }
     }
 }
 
@@ -75,8 +75,8 @@ fn identity(certificate: &Path, args: &TlsArgs, ask: Ask<'_>) -> Result<Identity
         (IdentityFile::Key, Some(key)) => key.display().to_string(),
         _ => certificate.display().to_string(),
     };
-    let certificates = read(certificate)?;
-    let keys = key.map(read).transpose()?;
+    let certificates = files::read(certificate, MAX_FILE)?;
+    let keys = key.map(|key| files::read(key, MAX_FILE)).transpose()?;
     let files = IdentityFiles {
         certificate: &certificates,
         key: keys.as_deref(),
@@ -105,21 +105,6 @@ fn passphrase(file: &str, ask: Ask<'_>) -> Result<Secret, Error> {
         Error::Usage { message, .. } => usage(&message, "--passphrase=@FILE reads it from a file"),
         other => other,
     })
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Error> {
-    let failed = |cause| Error::Io {
-        action: Action::Read,
-        medium: file.display().to_string(),
-        cause,
-    };
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(failed)?;
-    let count = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
-    match count.map_err(failed)? as u64 > MAX_FILE {
-        true => Err(failed(io::Error::other("it is longer than 16 MiB"))),
-        false => Ok(bytes),
-    }
 }
 
 #[cfg(test)]

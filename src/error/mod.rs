@@ -108,6 +108,13 @@ pub enum Error {
     },
     #[error("{stage} took longer than {}", seconds(*.limit))]
     Timeout { stage: Stage, limit: Duration },
+    /// The same for connecting, of which some attempts had failed by then.
+    #[error("{stage} took longer than {}; no connection to {}", seconds(*.limit), Tried(.failed))]
+    ConnectTimeout {
+        stage: Stage,
+        limit: Duration,
+        failed: Vec<Unreached>,
+    },
     #[error("the server broke the protocol: {0}")]
     Protocol(Fault),
     #[error("the server closed the connection with {code}{}", quoted(.reason))]
@@ -165,8 +172,6 @@ pub enum WrongReply {
     Extension(#[from] WrongAnswer),
     #[error("the header {0} stands there more than once")]
     Repeated(&'static str),
-    #[error("it came with more than {0} interim responses")]
-    Interim(usize),
 }
 
 /// An answer other than 101.
@@ -260,7 +265,7 @@ impl Error {
             | Error::Authorities { .. } => 26,
             Error::Redirects(_) => 47,
             Error::Redirected { error, .. } => error.exit_code(),
-            Error::Timeout { .. } => 28,
+            Error::Timeout { .. } | Error::ConnectTimeout { .. } => 28,
             Error::Tls { error, .. } => match error.problem {
                 TlsProblem::Untrusted(_) => 60,
                 _ => 35,
@@ -290,7 +295,7 @@ impl Error {
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
             Error::Redirected { error, .. } => error.kind(),
-            Error::Timeout { .. } => "timeout",
+            Error::Timeout { .. } | Error::ConnectTimeout { .. } => "timeout",
             Error::Protocol(_) => "protocol",
             Error::Closed { .. } => "closed",
             Error::Lost(_) => "lost",
@@ -317,7 +322,9 @@ impl Error {
         match self.bare() {
             Error::Resolve { cause, .. } => !matches!(cause, ResolveError::IsNot(_)),
             Error::Connect(tried) => tried.iter().any(Unreached::may_be_reached_later),
-            Error::Timeout { .. } | Error::Handshake(BadReply::Nothing) => true,
+            Error::Timeout { .. }
+            | Error::ConnectTimeout { .. }
+            | Error::Handshake(BadReply::Nothing) => true,
             Error::Proxy(failure) => failure.is_of_a_server_that_starts(),
             Error::Refused(refusal) => matches!(refusal.response.status, 502..=504),
             Error::Tls { error, .. } => error.problem == TlsProblem::Ended,

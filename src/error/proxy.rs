@@ -157,7 +157,11 @@ mod tests {
             (refused(500), false, false),
             (refused(503), true, false),
             (Connect(ConnectError::Head(HeadError::Nothing)), true, false),
-            (Connect(ConnectError::Interim), false, false),
+            (
+                Connect(ConnectError::Head(HeadError::Interim)),
+                false,
+                false,
+            ),
             (
                 Socks(SocksError::NoMethod(vec![Method::Nothing])),
                 false,

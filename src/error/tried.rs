@@ -36,8 +36,9 @@ impl fmt::Display for Tried<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use crate::error::{Error, Stage};
     use std::io;
+    use std::time::Duration;
 
     fn failure(address: &str, kind: io::ErrorKind) -> Unreached {
         Unreached {
@@ -70,6 +71,17 @@ mod tests {
             assert_eq!(error.to_string(), text);
             assert_eq!(error.exit_code(), 7);
         }
+        let late = Error::ConnectTimeout {
+            stage: Stage::Connect,
+            limit: Duration::from_millis(1500),
+            failed: vec![one(), three()],
+        };
+        assert_eq!(
+            late.to_string(),
+            "connecting took longer than 1.5 s; no connection to \
+             127.0.0.1:80: connection refused; to 127.0.0.2:80: timed out"
+        );
+        assert_eq!((late.exit_code(), late.kind()), (28, "timeout"));
         let many = Error::Connect((0..20).map(|_| one()).collect()).to_string();
         assert!(
             many.ends_with("connection refused; and to 12 more addresses"),

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use memchr::memmem;
 
 use crate::error::{Action, BadReply, Error, Redirects, Refusal, Stage, WrongReply};
-use crate::http::HeadError;
+use crate::http::{HeadError, Spoken};
 use crate::net::{Address, Family, ResolveError, Unreached};
 use crate::secret;
 use crate::target::{Scheme, Target};
@@ -30,10 +30,10 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
         Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
         Error::Identity { file, problem } => tls::identity(file, problem)?,
-        Error::Handshake(BadReply::Head(HeadError::NotHttp(text))) if text.contains("TLS") => {
+        Error::Handshake(BadReply::Head(HeadError::NotHttp { spoken: Spoken::Tls, .. })) => {
             format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
         }
-        Error::Handshake(BadReply::Head(HeadError::NotHttp(_))) => {
+        Error::Handshake(BadReply::Head(HeadError::NotHttp { .. })) => {
             "is this the port of a WebSocket server?".into()
         }
         Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {
@@ -54,7 +54,7 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Timeout { stage: Stage::Ping, .. } => {
             "nothing at all came: --ping-timeout sets the limit".into()
         }
-        Error::Timeout { .. } => "--connect-timeout sets the limit".into(),
+        Error::Timeout { .. } | Error::ConnectTimeout { .. } => "--connect-timeout sets the limit".into(),
         Error::Protocol(Fault::TooLarge { .. }) => "--max-message-size sets the limit".into(),
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()
@@ -113,17 +113,16 @@ fn nothing(target: Option<&Target>) -> String {
     }
 }
 
-/// Of a name whose addresses are all of the other family.
+/// Of a name whose addresses are all of the other family, or an address of it.
 fn by_family(cause: &ResolveError) -> Option<String> {
-    match cause {
-        ResolveError::NoneOf(Family::V4) | ResolveError::IsNot(Family::V4) => {
-            Some("leave --ipv4 (-4) out to use its other addresses".into())
-        }
-        ResolveError::NoneOf(_) | ResolveError::IsNot(_) => {
-            Some("leave --ipv6 (-6) out to use its other addresses".into())
-        }
-        ResolveError::Failed(_) | ResolveError::TimedOut => None,
-    }
+    let text = match cause {
+        ResolveError::NoneOf(Family::V4) => "leave --ipv4 (-4) out to use its other addresses",
+        ResolveError::NoneOf(_) => "leave --ipv6 (-6) out to use its other addresses",
+        ResolveError::IsNot(Family::V4) => "leave --ipv4 (-4) out: this is an IPv6 address",
+        ResolveError::IsNot(_) => "leave --ipv6 (-6) out: this is an IPv4 address",
+        ResolveError::Failed(_) | ResolveError::TimedOut => return None,
+    };
+    Some(text.into())
 }
 
 fn connect(tried: &[Unreached]) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::{NOBODY, by_family, tls};
 use crate::error::{ProxyFailure, ProxyProblem, Refusal};
-use crate::http::HeadError;
+use crate::http::{HeadError, Spoken};
 use crate::net::{ConnectError, Method, SocksError, TlsProblem};
 
 const WITHOUT: &str = "--noproxy '*' goes without a proxy";
@@ -26,12 +26,14 @@ pub(super) fn proxy(failure: &ProxyFailure) -> Option<String> {
             }
             TlsProblem::Ended => format!("perhaps it has no TLS on this port: http:// in {from}"),
             TlsProblem::CertificateRequired => "no certificate of ours is shown to a proxy".into(),
-            problem @ TlsProblem::Untrusted(_) => tls::handshake(problem, None)?,
+            problem @ (TlsProblem::Untrusted(_)
+            | TlsProblem::NoCommonVersion { .. }
+            | TlsProblem::NoVersion) => tls::handshake(problem, None)?,
             _ => return None,
         },
         ProxyProblem::Refused(refusal) => return refused(refusal),
-        ProxyProblem::Connect(ConnectError::Head(HeadError::NotHttp(text))) => {
-            no_http_proxy(text, from)
+        ProxyProblem::Connect(ConnectError::Head(HeadError::NotHttp { spoken, .. })) => {
+            no_http_proxy(*spoken, from)
         }
         ProxyProblem::Connect(_) => "is this the port of an HTTP proxy?".into(),
         ProxyProblem::Socks(error) => socks(error, failure),
@@ -69,14 +71,12 @@ fn wants_credentials(refusal: &Refusal) -> String {
     }
 }
 
-fn no_http_proxy(text: &str, from: &str) -> String {
-    if text.contains("TLS") {
-        return format!("the proxy speaks TLS: https:// in {from}");
+fn no_http_proxy(spoken: Spoken, from: &str) -> String {
+    match spoken {
+        Spoken::Tls => format!("the proxy speaks TLS: https:// in {from}"),
+        Spoken::Socks => format!("is it a SOCKS5 proxy? socks5h:// in {from}"),
+        Spoken::Http | Spoken::Other => "is this the port of an HTTP proxy?".into(),
     }
-    if text.contains("\\x05") {
-        return format!("is it a SOCKS5 proxy? socks5h:// in {from}");
-    }
-    "is this the port of an HTTP proxy?".into()
 }
 
 fn socks(error: &SocksError, failure: &ProxyFailure) -> String {
@@ -93,12 +93,14 @@ fn socks(error: &SocksError, failure: &ProxyFailure) -> String {
             "--ipv4 asks the proxy for an IPv4 address, socks5h:// in {from} has it look the name up"
         ),
         SocksError::Refused(_) => UNREACHED.into(),
-        SocksError::Broken(text) if text.contains("HTTP") => {
-            format!("is it an HTTP proxy? http:// in {from}")
-        }
-        SocksError::Broken(text) if text.contains("TLS") => {
-            format!("is it an HTTP proxy with TLS? https:// in {from}")
-        }
+        SocksError::Broken {
+            spoken: Spoken::Http,
+            ..
+        } => format!("is it an HTTP proxy? http:// in {from}"),
+        SocksError::Broken {
+            spoken: Spoken::Tls,
+            ..
+        } => format!("is it an HTTP proxy with TLS? https:// in {from}"),
         _ => "is this the port of a SOCKS5 proxy?".into(),
     }
 }
@@ -106,7 +108,7 @@ fn socks(error: &SocksError, failure: &ProxyFailure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use crate::error::{BadReply, Error};
     use crate::hint::hint;
     use crate::http::{Body, Incoming};
     use crate::net::{Family, ResolveError, Unreached};
@@ -137,8 +139,24 @@ mod tests {
         }])
     }
 
-    fn no_http(text: &str) -> ProxyProblem {
-        ProxyProblem::Connect(ConnectError::Head(HeadError::NotHttp(text.into())))
+    fn no_http(came: &str) -> ProxyProblem {
+        ProxyProblem::Connect(ConnectError::Head(not_http(came)))
+    }
+
+    fn not_http(came: &str) -> HeadError {
+        Incoming::new(&mut came.as_bytes()).response().unwrap_err()
+    }
+
+    #[test]
+    fn words_that_a_server_says_are_not_taken_for_its_protocol() {
+        for (came, cure) in [
+            ("220 x TLS ready", "the port of a WebSocket server?"),
+            ("\x15\x03\x01", "the server speaks TLS: use wss://"),
+        ] {
+            let error = Error::Handshake(BadReply::Head(not_http(came)));
+            let found = hint(&error, None).unwrap_or_else(|| panic!("no hint: {error}"));
+            assert!(found.contains(cure), "{found}");
+        }
     }
 
     #[test]
@@ -152,11 +170,20 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_way_has_an_exit_code_and_a_cure() {
-        use ProxyProblem::{Socks, Unresolved};
+        use ProxyProblem::Unresolved;
         let unknown = || ResolveError::Failed("x".into());
         for (problem, code, cure) in [
             (Unresolved(unknown()), 5, "in all_proxy; --noproxy"),
-            (Unresolved(ResolveError::NoneOf(Family::V4)), 5, "--ipv4"),
+            (
+                Unresolved(ResolveError::NoneOf(Family::V4)),
+                5,
+                "--ipv4 (-4) out to use",
+            ),
+            (
+                Unresolved(ResolveError::IsNot(Family::V4)),
+                5,
+                "--ipv4 (-4) out: this is an IPv6 address",
+            ),
             (unreachable(NOBODY), 7, "is the proxy running?"),
             (unreachable(ErrorKind::HostUnreachable), 7, "from all_proxy"),
             (refusal("407 X"), 97, LOG_IN),
@@ -173,44 +200,47 @@ mod tests {
             (refusal("403 X"), 97, "does not allow"),
             (refusal("405 X"), 97, "is this a proxy?"),
             (refusal("502 X"), 97, UNREACHED),
-            (
-                no_http("what came back is TLS"),
-                97,
-                "https:// in all_proxy",
-            ),
-            (
-                no_http("begins with \"\\x05\\xff\""),
-                97,
-                "socks5h:// in all_proxy",
-            ),
+            (no_http("\x15\x03\x01"), 97, "https:// in all_proxy"),
+            (no_http("\x05\x7f"), 97, "socks5h:// in all_proxy"),
             (no_http("SSH"), 97, "an HTTP proxy?"),
-            (
-                Socks(SocksError::NoMethod(vec![Method::Nothing])),
-                97,
-                LOG_IN,
-            ),
+            (no_http("220 x TLS ready \x05"), 97, "an HTTP proxy?"),
+        ] {
+            has_a_cure(&failure(problem), code, cure);
+        }
+    }
+
+    #[test]
+    fn what_a_socks_proxy_says_has_a_cure() {
+        use ProxyProblem::Socks;
+        for (problem, cure) in [
+            (Socks(SocksError::NoMethod(vec![Method::Nothing])), LOG_IN),
             (
                 Socks(SocksError::NoMethod(vec![
                     Method::Nothing,
                     Method::Password,
                 ])),
-                97,
                 "not spoken here",
             ),
-            (Socks(SocksError::WrongPassword), 97, "--proxy-user"),
-            (Socks(SocksError::Refused(2)), 97, "does not allow"),
-            (Socks(SocksError::Refused(3)), 97, "--ipv4"),
+            (Socks(SocksError::WrongPassword), "--proxy-user"),
+            (Socks(SocksError::Refused(2)), "does not allow"),
+            (Socks(SocksError::Refused(3)), "--ipv4"),
             (
-                Socks(SocksError::Broken("HTTP".into())),
-                97,
+                Socks(SocksError::Broken {
+                    spoken: Spoken::Http,
+                    text: "x".into(),
+                }),
                 "http:// in all_proxy",
             ),
-            (Socks(SocksError::Nothing), 97, "a SOCKS5 proxy?"),
+            (Socks(SocksError::Nothing), "a SOCKS5 proxy?"),
         ] {
-            let error = failure(problem);
-            assert_eq!(error.exit_code(), code, "{error}");
-            let found = hint(&error, None).unwrap_or_else(|| panic!("no hint: {error}"));
-            assert!(found.contains(cure), "{error}: {found}");
+            has_a_cure(&failure(problem), 97, cure);
         }
+    }
+
+    #[track_caller]
+    fn has_a_cure(error: &Error, code: u8, cure: &str) {
+        assert_eq!(error.exit_code(), code, "{error}");
+        let found = hint(error, None).unwrap_or_else(|| panic!("no hint: {error}"));
+        assert!(found.contains(cure), "{error}: {found}");
     }
 }

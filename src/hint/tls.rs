@@ -24,7 +24,7 @@ pub(super) fn handshake(problem: TlsProblem, target: Option<&Target>) -> Option<
         TlsProblem::TimedOut => "--connect-timeout sets the limit",
         TlsProblem::CertificateRequired => SHOW_ONE,
         TlsProblem::CertificateRefused(alert) => not_accepted(alert),
-        TlsProblem::NoCommonVersion { offered, .. } => return Some(versions(offered)),
+        TlsProblem::NoCommonVersion { offered, wanted } => versions(offered, wanted),
         TlsProblem::NoVersion => {
             "the library's configuration forbids it: its file, which OPENSSL_CONF names, may allow it with CipherString = DEFAULT@SECLEVEL=0"
         }
@@ -95,16 +95,20 @@ fn alerted(alert: u8) -> Option<&'static str> {
     }
 }
 
-fn versions(offered: TlsVersions) -> String {
+/// The option that widens what was offered, by no more than is safe if that may do.
+fn versions(offered: TlsVersions, wanted: Option<TlsVersion>) -> &'static str {
+    let safe = TlsVersion::V1_2;
+    if offered.min > safe && wanted.is_none_or(|version| version >= safe) {
+        return "--tls-min 1.2 offers TLS 1.2 too";
+    }
     let older = offered.min > TlsVersion::V1_0;
     let newer = offered.max < TlsVersion::V1_3;
-    let text = match (older, newer) {
+    match (older, newer) {
         (true, false) => "--tls-min 1.0 offers older versions too, which are no longer safe",
         (false, true) => "--tls-max 1.3 offers newer versions too",
         (true, true) => "--tls-min 1.0 and --tls-max 1.3 offer older and newer versions too",
         (false, false) => "the server speaks another version of TLS, or none that is enabled",
-    };
-    text.into()
+    }
 }
 
 /// For a file of authorities.
@@ -130,14 +134,15 @@ pub(super) fn identity(file: &str, problem: &IdentityProblem) -> Option<String> 
         }
         IdentityProblem::NoKey => "--key FILE takes the private key, in PEM (PKCS#8)",
         IdentityProblem::HoldsBoth => "--cert FILE takes it, without --key",
-        IdentityProblem::Locked => "--passphrase=@FILE reads the passphrase from a file",
         IdentityProblem::WrongPassphrase => {
             "--passphrase asks for it, --passphrase=@FILE reads it from a file"
         }
         IdentityProblem::OtherKey => {
             "the first certificate in the file of --cert has to be the one that was made for this key"
         }
-        IdentityProblem::BrokenCertificate { .. }
+        // Of a file that is locked the passphrase is asked for.
+        IdentityProblem::Locked
+        | IdentityProblem::BrokenCertificate { .. }
         | IdentityProblem::BrokenKey
         | IdentityProblem::BrokenPkcs12(_)
         | IdentityProblem::Unfinished(_) => return None,
@@ -225,14 +230,17 @@ mod tests {
 
     #[test]
     fn versions_that_could_still_be_offered_are_named() {
-        use TlsVersion::{V1_0, V1_2, V1_3};
-        for (min, max, expected) in [
-            (V1_2, V1_3, "--tls-min 1.0 offers"),
-            (V1_0, V1_2, "--tls-max 1.3 offers"),
-            (V1_2, V1_2, "--tls-min 1.0 and --tls-max 1.3"),
-            (V1_0, V1_3, "the server speaks another"),
+        use TlsVersion::{V1_0, V1_1, V1_2, V1_3};
+        for (min, max, wanted, expected) in [
+            (V1_2, V1_3, None, "--tls-min 1.0 offers"),
+            (V1_3, V1_3, None, "--tls-min 1.2 offers"),
+            (V1_3, V1_3, Some(V1_2), "--tls-min 1.2 offers"),
+            (V1_3, V1_3, Some(V1_1), "--tls-min 1.0 offers"),
+            (V1_0, V1_2, None, "--tls-max 1.3 offers"),
+            (V1_2, V1_2, None, "--tls-min 1.0 and --tls-max 1.3"),
+            (V1_0, V1_3, None, "the server speaks another"),
         ] {
-            let hint = versions(TlsVersions { min, max });
+            let hint = versions(TlsVersions { min, max }, wanted);
             assert!(hint.starts_with(expected), "{hint}");
         }
     }

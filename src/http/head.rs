@@ -10,9 +10,14 @@ use std::io::{self, ErrorKind, Read};
 use memchr::memmem;
 use thiserror::Error;
 
+use super::Spoken;
+use crate::broken::has_gone;
+
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
+/// Interim responses that are read over before an answer counts as missing.
+const MAX_INTERIM: usize = 16;
 /// The length of the shortest head: a status line and an empty one.
 const SHORTEST: usize = "HTTP/1.1 200\n\n".len();
 
@@ -81,8 +86,11 @@ pub enum HeadError {
     Cut(usize),
     #[error("the head is longer than {MAX_HEAD} bytes")]
     TooLong,
-    #[error("{0}")]
-    NotHttp(String),
+    /// What came instead, and what is wrong with it, in words that may quote it.
+    #[error("{text}")]
+    NotHttp { spoken: Spoken, text: String },
+    #[error("it came with more than {MAX_INTERIM} interim responses")]
+    Interim,
     #[error(transparent)]
     Io(io::Error),
 }
@@ -131,11 +139,13 @@ impl<'a, R: Read> Incoming<'a, R> {
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
         let raw = self.head(b"HTTP/1.")?;
         let parsed = match parse_response(&raw, Reading::Strict) {
-            Err(HeadError::NotHttp(why)) => match parse_response(&raw, Reading::Lenient) {
-                // A refusal is shown however it is written.
-                Ok(response) if response.status != 101 => Ok(response),
-                _ => Err(HeadError::NotHttp(why)),
-            },
+            Err(strict @ HeadError::NotHttp { .. }) => {
+                match parse_response(&raw, Reading::Lenient) {
+                    // A refusal is shown however it is written.
+                    Ok(response) if response.status != 101 => Ok(response),
+                    _ => Err(strict),
+                }
+            }
             other => other,
         };
         match parsed {
@@ -149,6 +159,25 @@ impl<'a, R: Read> Incoming<'a, R> {
                 Err(error)
             }
         }
+    }
+
+    /// Reads the final response, over the interim ones before it (RFC 9110
+    /// section 15.2): `see` is shown each of them, and then the final one.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub fn final_response(
+        &mut self,
+        see: &mut dyn FnMut(&ResponseHead),
+    ) -> Result<ResponseHead, HeadError> {
+        for _ in 0..=MAX_INTERIM {
+            let response = self.response()?;
+            see(&response);
+            if !response.is_interim() {
+                return Ok(response);
+            }
+        }
+        Err(HeadError::Interim)
     }
 
     /// Reads the head of a request.
@@ -199,7 +228,7 @@ impl<'a, R: Read> Incoming<'a, R> {
             self.drop_empty_lines();
             let common = beginning.len().min(self.buffer.len());
             if self.buffer[..common] != beginning[..common] {
-                return Err(HeadError::NotHttp(not_http(&self.buffer)));
+                return Err(not_http(&self.buffer));
             }
             if let Some(end) = end_of_head(&self.buffer, searched).filter(|end| *end <= MAX_HEAD) {
                 let rest = self.buffer.split_off(end);
@@ -212,7 +241,7 @@ impl<'a, R: Read> Incoming<'a, R> {
             match self.more() {
                 Ok(0) => return Err(HeadError::ended(self.buffer.len())),
                 Ok(_) => {}
-                Err(error) if is_reset(&error) => return Err(HeadError::ended(self.buffer.len())),
+                Err(error) if has_gone(&error) => return Err(HeadError::ended(self.buffer.len())),
                 Err(error) => return Err(HeadError::Io(error)),
             }
         }
@@ -225,6 +254,13 @@ impl<'a, R: Read> Incoming<'a, R> {
         let empty = self.buffer.iter().take_while(|byte| blank(byte)).count();
         self.buffer.drain(..empty);
         self.blank_lines |= empty > 0;
+    }
+}
+
+impl ResponseHead {
+    /// Whether another response follows; behind a 101 none does.
+    pub fn is_interim(&self) -> bool {
+        matches!(self.status, 100 | 102..=199)
     }
 }
 
@@ -279,13 +315,6 @@ impl HeadError {
             count => HeadError::Cut(count),
         }
     }
-}
-
-fn is_reset(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
-    )
 }
 
 /// Behind the first empty line, if there is one at or after `from`.
@@ -356,7 +385,12 @@ fn parse_sized<'b, T>(
         let mut headers = vec![httparse::EMPTY_HEADER; slots];
         match parse(&mut headers) {
             Err(httparse::Error::TooManyHeaders) if slots < MAX_HEAD => slots *= 4,
-            Err(error) => return Err(HeadError::NotHttp(format!("the head is not HTTP: {error}"))),
+            Err(error) => {
+                return Err(HeadError::NotHttp {
+                    spoken: Spoken::Http,
+                    text: format!("the head is not HTTP: {error}"),
+                });
+            }
             Ok(head) => return Ok(head),
         }
     }
@@ -368,15 +402,17 @@ fn unfolded(value: &[u8]) -> Vec<u8> {
     lines.collect::<Vec<_>>().join(&b' ')
 }
 
-fn not_http(bytes: &[u8]) -> String {
-    if bytes.starts_with(b"\x15\x03") || bytes.starts_with(b"\x16\x03") {
-        return "what came back is TLS".into();
-    }
+fn not_http(bytes: &[u8]) -> HeadError {
+    let spoken = Spoken::of(bytes);
     let shown = &bytes[..bytes.len().min(16)];
-    format!(
-        "what came back is not HTTP: it begins with \"{}\"",
-        shown.escape_ascii()
-    )
+    let text = match spoken {
+        Spoken::Tls => "what came back is TLS".into(),
+        _ => format!(
+            "what came back is not HTTP: it begins with \"{}\"",
+            shown.escape_ascii()
+        ),
+    };
+    HeadError::NotHttp { spoken, text }
 }
 
 #[cfg(test)]
@@ -491,7 +527,7 @@ mod tests {
             "what came back is TLS"
         );
         let error = response(b"HTTP/1.1 101 X\r\nno colon\r\n\r\n").unwrap_err();
-        assert!(matches!(error, HeadError::NotHttp(_)), "{error}");
+        assert!(matches!(error, HeadError::NotHttp { .. }), "{error}");
     }
 
     #[test]
@@ -517,6 +553,25 @@ mod tests {
                 assert!(incoming.rest().is_empty());
             }
             assert_eq!(io.0, b"rest");
+        }
+    }
+
+    #[test]
+    fn interim_responses_are_read_over_and_seen() {
+        let early = "HTTP/1.1 100 \r\n\r\nHTTP/1.1 103 \r\n\r\n";
+        for status in [101, 200, 404] {
+            let bytes = format!("{early}HTTP/1.1 {status} \r\n\r\n{early}");
+            let mut seen = Vec::new();
+            let mut see = |response: &ResponseHead| seen.push(response.status);
+            let response = Incoming::new(&mut bytes.as_bytes()).final_response(&mut see);
+            assert_eq!(response.unwrap().status, status);
+            assert_eq!(seen, [100, 103, status]);
+        }
+        for (count, good) in [(MAX_INTERIM, true), (MAX_INTERIM + 1, false)] {
+            let interim = "HTTP/1.1 100 \r\n\r\n".repeat(count);
+            let bytes = format!("{interim}HTTP/1.1 200 \r\n\r\n");
+            let found = Incoming::new(&mut bytes.as_bytes()).final_response(&mut |_| ());
+            assert_eq!(found.is_ok(), good, "{count}");
         }
     }
 

@@ -3,6 +3,8 @@
 
 mod body;
 mod head;
+mod spoken;
 
 pub use body::{Body, read_body};
 pub use head::{Head, HeadError, Header, Incoming, RequestHead, ResponseHead, is_token};
+pub use spoken::Spoken;

@@ -29,7 +29,9 @@ const ABREAST: usize = 16;
 pub enum DialError {
     /// Each address that was tried, in order of their failures.
     Failed(Vec<Unreached>),
-    TimedOut,
+    /// The deadline has passed. Those that failed before it, in the same order;
+    /// any others kept silent.
+    TimedOut(Vec<Unreached>),
 }
 
 /// An address that did not connect.
@@ -98,7 +100,9 @@ fn race(
         match race.wait(until) {
             Turn::Won(runner) => return runner.finish(deadline, race.tell),
             Turn::Lost => next = Instant::now(),
-            Turn::Quiet if deadline.remaining().is_err() => return Err(DialError::TimedOut),
+            Turn::Quiet if deadline.remaining().is_err() => {
+                return Err(DialError::TimedOut(race.failed));
+            }
             Turn::Quiet => {}
         }
     }
@@ -243,7 +247,7 @@ pub fn dial_unix(
     tell(Attempt::Trying(address.clone()));
     let socket = connect_unix(path, deadline).and_then(|socket| Socket::new(socket, deadline));
     match socket {
-        Err(error) if error.kind() == ErrorKind::TimedOut => Err(DialError::TimedOut),
+        Err(error) if error.kind() == ErrorKind::TimedOut => Err(DialError::TimedOut(Vec::new())),
         socket => concluded(socket, address, began, tell),
     }
 }
@@ -423,8 +427,25 @@ mod tests {
     fn silence_ends_at_the_deadline() {
         let (_held, silent) = silent();
         let (result, told) = run(&[silent], Deadline::after(Duration::from_millis(50)));
-        assert!(matches!(result, Err(DialError::TimedOut)), "{result:?}");
+        let Err(DialError::TimedOut(failures)) = result else {
+            panic!("{result:?}");
+        };
+        assert!(failures.is_empty(), "{failures:?}");
         assert_eq!(told, "try 1");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_failed_before_the_deadline_is_not_forgotten() {
+        let ((_one, deaf), (_held, silent)) = (bound(), silent());
+        let soon = Deadline::after(Duration::from_millis(50));
+        let (result, told) = run(&[deaf, silent], soon);
+        let Err(DialError::TimedOut(failures)) = result else {
+            panic!("{result:?}");
+        };
+        let seen: Vec<_> = failures.iter().map(|one| one.address.clone()).collect();
+        assert_eq!(seen, [deaf.into()]);
+        assert_eq!(told, "try 1, failed 1, try 2");
     }
 
     #[test]
@@ -492,6 +513,6 @@ mod tests {
             }
             assert!(held.len() < 100, "the queue does not fill");
         };
-        assert!(matches!(timed_out, DialError::TimedOut), "{timed_out:?}");
+        assert!(matches!(timed_out, DialError::TimedOut(_)), "{timed_out:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::target::Host;
+use crate::target::{self, Host};
 
 /// Hosts whose addresses are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,12 +52,8 @@ impl Override {
         if host.starts_with(['+', '-']) {
             return Err("`+` and `-` before the host have no meaning here".into());
         }
-        // A sign is no digit, though a number may have one.
-        let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-        let port = match port.parse() {
-            Ok(number) if digits && number != 0 => number,
-            _ => return Err(format!("the port `{port}` is not a number from 1 to 65535")),
-        };
+        let port = target::port(port)
+            .ok_or_else(|| format!("the port `{port}` is not a number from 1 to 65535"))?;
         let host = match host {
             "*" => None,
             host => Some(complete(Host::parse(host).map_err(|e| e.to_string())?)),

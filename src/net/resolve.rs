@@ -7,7 +7,7 @@ use std::thread;
 
 use thiserror::Error;
 
-use super::cause::lower;
+use super::cause::{io_cause, lower};
 use super::road::interleaved;
 use super::{Deadline, Family, Road};
 use crate::target::Host;
@@ -69,10 +69,14 @@ fn look_up_within(
 ) -> Result<Vec<SocketAddr>, ResolveError> {
     let left = deadline.remaining().map_err(|_| ResolveError::TimedOut)?;
     let (answer, answered) = mpsc::sync_channel(1);
-    thread::spawn(move || {
+    let run = move || {
         // Nobody listens any more when the deadline has passed.
         let _ = answer.send(look_up(&name, port));
-    });
+    };
+    if let Err(error) = thread::Builder::new().spawn(run) {
+        let why = format!("no thread can be started for it: {}", io_cause(&error));
+        return Err(ResolveError::Failed(why));
+    }
     match answered.recv_timeout(left) {
         Ok(Ok(addresses)) => Ok(addresses),
         Ok(Err(error)) => Err(ResolveError::Failed(cause(&error))),

@@ -79,6 +79,7 @@ impl Road {
 }
 
 impl Family {
+    /// Whether the address is of this family.
     pub fn has(self, address: IpAddr) -> bool {
         match self {
             Family::Any => true,

@@ -139,7 +139,8 @@ impl AsFd for Socket {
     }
 }
 
-/// A poll time-out, rounded up to what the system can wait.
+/// A time-out as the system takes it, to the nanosecond; the longest that it can
+/// hold where it is longer.
 pub(crate) fn timespec(duration: Duration) -> Timespec {
     Timespec {
         tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),

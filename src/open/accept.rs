@@ -1,14 +1,15 @@
 //! The server's side of an opening handshake (RFC 6455 section 4.2).
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Handshake, Opened, Times};
+use crate::broken::is_time_out;
 use crate::error::{BadReply, Error, Stage};
-use crate::http::{Head, HeadError, Incoming, RequestHead};
+use crate::http::{Head, HeadError, Incoming, RequestHead, Spoken};
 use crate::net::{Deadline, Socket, Stream};
 use crate::target::{Host, Target};
 use crate::ws::{Deflate, Role};
@@ -56,7 +57,10 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
         .map_err(|error| failed(HeadError::Io(error)))?;
     if let Some(why) = reply.refusal {
         stream.end_sending();
-        return Err(failed(HeadError::NotHttp(why)));
+        return Err(failed(HeadError::NotHttp {
+            spoken: Spoken::Http,
+            text: why,
+        }));
     }
     stream.socket_mut().set_patience(None);
     Ok(Opened {
@@ -82,7 +86,7 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
 
 fn answer_error(error: HeadError, policy: &Accept) -> Error {
     match error {
-        HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => Error::Timeout {
+        HeadError::Io(error) if is_time_out(&error) => Error::Timeout {
             stage: Stage::Upgrade,
             limit: policy.limit,
         },

@@ -10,7 +10,7 @@ use super::{Plan, Times};
 use crate::error::{Error, Stage};
 use crate::net::{
     Address, Connector, Deadline, DialError, ResolveError, Stream, TlsError, TlsFacts, TlsProblem,
-    Way, dial, dial_unix, resolve,
+    Unreached, Way, dial, dial_unix, resolve,
 };
 use crate::target::{Host, Scheme};
 
@@ -148,8 +148,20 @@ impl Journey<'_> {
 
     fn unreachable(&self, error: DialError) -> Error {
         match error {
-            DialError::TimedOut => self.plan.timeout(Stage::Connect),
+            DialError::TimedOut(failed) => self.took_too_long(Stage::Connect, failed),
             DialError::Failed(tried) => Error::Connect(tried),
+        }
+    }
+
+    /// Connecting, after attempts that `failed`.
+    pub(super) fn took_too_long(&self, stage: Stage, failed: Vec<Unreached>) -> Error {
+        match failed.is_empty() {
+            true => self.plan.timeout(stage),
+            false => Error::ConnectTimeout {
+                stage,
+                limit: self.plan.connect_timeout,
+                failed,
+            },
         }
     }
 
@@ -161,7 +173,7 @@ impl Journey<'_> {
         let Some(connector) = connector else {
             return Ok((below, None));
         };
-        let host = self.plan.target.host().unbracketed();
+        let host = self.plan.target.host().certified();
         let (stream, facts) = connector
             .connect(&host, below)
             .map_err(|error| tls_error(error, self.plan))?;

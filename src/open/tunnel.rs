@@ -1,16 +1,15 @@
 //! Through a proxy to a server: the proxy's name, TCP, perhaps TLS to it, and a
 //! connection that it makes for us.
 
-use std::io;
-
 use super::progress::Progress;
 use super::reach::Journey;
 use super::upgrade::refusal;
+use crate::broken::is_time_out;
 use crate::error::{Error, ProxyFailure, ProxyProblem, ProxyStage, Stage};
 use crate::http::HeadError;
 use crate::net::{
     Address, Connect, ConnectError, Connector, Destination, DialError, HeadSeen, ResolveError,
-    SocksError, Stream, TlsError, TlsProblem, socks,
+    SocksError, Stream, TlsError, TlsProblem, Unreached, socks,
 };
 use crate::target::{Proxy, ProxyKind};
 
@@ -25,6 +24,8 @@ struct Errand<'a> {
 /// Why an errand failed.
 enum Failed {
     TimedOut(ProxyStage),
+    /// Connecting took too long, after attempts that failed.
+    NoConnection(Vec<Unreached>),
     Problem(ProxyProblem),
 }
 
@@ -48,9 +49,11 @@ impl Journey<'_> {
             from,
             destination: self.destination(proxy)?,
         };
-        let plan = self.plan;
         self.run(&errand).map_err(|failed| match failed {
-            Failed::TimedOut(stage) => plan.timeout(Stage::Proxy(stage)),
+            Failed::TimedOut(stage) => self.plan.timeout(Stage::Proxy(stage)),
+            Failed::NoConnection(failed) => {
+                self.took_too_long(Stage::Proxy(ProxyStage::Connect), failed)
+            }
             Failed::Problem(problem) => Error::Proxy(Box::new(errand.failed(problem))),
         })
     }
@@ -97,7 +100,7 @@ impl Journey<'_> {
         connector: Connector,
         below: Stream,
     ) -> Result<Stream, Failed> {
-        let (stream, facts) = connector.connect(&proxy.host().unbracketed(), below)?;
+        let (stream, facts) = connector.connect(&proxy.host().certified(), below)?;
         let time = self.clock.lap();
         self.times.proxy += time;
         (self.tell)(Progress::ProxySecured { facts, time });
@@ -158,10 +161,6 @@ impl Errand<'_> {
     }
 }
 
-fn is_time_out(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::TimedOut
-}
-
 impl From<ResolveError> for Failed {
     fn from(error: ResolveError) -> Self {
         match error {
@@ -174,7 +173,7 @@ impl From<ResolveError> for Failed {
 impl From<DialError> for Failed {
     fn from(error: DialError) -> Self {
         match error {
-            DialError::TimedOut => Failed::TimedOut(ProxyStage::Connect),
+            DialError::TimedOut(failed) => Failed::NoConnection(failed),
             DialError::Failed(tried) => Failed::Problem(ProxyProblem::Unreachable(tried)),
         }
     }

@@ -1,20 +1,19 @@
 //! The upgrade on a stream that has been reached: the request, and what the answer
 //! makes of it.
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use super::oddity::oddities;
 use super::progress::{Progress, Tell};
 use super::reply::{self, Agreed};
 use super::{Plan, redirect};
-use crate::error::{BadReply, Error, Refusal, Stage, WrongReply};
+use crate::broken::{has_gone, is_time_out};
+use crate::error::{BadReply, Error, Refusal, Stage};
 use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
 use crate::net::{Deadline, Stream, TlsError};
 use crate::target::Scheme;
 
-/// Interim responses that are read over before an answer counts as missing.
-const MAX_INTERIM: usize = 16;
 /// How much of an answer that is no head is shown, in bytes.
 const SHOWN: usize = 4 * 1024;
 /// How long the body of a refusal may take.
@@ -38,14 +37,10 @@ pub(super) fn upgrade(
 ) -> Result<Upgraded, Error> {
     let request = plan.request();
     tell(Progress::Sent(request.bytes.clone()));
-    if let Err(error) = stream.write_all(&request.bytes) {
+    match stream.write_all(&request.bytes) {
         // A server may answer and close before it has read everything.
-        if !matches!(
-            error.kind(),
-            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
-        ) {
-            return Err(answer_error(HeadError::Io(error), plan));
-        }
+        Err(error) if !has_gone(&error) => return Err(answer_error(HeadError::Io(error), plan)),
+        _ => {}
     }
     let mut incoming = Incoming::new(stream);
     let (response, interim) = answer(&mut incoming, plan, tell)?;
@@ -71,28 +66,28 @@ fn answer(
     tell: Tell<'_>,
 ) -> Result<(ResponseHead, Vec<u16>), Error> {
     let mut interim = Vec::new();
-    while interim.len() <= MAX_INTERIM {
-        let response = incoming.response().map_err(|error| {
+    let response = incoming.final_response(&mut |response| {
+        tell(Progress::Received(response.head.raw.clone()));
+        if response.is_interim() {
+            interim.push(response.status);
+        }
+    });
+    match response {
+        Ok(response) => Ok((response, interim)),
+        Err(error) => {
             let came = incoming.rest();
             if !came.is_empty() {
                 tell(Progress::Received(came[..came.len().min(SHOWN)].to_vec()));
             }
-            answer_error(error, plan)
-        })?;
-        tell(Progress::Received(response.head.raw.clone()));
-        if response.status == 101 || response.status >= 200 {
-            return Ok((response, interim));
+            Err(answer_error(error, plan))
         }
-        interim.push(response.status);
     }
-    let wrong = WrongReply::Interim(MAX_INTERIM);
-    Err(Error::Handshake(BadReply::Wrong(wrong)))
 }
 
 fn answer_error(error: HeadError, plan: &Plan) -> Error {
     match error {
         HeadError::Nothing => Error::Handshake(BadReply::Nothing),
-        HeadError::Io(error) if error.kind() == ErrorKind::TimedOut => plan.timeout(Stage::Upgrade),
+        HeadError::Io(error) if is_time_out(&error) => plan.timeout(Stage::Upgrade),
         HeadError::Io(error) if plan.target.scheme() == Scheme::Wss => Error::Tls {
             host: plan.target.authority(),
             error: TlsError::after_handshake(&error, &plan.tls),

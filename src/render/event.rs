@@ -17,10 +17,7 @@ use crate::secret;
 use crate::ws::Direction;
 
 use super::object::{Object, milliseconds};
-use super::tls::expiry;
-
-/// The last second of the year 9999: RFC 3339 has no later one.
-pub(super) const LAST_SECOND: u64 = 253_402_300_799;
+use super::tls::{LAST_SECOND, expiry};
 
 /// Something that happened.
 #[derive(Debug)]

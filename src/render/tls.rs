@@ -5,8 +5,10 @@ use std::time::{Duration, SystemTime};
 use crate::net::{CertificateFacts, TlsFacts};
 
 use super::escape;
-use super::event::LAST_SECOND;
 use super::notice::milliseconds;
+
+/// The last second of the year 9999: RFC 3339 has no later one.
+pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// `TLS 1.3`, or `TLS` where the version could not be learnt.
 pub fn tls_version(facts: &TlsFacts) -> String {

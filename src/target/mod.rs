@@ -12,6 +12,7 @@
 //! `Display` or `Debug` nor in an error.
 
 mod bare;
+mod number;
 mod parts;
 mod proxy;
 mod scheme;
@@ -27,12 +28,14 @@ use url::Url;
 
 use parts::Parts;
 
+pub use number::{digits, port};
 pub use proxy::{Proxy, ProxyKind};
 pub use scheme::Scheme;
 pub use userinfo::{Userinfo, UserinfoError};
 
 /// Whom to reach. `Display` is the form in URLs and in the `Host` header, with
-/// brackets around IPv6; [`Host::unbracketed`] is the form everywhere else.
+/// brackets around IPv6; [`Host::certified`] is the form for TLS, and
+/// [`Host::unbracketed`] that for everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
     /// A name to resolve: ASCII, lower case, IDNA-encoded.
@@ -77,12 +80,19 @@ impl Host {
         }
     }
 
-    /// The name or address for dialing, for TLS and for looking up proxies.
+    /// The name or address for dialing.
     pub fn unbracketed(&self) -> String {
         match self {
             Self::V6(address) => address.to_string(),
             Self::Name(_) | Self::V4(_) => self.to_string(),
         }
+    }
+
+    /// The name or address that a certificate has to be for. The dot that says that
+    /// a name is complete is no part of it there (RFC 6066 section 3).
+    pub fn certified(&self) -> String {
+        let name = self.unbracketed();
+        name.strip_suffix('.').unwrap_or(&name).to_owned()
     }
 }
 
@@ -164,10 +174,13 @@ impl Target {
             && self.socket == other.socket
     }
 
+    /// That of the URL, `http` and `https` read as `ws` and `wss`; of a Unix socket
+    /// that it names, `ws`.
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
+    /// Whom to ask for; without a socket also whom to reach.
     pub fn host(&self) -> &Host {
         &self.host
     }
@@ -182,6 +195,7 @@ impl Target {
         &self.resource
     }
 
+    /// User name and password of the URL, percent-decoded.
     pub fn userinfo(&self) -> Option<&Userinfo> {
         self.userinfo.as_ref()
     }
@@ -316,6 +330,19 @@ mod tests {
         assert_eq!(target.host().unbracketed(), "2001:db8::1");
         assert_eq!(parsed("ws://1.2.3.4").host().unbracketed(), "1.2.3.4");
         assert_eq!(parsed("ws://h").host().unbracketed(), "h");
+    }
+
+    #[test]
+    fn a_certificate_is_for_a_name_without_the_final_dot() {
+        for (text, name) in [
+            ("wss://example.com.", "example.com"),
+            ("wss://example.com", "example.com"),
+            ("wss://[::1]", "::1"),
+        ] {
+            assert_eq!(parsed(text).host().certified(), name);
+        }
+        let host = parsed("wss://example.com.").host().unbracketed();
+        assert_eq!(host, "example.com.");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use url::{Position, Url};
 
-use super::{Host, Scheme, Target, TargetError, Userinfo, malformed, userinfo};
+use super::{Host, Scheme, Target, TargetError, Userinfo, malformed, number, userinfo};
 
 /// What may stand nowhere in a URL, so that no later step meets it.
 pub(super) fn refuse_stray_characters(text: &str) -> Result<(), TargetError> {
@@ -95,11 +95,7 @@ impl<'a> Parts<'a> {
         if self.port.is_empty() {
             return Ok(default);
         }
-        let digits = self.port.bytes().all(|b| b.is_ascii_digit());
-        match self.port.parse() {
-            Ok(port) if digits && port != 0 => Ok(port),
-            _ => Err(self.bad_port()),
-        }
+        number::port(self.port).ok_or_else(|| self.bad_port())
     }
 
     fn bad_port(&self) -> TargetError {

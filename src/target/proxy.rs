@@ -148,18 +148,22 @@ impl Proxy {
         }
     }
 
+    /// How it is spoken to: `http://` unless the URL says otherwise.
     pub fn kind(&self) -> ProxyKind {
         self.kind
     }
 
+    /// Where the proxy itself is.
     pub fn host(&self) -> &Host {
         &self.host
     }
 
+    /// Never 0; the default of its kind where the URL names none.
     pub fn port(&self) -> u16 {
         self.port
     }
 
+    /// Whom to log in as, if it is known.
     pub fn userinfo(&self) -> Option<&Userinfo> {
         self.userinfo.as_ref()
     }

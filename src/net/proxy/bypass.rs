@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use crate::target::Host;
+use crate::target::{self, Host};
 
 /// The rules of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Item {
         let (text, port) = text.rsplit_once(':')?;
         Some(Item {
             what: What::parse(text)?,
-            port: Some(port.parse().ok().filter(|port| *port != 0)?),
+            port: Some(target::port(port)?),
         })
     }
 
@@ -74,7 +74,7 @@ impl What {
         }
         if let Some((network, bits)) = text.split_once('/') {
             let network = Host::parse(network).ok()?.address()?;
-            let bits = bits.parse().ok()?;
+            let bits = target::digits(bits)?;
             return (bits <= width(network)).then_some(What::Network(network, bits));
         }
         let name = text.strip_prefix('*').filter(|rest| rest.starts_with('.'));
@@ -227,7 +227,8 @@ mod tests {
 
     #[test]
     fn what_is_no_item_is_handed_back_and_covers_nothing() {
-        let (rules, strange) = Bypass::parse("a, 10.0.0.0/33 h:0 ::/129 http://h * [::1 h:x h/8");
+        let (rules, strange) =
+            Bypass::parse("a, 10.0.0.0/33 h:0 ::/129 http://h * [::1 h:x h/8 h:+80 10.0.0.0/+8");
         assert_eq!(
             strange,
             [
@@ -237,7 +238,9 @@ mod tests {
                 "http://h",
                 "[::1",
                 "h:x",
-                "h/8"
+                "h/8",
+                "h:+80",
+                "10.0.0.0/+8"
             ]
         );
         assert_eq!(rules.0.len(), 2);

@@ -3,16 +3,14 @@
 //! Knows only `Read + Write`. Reads no byte behind the head of the answer: what
 //! follows it belongs to the tunnel.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{Read, Write};
 
 use thiserror::Error;
 
 use super::Destination;
+use crate::broken::has_gone;
 use crate::http::{HeadError, Incoming, ResponseHead};
 use crate::target::Userinfo;
-
-/// Interim responses that are read over before an answer counts as missing.
-const MAX_INTERIM: usize = 16;
 
 /// What is asked of an HTTP proxy.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +29,6 @@ pub enum ConnectError {
     Refused(Box<ResponseHead>),
     #[error(transparent)]
     Head(HeadError),
-    #[error("it came with more than {MAX_INTERIM} interim responses")]
-    Interim,
 }
 
 /// The head of a request or an answer.
@@ -62,16 +58,13 @@ impl Connect<'_> {
             _ => {}
         }
         let mut incoming = Incoming::sparing(stream);
-        for _ in 0..=MAX_INTERIM {
-            let response = incoming.response().map_err(ConnectError::Head)?;
-            see(HeadSeen::Received(&response.head.raw));
-            match response.status {
-                200..=299 => return Ok(()),
-                100 | 102..=199 => {}
-                _ => return Err(ConnectError::Refused(Box::new(response))),
-            }
+        let mut received = |response: &ResponseHead| see(HeadSeen::Received(&response.head.raw));
+        let response = incoming.final_response(&mut received);
+        let response = response.map_err(ConnectError::Head)?;
+        match response.status {
+            200..=299 => Ok(()),
+            _ => Err(ConnectError::Refused(Box::new(response))),
         }
-        Err(ConnectError::Interim)
     }
 
     fn request(&self) -> Vec<u8> {
@@ -87,13 +80,6 @@ impl Connect<'_> {
         head.push_str("\r\n");
         head.into_bytes()
     }
-}
-
-fn has_gone(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
-    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod connect;
 mod socks;
 
 use std::fmt;
+use std::net::IpAddr;
 
 pub use bypass::Bypass;
 pub(super) use choice::Choice;
@@ -29,6 +30,15 @@ pub struct Destination {
 impl Destination {
     pub fn new(host: Host, port: u16) -> Self {
         Destination { host, port }
+    }
+
+    /// An address instead of a name.
+    pub fn at(address: IpAddr, port: u16) -> Self {
+        let host = match address {
+            IpAddr::V4(address) => Host::V4(address),
+            IpAddr::V6(address) => Host::V6(address),
+        };
+        Destination::new(host, port)
     }
 }
 

@@ -6,11 +6,12 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::IpAddr;
 
 use thiserror::Error;
 
 use super::Destination;
+use crate::broken::has_gone;
+use crate::http::Spoken;
 use crate::secret::Secret;
 use crate::target::{Host, Userinfo};
 
@@ -46,8 +47,8 @@ pub enum SocksError {
     #[error("{}", reply(*.0))]
     Refused(u8),
     /// What came is no answer of SOCKS5.
-    #[error("{0}")]
-    Broken(String),
+    #[error("{text}")]
+    Broken { spoken: Spoken, text: String },
     #[error("the connection ended before anything was received")]
     Nothing,
     #[error("the connection ended inside the answer")]
@@ -98,7 +99,7 @@ impl<S: Read + Write> Conversation<'_, S> {
         let chosen = offered.iter().find(|method| **method as u8 == answer[1]);
         let chosen = *chosen.ok_or_else(|| {
             let method = answer[1];
-            SocksError::Broken(format!(
+            broken(format!(
                 "it chose the way to log in {method}, which was not offered"
             ))
         })?;
@@ -168,7 +169,7 @@ impl<S: Read + Write> Conversation<'_, S> {
             }
             kind => {
                 let text = format!("it names an address of the unknown kind {kind}");
-                return Err(SocksError::Broken(text));
+                return Err(broken(text));
             }
         };
         let mut rest = [0; 255 + 2];
@@ -216,10 +217,8 @@ fn counted(request: &mut Vec<u8>, text: &str, too_long: &'static str) -> Result<
 
 fn ended(error: io::Error) -> SocksError {
     match error.kind() {
-        ErrorKind::UnexpectedEof
-        | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => SocksError::Cut,
+        ErrorKind::UnexpectedEof => SocksError::Cut,
+        _ if has_gone(&error) => SocksError::Cut,
         _ => SocksError::Io(error),
     }
 }
@@ -232,14 +231,24 @@ fn check_version(answer: [u8; 2]) -> Result<(), SocksError> {
 }
 
 fn not_socks(came: &[u8]) -> SocksError {
-    SocksError::Broken(match came {
-        b"HT" => "what came back is HTTP".into(),
-        [0x15 | 0x16, 3] => "what came back is TLS".into(),
-        came => format!(
+    let spoken = Spoken::of(came);
+    let text = match spoken {
+        Spoken::Http => "what came back is HTTP".into(),
+        Spoken::Tls => "what came back is TLS".into(),
+        _ => format!(
             "what came back is not SOCKS5: it begins with \"{}\"",
             came.escape_ascii()
         ),
-    })
+    };
+    SocksError::Broken { spoken, text }
+}
+
+/// It is SOCKS5, and breaks its rules.
+fn broken(text: String) -> SocksError {
+    SocksError::Broken {
+        spoken: Spoken::Socks,
+        text,
+    }
 }
 
 /// RFC 1928 section 6.
@@ -289,17 +298,6 @@ impl fmt::Display for SocksStep {
             SocksStep::Asked(destination) => write!(f, "asked for {destination}"),
             SocksStep::Connected => f.write_str("the proxy is connected"),
         }
-    }
-}
-
-impl Destination {
-    /// An address instead of a name.
-    pub fn at(address: IpAddr, port: u16) -> Self {
-        let host = match address {
-            IpAddr::V4(address) => Host::V4(address),
-            IpAddr::V6(address) => Host::V6(address),
-        };
-        Destination::new(host, port)
     }
 }
 

@@ -4,9 +4,9 @@
 //! is shown with it all the same. Names come from outside and stand here as they
 //! came, in the notation of RFC 4514; whoever shows them escapes them.
 
-use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use data_encoding::HEXLOWER;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
 use x509_cert::der::{Decode, Encode, Header, SliceReader, Tag, Tagged};
@@ -96,10 +96,10 @@ fn attribute(attribute: &AttributeTypeAndValue) -> String {
     let name = known.map_or_else(|| attribute.oid.to_string(), |(_, name)| (*name).to_owned());
     match text(attribute) {
         Some(text) => format!("{name}={}", quoted(&text)),
-        None => format!(
-            "{name}=#{}",
-            hex(&attribute.value.to_der().unwrap_or_default())
-        ),
+        None => {
+            let der = attribute.value.to_der().unwrap_or_default();
+            format!("{name}=#{}", HEXLOWER.encode(&der))
+        }
     }
 }
 
@@ -133,15 +133,6 @@ fn quoted(text: &str) -> String {
         quoted.push(letter);
     }
     quoted
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing into a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }
 
 #[cfg(test)]

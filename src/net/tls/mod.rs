@@ -17,6 +17,7 @@ mod pem;
 mod tap;
 mod version;
 
+use std::io;
 use std::thread::{self, JoinHandle};
 
 use native_tls::{HandshakeError, Protocol, TlsConnector, TlsStream};
@@ -31,7 +32,7 @@ pub use identity::{BadIdentity, Format, Identity, IdentityFile, IdentityFiles, I
 pub(super) use tap::Tap;
 pub use version::{TlsVersion, TlsVersions};
 
-use super::Stream;
+use super::{Stream, io_cause};
 
 /// How to make a TLS connection.
 #[derive(Clone, Debug)]
@@ -57,7 +58,8 @@ pub struct TlsFacts {
 /// A connector being built: that reads the trust store, which takes longer
 /// than a TCP connection, so it runs beside it.
 pub struct Connector {
-    built: JoinHandle<Result<TlsConnector, native_tls::Error>>,
+    /// The thread that builds it, unless there was none left for it.
+    built: io::Result<JoinHandle<Result<TlsConnector, native_tls::Error>>>,
     settings: TlsSettings,
 }
 
@@ -66,7 +68,7 @@ impl Connector {
     pub fn prepare(settings: TlsSettings) -> Self {
         let own = settings.clone();
         Connector {
-            built: thread::spawn(move || build(&own)),
+            built: thread::Builder::new().spawn(move || build(&own)),
             settings,
         }
     }
@@ -76,8 +78,13 @@ impl Connector {
     /// # Errors
     /// When the connector cannot be built, or the handshake failed.
     pub fn connect(self, host: &str, below: Stream) -> Result<(Stream, TlsFacts), TlsError> {
-        let gave_up = |_| TlsError::new(TlsProblem::Failed, "the TLS library gave up");
-        let built = self.built.join().map_err(gave_up)?;
+        let failed = |cause: &str| TlsError::new(TlsProblem::Failed, cause);
+        let building = self.built.map_err(|error| {
+            let why = io_cause(&error);
+            failed(&format!("no thread can be started for it: {why}"))
+        })?;
+        let built = building.join();
+        let built = built.map_err(|_| failed("the TLS library gave up"))?;
         let connector = built.map_err(|error| TlsError::of_library(&error))?;
         let (tap, ear) = Tap::new(below);
         match connector.connect(host, tap) {
@@ -96,11 +103,11 @@ impl Connector {
 }
 
 impl TlsSettings {
-    /// The same for a proxy: whom to trust, and nothing that is meant for a server.
+    /// The same for a proxy: all but our certificate, which is for the server alone.
     pub fn for_proxy(&self) -> Self {
         TlsSettings {
-            trust: self.trust.clone(),
-            ..TlsSettings::default()
+            identity: None,
+            ..self.clone()
         }
     }
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Stream;
 use super::hello::{ServerHello, server_hello};
+use crate::broken::has_gone;
 
 /// More than any handshake says in the clear up to what is looked for.
 const MAX_HEARD: usize = 64 * 1024;
@@ -103,13 +104,6 @@ impl Ear {
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn has_gone(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
-    )
 }
 
 impl Read for Tap {

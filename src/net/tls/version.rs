@@ -70,6 +70,7 @@ impl Default for TlsVersions {
 }
 
 impl TlsVersions {
+    /// Whether the version is offered; both ends are.
     pub fn contains(&self, version: TlsVersion) -> bool {
         (self.min..=self.max).contains(&version)
     }

@@ -80,16 +80,26 @@ fn a_secret_may_come_from_stdin() {
 #[test]
 fn a_file_that_holds_no_secret_is_refused_by_name() {
     let folder = TempDir::new().expect("a folder");
-    for (text, said, code) in [
-        (&b"two\nlines\n"[..], "holds more than a line of text", 2),
-        (b"\xff\n", "is not UTF-8", 2),
-        (&[b'x'; 70_000], "is longer than 64 KiB", 2),
+    for (text, before, said, code) in [
+        (
+            &b"two\nlines\n"[..],
+            "--bearer: ",
+            " holds more than a line of text",
+            2,
+        ),
+        (b"\xff\n", "--bearer: ", " is not UTF-8", 2),
+        (
+            &[b'x'; 70_000],
+            "cannot read ",
+            ": it is longer than 64 KiB",
+            26,
+        ),
     ] {
         let path = file(&folder, text);
         let server = Server::untouched();
         let option = format!("@{}", path.display());
         let output = wstalk().args([server.url(), "--bearer", &option]).run();
-        let first = format!("wstalk: error: --bearer: {} {said}", path.display());
+        let first = format!("wstalk: error: {before}{}{said}", path.display());
         output.stdout("").stderr_first_line(&first).code(code);
         server.finish();
     }

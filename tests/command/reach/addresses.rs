@@ -188,14 +188,14 @@ fn a_name_or_an_address_of_the_other_family_is_told() {
             "127.0.0.1",
             "-6",
             "cannot resolve 127.0.0.1: this is no IPv6 address",
-            "leave --ipv6 (-6) out to use its other addresses",
+            "leave --ipv6 (-6) out: this is an IPv4 address",
         ),
         (
             "IPv6",
             "[::1]",
             "-4",
             "cannot resolve [::1]: this is no IPv4 address",
-            "leave --ipv4 (-4) out to use its other addresses",
+            "leave --ipv4 (-4) out: this is an IPv6 address",
         ),
     ] {
         let command = talk(format!("ws://{host}:{port}")).args([option, "--resolve", &given]);

@@ -1,6 +1,8 @@
 //! Of HTTP proxies: a tunnel for every conversation, over TLS too.
 
-use super::super::support::{Authority, Proxy, Server, echo_server, echo_server_tls, wstalk};
+use openssl::ssl::{NameType, SslVersion};
+
+use super::super::support::{Authority, Proxy, Server, Tls, echo_server, echo_server_tls, wstalk};
 use super::{ends, greet, greeted, greeting_server, talk};
 
 #[test]
@@ -183,6 +185,60 @@ fn a_proxy_over_tls_is_trusted_by_the_same_rules_as_a_server() {
         .arg("-k");
     greeted("insecure", command);
     server.finish();
+    proxy.finish();
+}
+
+#[test]
+fn the_final_dot_of_a_proxys_name_is_no_part_of_it_in_tls() {
+    let authority = Authority::new();
+    let server = greeting_server();
+    let proxy = Proxy::http().over(&authority.localhost()).start();
+    let place = format!("localhost.:{}", proxy.port());
+    let command = talk(server.url())
+        .args(["--proxy", &format!("https://{place}")])
+        .args(["--resolve", &format!("{place}:127.0.0.1"), "--cacert"])
+        .arg(authority.certificate_path());
+    greeted("a dot", command);
+    server.finish();
+    proxy.finish();
+}
+
+#[test]
+fn what_limits_tls_limits_it_with_a_proxy_too() {
+    let authority = Authority::new();
+    let server = Server::untouched();
+    let old = Tls::from(&authority.localhost()).at_most(SslVersion::TLS1_2);
+    let proxy = Server::distrusted(old);
+    let url = proxy.url().replace("wss:", "https:");
+    let output = talk(server.url())
+        .args(["--tls-min=1.3", "--proxy", &url, "--cacert"])
+        .arg(authority.certificate_path())
+        .run();
+    let first = format!(
+        "wstalk: error: the TLS handshake with the proxy {url} failed: \
+         the server takes none of the versions, and we offer TLS 1.3"
+    );
+    let hint = "hint: --tls-min 1.2 offers TLS 1.2 too\n";
+    let output = output.stdout("").stderr_first_line(&first);
+    output.stderr_contains(hint).code(35);
+    proxy.finish();
+    server.finish();
+}
+
+#[test]
+fn without_sni_a_proxy_hears_no_name_either() {
+    let authority = Authority::new();
+    let proxy = Server::accept_tls(&authority.localhost(), |conn| {
+        let name = conn.tls().expect("TLS").servername(NameType::HOST_NAME);
+        assert_eq!(name, None);
+        conn.reply("HTTP/1.1 200 OK\r\n\r\n");
+        greet(conn);
+    });
+    let url = proxy.url().replace("wss:", "https:");
+    let command = talk("ws://h.invalid")
+        .args(["--no-sni", "--proxy", &url, "--cacert"])
+        .arg(authority.certificate_path());
+    greeted("--no-sni", command);
     proxy.finish();
 }
 

@@ -82,24 +82,60 @@ fn one_deadline_is_for_the_proxy_and_the_server_together() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_proxy_that_takes_no_call_ends_at_the_limit() {
+    let (_door, address) = full_door();
+    let command = talk("ws://1.2.3.4").args(["--proxy", &address.to_string()]);
+    times_out("a full door", command, "connecting to the proxy");
+}
+
+/// One address refuses, the other keeps silent.
+#[cfg(target_os = "linux")]
+#[test]
+fn at_the_limit_the_addresses_that_failed_before_are_named() {
+    let (_door, silent) = full_door();
+    let port = silent.port();
+    let (_taken, deaf) = taken(SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 2), port));
+    let given = format!("h.invalid:{port}:127.0.0.2,127.0.0.1");
+    let refused = format!("no connection to {deaf}: connection refused");
+    let place = format!("h.invalid:{port}");
+    for (command, stage) in [
+        (talk(format!("ws://{place}")), "connecting"),
+        (
+            talk("ws://1.2.3.4").args(["--proxy", &place]),
+            "connecting to the proxy",
+        ),
+    ] {
+        let command = command.args(["--resolve", &given, "--connect-timeout=400ms"]);
+        let error = format!("{stage} took longer than 0.4 s; {refused}");
+        let hint = "--connect-timeout sets the limit";
+        fails(stage, command, &error, hint, 28);
+    }
+}
+
+/// A port that takes no more calls, and lets them wait.
+#[cfg(target_os = "linux")]
+fn full_door() -> (Vec<OwnedFd>, SocketAddr) {
     use rustix::net::listen;
     use std::net::TcpStream;
 
     let (door, address) = taken_port();
     listen(&door, 0).expect("a door that takes one");
-    let mut waiting = Vec::new();
+    let mut held = vec![door];
     while let Ok(call) = TcpStream::connect_timeout(&address, LIMIT) {
-        assert!(waiting.len() < 100, "the door does not fill");
-        waiting.push(call);
+        assert!(held.len() < 100, "the door does not fill");
+        held.push(call.into());
     }
-    let command = talk("ws://1.2.3.4").args(["--proxy", &address.to_string()]);
-    times_out("a full door", command, "connecting to the proxy");
+    (held, address)
 }
 
 /// A port that is taken, so that nobody else gets it, and refuses.
 fn taken_port() -> (OwnedFd, SocketAddr) {
+    taken(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0))
+}
+
+/// The same at this address, with port 0 any port.
+fn taken(at: SocketAddrV4) -> (OwnedFd, SocketAddr) {
     let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
-    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    bind(&socket, &at).expect("a free port");
     let address = getsockname(&socket).expect("an address");
     let address = SocketAddr::try_from(address).expect("an IPv4 address");
     (socket, address)
@@ -141,7 +177,7 @@ fn the_family_counts_for_the_proxy() {
         "IPv6",
         command,
         "cannot resolve the proxy http://127.0.0.1:81: this is no IPv6 address",
-        "leave --ipv6 (-6) out to use its other addresses",
+        "leave --ipv6 (-6) out: this is an IPv4 address",
         5,
     );
     let server = Server::untouched();

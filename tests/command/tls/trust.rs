@@ -26,6 +26,20 @@ fn a_certificate_of_a_given_authority_is_trusted() {
 }
 
 #[test]
+fn the_final_dot_of_a_host_is_no_part_of_its_name_in_tls() {
+    let authority = Authority::new();
+    let server = Server::accept_tls(&authority.localhost(), |conn| {
+        let name = conn.tls().expect("TLS").servername(NameType::HOST_NAME);
+        assert_eq!(name, Some("localhost"));
+        greet(conn);
+    });
+    let place = format!("localhost.:{}", server.port());
+    let command = trusting(&format!("wss://{place}"), &authority);
+    let command = command.args(["--resolve", &format!("{place}:127.0.0.1")]);
+    greeted("a dot", server, command);
+}
+
+#[test]
 fn one_of_several_authorities_in_a_file_is_enough() {
     let authorities = [Authority::new(), Authority::new()];
     let pem: Vec<String> = authorities

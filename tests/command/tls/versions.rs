@@ -67,7 +67,7 @@ fn versions_without_overlap_are_named_with_the_option_that_widens_them() {
             &["--tls-min", "1.3"],
             Tls::from(&authority.localhost()).at_most(SslVersion::TLS1_2),
             "TLS 1.3",
-            older,
+            "--tls-min 1.2 offers TLS 1.2 too",
         ),
         (&["--tls-max", "1.2"], new(), "TLS 1.2", both),
         (
