@@ -25,12 +25,16 @@ pub(super) fn given(option: &str, text: &str) -> Result<Secret, Error> {
     let text = read_text(option, Path::new(file))?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    match line.chars().any(char::is_control) {
-        true => Err(usage(
-            &format!("{option}: {file} holds more than a line of text"),
-            "the file should hold the secret alone",
-        )),
-        false => Ok(Secret::new(line)),
+    let wrong = |what: &str| {
+        Err(usage(
+            &format!("{option}: {file} {what}"),
+            "the file should hold the secret alone; @- is stdin, and can be read once",
+        ))
+    };
+    match line {
+        "" => wrong("is empty"),
+        line if line.chars().any(char::is_control) => wrong("holds more than a line of text"),
+        line => Ok(Secret::new(line)),
     }
 }
 

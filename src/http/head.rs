@@ -17,7 +17,7 @@ use crate::broken::has_gone;
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
 /// Interim responses that are read over before an answer counts as missing.
-const MAX_INTERIM: usize = 16;
+const MAX_INTERIM: usize = 100;
 /// The length of the shortest head: a status line and an empty one.
 const SHORTEST: usize = "HTTP/1.1 200\n\n".len();
 

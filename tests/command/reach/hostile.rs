@@ -159,7 +159,7 @@ fn an_http_proxy_that_is_none_is_told() {
                 conn.read_head();
                 while conn.try_raw("HTTP/1.1 100 Continue\r\n\r\n").is_ok() {}
             },
-            no_tunnel("it came with more than 16 interim responses"),
+            no_tunnel("it came with more than 100 interim responses"),
             97,
         ),
     ];
