@@ -204,7 +204,9 @@ fn secrets_in(text: &str) -> Vec<(usize, usize)> {
 
 /// Behind `://`, what stands before an `@`.
 fn userinfo(rest: &str) -> Option<(usize, usize)> {
+    // `[SCHEME://][USER:PASSWORD@]HOST` is how such a text is described.
     let authority = rest.strip_prefix("://")?;
+    let authority = Some(authority).filter(|text| !text.starts_with(']'))?;
     let end = authority.find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c));
     let at = authority[..end.unwrap_or(authority.len())].rfind('@')?;
     Some((3, 3 + at)).filter(|_| at > 0)

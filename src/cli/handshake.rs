@@ -23,7 +23,7 @@ pub struct HandshakeArgs {
     #[arg(long, value_name = "HOST", help_heading = HANDSHAKE)]
     pub host: Option<String>,
 
-    /// Credentials for the Authorization header (Basic); a missing password is asked for; @FILE
+    /// Credentials for the Authorization header (Basic); a missing password is asked for; @FILE (@-: stdin)
     #[arg(short, long, visible_alias = "auth", value_name = "USER[:PASSWORD]", conflicts_with = "bearer", help_heading = HANDSHAKE)]
     pub user: Option<String>,
 

@@ -78,6 +78,16 @@ fn a_secret_may_come_from_stdin() {
 }
 
 #[test]
+fn stdin_holds_one_secret() {
+    let server = Server::untouched();
+    let options = ["--bearer", "@-", "--cookie", "@-"];
+    let command = wstalk().arg(server.url()).args(options).stdin("abc\n");
+    let first = "wstalk: error: --cookie: - is empty";
+    command.run().stdout("").stderr_first_line(first).code(2);
+    server.finish();
+}
+
+#[test]
 fn a_file_that_holds_no_secret_is_refused_by_name() {
     let folder = TempDir::new().expect("a folder");
     for (text, before, said, code) in [
@@ -87,6 +97,7 @@ fn a_file_that_holds_no_secret_is_refused_by_name() {
             " holds more than a line of text",
             2,
         ),
+        (b"\n", "--bearer: ", " is empty", 2),
         (b"\xff\n", "--bearer: ", " is not UTF-8", 2),
         (
             &[b'x'; 70_000],

@@ -170,7 +170,7 @@ fn floods(name: &str, beginning: &'static str, more: &'static str) -> Case {
 #[test]
 fn an_answer_without_end_is_given_up() {
     let long = wrong("the head is longer than 65536 bytes");
-    let interim = wrong("it came with more than 16 interim responses");
+    let interim = wrong("it came with more than 100 interim responses");
     let early = "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n";
     let lines = floods("empty lines", "", "\r\n");
     hold(&[
