@@ -103,7 +103,7 @@ fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str>
     if encrypted && context.key_log {
         remarks.push("SSLKEYLOGFILE is set, but the TLS library cannot write keys");
     }
-    if !encrypted && args.tls.is_any() {
+    if !encrypted && args.tls.is_any() && plan.redirects.is_none() {
         remarks.push("the options of TLS concern wss:// and proxies with TLS; this is ws://");
     }
     remarks

@@ -36,7 +36,7 @@ fn nginx_says_that_the_server_behind_it_is_away() {
             .stderr_first_line(&format!(
                 "wstalk: error: the upgrade was refused: HTTP {status}"
             ))
-            .stderr_contains("hint: the server or a gateway before it failed\n")
+            .stderr_contains("hint: the server behind the gateway does not answer: --retry waits")
             .code(22);
     }
 }

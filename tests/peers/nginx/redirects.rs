@@ -95,7 +95,7 @@ fn credentials_do_not_follow_a_redirect_to_another_origin() {
     output
         .stdout("")
         .stderr_contains("* not sent there, for it is another origin: Authorization\n")
-        .stderr_contains("the upgrade was refused: HTTP 401 Unauthorized\n")
+        .stderr_contains("the upgrade was refused: HTTP 401 Unauthorized; a redirect led to wss://")
         .code(22);
     let there = nginx.tls("/private");
     let output = nginx.trusted().args(options).arg(there).run();
