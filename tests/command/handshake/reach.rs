@@ -1,21 +1,7 @@
 //! Of servers that are not there.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-use std::os::fd::OwnedFd;
-
-use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
-
-use super::super::support::{Server, wstalk};
+use super::super::support::{Server, deaf_port, wstalk};
 use super::{assert_ended, close};
-
-/// A port that is taken, so that nobody else gets it, and refuses.
-fn deaf_port() -> (OwnedFd, u16) {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
-    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = getsockname(&socket).expect("an address");
-    let address = SocketAddr::try_from(address).expect("an IPv4 address");
-    (socket, address.port())
-}
 
 #[test]
 fn a_port_that_refuses_is_told_with_its_address() {

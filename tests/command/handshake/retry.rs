@@ -1,18 +1,11 @@
 //! Of `--retry`: for servers that are still starting.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::support::{Server, wstalk};
+use super::super::support::{Server, deaf_port, wstalk};
 use super::close;
-
-/// A port on which nobody listens.
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
 
 #[test]
 fn a_server_that_is_not_ready_is_asked_again() {
@@ -49,7 +42,7 @@ fn a_server_that_is_not_ready_is_asked_again() {
 
 #[test]
 fn a_closed_port_is_tried_until_the_tries_are_used_up() {
-    let port = closed_port();
+    let (_taken, port) = deaf_port();
     let began = Instant::now();
     let options = ["--retry", "3", "--retry-delay", "50ms"];
     let output = wstalk().arg(format!(":{port}")).args(options).run();
@@ -95,7 +88,8 @@ fn an_answer_that_will_not_change_is_final() {
 
 #[test]
 fn waiting_for_a_server_ends_with_the_time_for_the_run_and_with_a_signal() {
-    let url = format!(":{}", closed_port());
+    let (_taken, port) = deaf_port();
+    let url = format!(":{port}");
     let options = ["--retry", "100", "--retry-delay", "60"];
     let output = wstalk().arg(&url).args(options).args(["-m", "0.2"]).run();
     output.stdout("").code(28);

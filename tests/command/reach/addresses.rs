@@ -1,23 +1,13 @@
 //! Of the addresses of a name: which are used, in which order, and what is said
 //! when none answers.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
-use std::os::fd::OwnedFd;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
+use rustix::net::{AddressFamily, SocketType, bind, socket};
 
-use super::super::support::{Authority, Server};
+use super::super::support::{Authority, Server, deaf_port};
 use super::{ends, fails, greet, greeted, greeting_server, talk};
-
-/// A port of 127.0.0.1 that is taken, so that nobody else gets it, and refuses.
-fn deaf_port() -> (OwnedFd, u16) {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
-    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = getsockname(&socket).expect("an address");
-    let address = SocketAddr::try_from(address).expect("an IPv4 address");
-    (socket, address.port())
-}
 
 #[test]
 fn a_given_address_takes_the_place_of_a_look_up() {

@@ -1,7 +1,7 @@
 //! `-v` of opening: addresses, both heads as they stood on the wire, times, and
 //! secrets masked unless they are to be shown.
 
-use super::super::support::{Authority, Server, wstalk};
+use super::super::support::{Authority, Server, deaf_port, wstalk};
 use super::{assert_time, close, upgraded};
 
 /// The lines of `-v`, with `PORT`, `KEY`, `ANSWER` and `TIME` for what differs.
@@ -169,9 +169,8 @@ fn secrets_are_masked_unless_they_are_to_be_shown() {
 
 #[test]
 fn addresses_that_do_not_answer_are_told_with_their_cause() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    let (_taken, port) = deaf_port();
+    let address = format!("127.0.0.1:{port}");
     let output = wstalk().args([&format!("ws://{address}")[..], "-v"]).run();
     let said = format!(
         "* trying {address}\n* {address}: connection refused\nwstalk: error: cannot connect to {address}: connection refused\n"
