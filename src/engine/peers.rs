@@ -286,7 +286,8 @@ impl Peers {
         let own = report.clone();
         let run = move || {
             let opened = catch_unwind(AssertUnwindSafe(|| open(&own)));
-            let opened = opened.unwrap_or_else(|_| Err(no_thread(ErrorKind::Other.into())));
+            let opened =
+                opened.unwrap_or_else(|_| Err(no_thread(io::Error::other("it broke off"))));
             own.send(Arrival::Done(Box::new(opened)));
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {

@@ -123,7 +123,6 @@ impl Pipe {
     /// Writes what is left, and says how it went; `conclude` is told, too, before
     /// the last lines are written, and may fail itself.
     pub fn finish(mut self, conclude: impl FnOnce(&[Error]) -> Option<Error>) -> Vec<Error> {
-        self.lines.settle();
         let time = match self.phase {
             Phase::Gone => Duration::ZERO,
             _ if self.hurried => HURRIED_OUTPUT_TIME,

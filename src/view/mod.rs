@@ -1,8 +1,8 @@
-//! What `-v` shows of a connection beside the conversation: how it is opened, and
-//! with `-vv` its frames.
+//! What is shown beside the conversation: how a connection is opened (`-v`), its
+//! frames (`-vv`), and in a pipe every notice.
 //!
-//! Those who look on add lines; they are taken once a turn by whoever owns the
-//! screen.
+//! Lines are added in the order in which things happen, and taken once a turn by
+//! whoever owns the screen; stderr, which nobody may be reading, holds up nothing.
 
 mod frames;
 mod opening;
