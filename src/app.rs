@@ -19,12 +19,12 @@ use crate::journal::{Journal, SharedJournal};
 use crate::open::{Accept, Plan};
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
-use crate::prompt::{self, Prompt, Seat};
+use crate::prompt::{self, Outcome, Prompt, Seat};
 use crate::record::Record;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
-use crate::view::{FrameView, OpeningView};
+use crate::view::{FrameView, OpeningView, Switch};
 use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
@@ -78,11 +78,13 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     }
     let view = OpeningView::new(talk.console, watched.lines.clone());
     engine.peers().observe_opening(Box::new(view));
-    if talk.frames {
-        let view = FrameView::new(talk.console, watched.lines.clone());
+    let frames = Switch::new(talk.frames);
+    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
+    if talk.frames || at_prompt {
+        let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
         engine.peers().observe(Rc::new(RefCell::new(view)));
     }
-    if talk.stats || matches!(talk.mode, TalkMode::Prompt(_)) {
+    if talk.stats || at_prompt {
         engine.peers().observe(stats.clone());
     }
     let (console, tells) = (talk.console, talk.stats);
@@ -97,6 +99,7 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
             let seat = Seat {
                 nudge,
                 stats: stats.clone(),
+                frames,
                 watched,
             };
             prompt(engine, settings, talk.plan, console, seat)?
@@ -150,14 +153,18 @@ fn prompt(
 ) -> Result<u8, Error> {
     let target = plan.target.clone();
     let journal = seat.watched.journal.clone();
-    let mut driver = Prompt::new(settings, console, engine.waker(), seat)?;
-    engine.peers().open(plan);
+    engine.peers().open(plan.clone());
+    let mut driver = Prompt::new(settings, plan, console, engine.waker(), seat)?;
     let ran = engine.run(&mut driver).map_err(system);
-    let mut errors = driver.finish();
+    let Outcome { mut errors, told } = driver.finish();
     ran?;
-    errors.extend(journal.conclude(&errors, &target));
     for error in &errors {
         console.error_at_prompt(error, &target);
+    }
+    errors.extend(told);
+    if let Some(error) = journal.conclude(&errors, &target) {
+        console.error_at_prompt(&error, &target);
+        errors.push(error);
     }
     Ok(exit_code(&errors))
 }

@@ -17,6 +17,7 @@ pub mod prompt;
 pub mod watched;
 
 pub mod account;
+pub mod again;
 pub mod console;
 pub mod journal;
 pub mod password;

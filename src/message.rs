@@ -100,6 +100,18 @@ impl<'a> MessageRef<'a> {
     }
 }
 
+impl From<MessageRef<'_>> for Message {
+    fn from(message: MessageRef<'_>) -> Self {
+        match message {
+            MessageRef::Text(text) => Message::Text(text.to_owned()),
+            MessageRef::Binary(bytes) => Message::Binary(bytes.to_vec()),
+            MessageRef::Ping(data) => Message::Ping(data.to_vec()),
+            MessageRef::Pong(data) => Message::Pong(data.to_vec()),
+            MessageRef::Close(payload) => Message::Close(payload.to_vec()),
+        }
+    }
+}
+
 impl<'a> From<&'a Message> for MessageRef<'a> {
     fn from(message: &'a Message) -> Self {
         match message {

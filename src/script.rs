@@ -106,6 +106,16 @@ impl Script {
     /// Does what is due, as long as the writer has room; how many data
     /// messages were queued.
     pub fn run(&mut self, writer: &mut Writer, now: Instant) -> u64 {
+        self.run_telling(writer, now, &mut |_| {})
+    }
+
+    /// The same, telling of each message that is queued.
+    pub fn run_telling(
+        &mut self,
+        writer: &mut Writer,
+        now: Instant,
+        tell: &mut dyn FnMut(&Message),
+    ) -> u64 {
         let mut queued = 0;
         let began = *self.began.get_or_insert(now);
         while writer.has_room() && !writer.is_closing() {
@@ -117,6 +127,7 @@ impl Script {
                 Some(Step::Send(message)) => {
                     self.closed |= matches!(message, Message::Close(_));
                     queued += u64::from(send(&message, writer));
+                    tell(&message);
                 }
                 Some(Step::SendAt(time, message)) => {
                     self.waiting = began.checked_add(time);

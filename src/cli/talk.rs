@@ -113,7 +113,7 @@ pub struct TalkArgs {
     #[arg(long, value_name = "DURATION", value_parser = limit, requires = "ping_interval", help_heading = ALIVE)]
     pub ping_timeout: Option<Duration>,
 
-    /// In a pipe: connect again when the connection is lost, or closed with 1001 or 1011 to 1014; give up after N tries in a row
+    /// Connect again when the connection is lost, or closed with 1001 or 1011 to 1014; give up after N tries in a row
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(1..), help_heading = ALIVE)]
     pub reconnect: Option<Option<u32>>,
 

@@ -164,16 +164,11 @@ fn prompt_settings(
             "leave them out: Ctrl-D closes, and waits for the server's Close",
         ));
     }
-    if args.reconnect.is_some() {
-        return Err(usage(
-            "--reconnect is for pipes, and this is a prompt",
-            "leave it out",
-        ));
-    }
     Ok(prompt::Settings {
         script: script(args)?,
         close: close(args)?,
         goal: goal(args)?,
+        reconnect: args.reconnect,
         ping_pong: args.show_ping_pong,
         max_message: max_message(args),
         limit,

@@ -39,15 +39,7 @@ pub(super) fn leads_to(plan: &Plan, response: &ResponseHead) -> Option<Target> {
 pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
     let to = leads_to(plan, &refusal.response)?;
     let status = refusal.response.status;
-    let mut next = plan.clone();
-    let kept_back = match to.is_same_origin(&plan.target) {
-        true => Vec::new(),
-        false => keep_back(&mut next),
-    };
-    if let Some(userinfo) = to.userinfo() {
-        next.authorization = Some(userinfo.basic());
-    }
-    next.target = to.clone();
+    let (next, kept_back) = plan.elsewhere(to.clone());
     let from = plan.target.clone();
     let hop = Hop {
         status,
@@ -56,6 +48,23 @@ pub(super) fn hop(plan: &Plan, refusal: &Refusal) -> Option<(Hop, Plan)> {
         kept_back,
     };
     Some((hop, next))
+}
+
+impl Plan {
+    /// The plan for another place, and what does not go along to another origin:
+    /// names of headers, and the certificate.
+    pub fn elsewhere(&self, to: Target) -> (Plan, Vec<String>) {
+        let mut next = self.clone();
+        let kept_back = match to.is_same_origin(&self.target) {
+            true => Vec::new(),
+            false => keep_back(&mut next),
+        };
+        if let Some(userinfo) = to.userinfo() {
+            next.authorization = Some(userinfo.basic());
+        }
+        next.target = to;
+        (next, kept_back)
+    }
 }
 
 /// Takes out of a plan what only the first origin may see: credentials, cookies,

@@ -3,7 +3,6 @@
 //! What is read is sent, what is received is written, in order; or an error
 //! says what was not. Neither end is read faster than the other one takes it.
 
-mod again;
 mod chunks;
 mod delivery;
 mod ending;
@@ -22,6 +21,7 @@ pub use settings::{Format, Settings, Source};
 pub use steps::Language;
 
 use crate::account::{Account, Forgiven};
+use crate::again::Again;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
@@ -34,7 +34,6 @@ use crate::view::Printer;
 use crate::wanted::Wanted;
 use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
-use again::Again;
 use delivery::Delivery;
 use ending::{Ending, Over};
 use intake::Intake;

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::again::Gap;
 use super::intake::Intake;
 use super::{Phase, Pipe};
+use crate::again::Gap;
 use crate::engine::{End, Ended, How, Peers};
 use crate::error::Error;
 use crate::reconnect;

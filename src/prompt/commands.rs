@@ -1,7 +1,10 @@
 //! What a typed line asks for: a message, or something of the prompt itself.
 
+use std::path::PathBuf;
+
 use crate::nearest::nearest;
 use crate::notation::{self, Command, Line, NotationError, parse_block};
+use crate::pattern::Pattern;
 
 use super::editor::is_open;
 use crate::render::escape;
@@ -14,27 +17,126 @@ pub(super) enum Request {
     Line(Line),
     Help(Option<String>),
     Status,
+    Headers,
+    Stats,
+    Show(Which),
+    Resend(u64),
+    Set(Option<(Setting, bool)>),
+    Filter(Filter),
+    Pause,
+    Resume,
+    Save(PathBuf),
+    Connect(Option<String>),
     Quit,
 }
 
+/// Messages by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// A list of the latest.
+    Latest,
+    /// From one to another.
+    Between(u64, u64),
+}
+
+/// What is drawn of the messages that come.
+#[derive(Debug)]
+pub(super) enum Filter {
+    /// Say which there is.
+    Ask,
+    /// All of them.
+    Off,
+    /// Those that match, and the line that says so.
+    On(Pattern, String),
+}
+
+impl PartialEq for Filter {
+    /// By their lines.
+    fn eq(&self, other: &Self) -> bool {
+        let line = |filter: &Filter| match filter {
+            Filter::On(_, line) => line.clone(),
+            Filter::Ask => "?".into(),
+            Filter::Off => "off".into(),
+        };
+        line(self) == line(other)
+    }
+}
+
+impl Eq for Filter {}
+
+/// What can be switched while one talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    Pretty,
+    Timestamps,
+    Numbers,
+    Frames,
+    PingPong,
+}
+
+/// The settings by their names.
+pub(super) const SETTINGS: [(&str, Setting); 5] = [
+    ("pretty", Setting::Pretty),
+    ("timestamps", Setting::Timestamps),
+    ("numbers", Setting::Numbers),
+    ("frames", Setting::Frames),
+    ("ping-pong", Setting::PingPong),
+];
+
+/// The commands of the notation stand side by side in rows of this width.
+const MAX_ROW: usize = 74;
+
+/// How many messages are shown at once, at most.
+const MAX_SHOWN: u64 = 1000;
+
 /// The prompt's own commands.
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        name: "/help",
-        arguments: "[COMMAND]",
-        about: "explain the commands, or one of them",
-    },
-    Command {
-        name: "/status",
-        arguments: "",
-        about: "show the connection's state and counts",
-    },
-    Command {
-        name: "/quit",
-        arguments: "",
-        about: "close with 1000 and leave",
-    },
+    command("/help", "[COMMAND]", "explain the commands, or one of them"),
+    command(
+        "/status",
+        "",
+        "state, address, counts, what waits to be sent",
+    ),
+    command("/headers", "", "both heads of the opening handshake"),
+    command("/stats", "", "what has passed, and round trips"),
+    command(
+        "/show",
+        "[N[-M]]",
+        "messages whole; alone, a list of the latest",
+    ),
+    command("/resend", "N", "send your message N again"),
+    command(
+        "/set",
+        "[NAME on|off]",
+        "pretty, timestamps, numbers, frames, ping-pong",
+    ),
+    command(
+        "/filter",
+        "[PATTERN|off]",
+        "draw only what matches: /match REGEX, JSON in part",
+    ),
+    command("/pause", "", "draw no messages; the connection goes on"),
+    command("/resume", "", "draw them again"),
+    command(
+        "/save",
+        "FILE",
+        "write the session as a test of the same server",
+    ),
+    command(
+        "/connect",
+        "[URL]",
+        "close; connect again, or elsewhere (/PATH: here)",
+    ),
+    command("/quit", "", "close with 1000 and leave"),
 ];
+
+const fn command(name: &'static str, arguments: &'static str, about: &'static str) -> Command {
+    Command {
+        name,
+        arguments,
+        about,
+    }
+}
 
 /// Reads a typed or pasted line.
 ///
@@ -45,31 +147,134 @@ pub(super) fn read(input: &str) -> Result<Request, NotationError> {
         return Ok(Request::Nothing);
     }
     if is_open(input) {
-        return Err(NotationError {
-            column: 1,
-            lines_back: 0,
-            message: format!(
-                "the JSON value that begins with `{}` is not complete",
-                beginning(input)
-            ),
-            hint: Some("/text sends it as it is".into()),
-        });
+        let message = format!(
+            "the JSON value that begins with `{}` is not complete",
+            beginning(input)
+        );
+        return Err(wrong(1, message, "/text sends it as it is"));
     }
     let (word, rest) = input.split_once([' ', '\t']).unwrap_or((input, ""));
-    let rest = rest.trim();
+    let rest = Rest {
+        word,
+        text: rest.trim(),
+        column: input.len() - rest.trim_start().len() + 1,
+    };
     match word {
-        "/help" => Ok(Request::Help((!rest.is_empty()).then(|| rest.to_owned()))),
-        "/status" | "/quit" if !rest.is_empty() => Err(NotationError {
-            column: word.len() + 2,
-            lines_back: 0,
-            message: format!("{word} takes no arguments"),
-            hint: None,
-        }),
-        "/status" => Ok(Request::Status),
-        "/quit" => Ok(Request::Quit),
+        "/help" => Ok(Request::Help(rest.optional())),
+        "/status" => rest.none(Request::Status),
+        "/headers" => rest.none(Request::Headers),
+        "/stats" => rest.none(Request::Stats),
+        "/show" => rest.which().map(Request::Show),
+        "/resend" => rest.number(rest.text).map(Request::Resend),
+        "/set" => rest.setting().map(Request::Set),
+        "/filter" => rest.filter().map(Request::Filter),
+        "/pause" => rest.none(Request::Pause),
+        "/resume" => rest.none(Request::Resume),
+        "/save" => match rest.optional() {
+            Some(path) => Ok(Request::Save(path.into())),
+            None => Err(rest.wrong("/save needs the name of a file", "/save FILE.wst")),
+        },
+        "/connect" => Ok(Request::Connect(rest.optional())),
+        "/quit" => rest.none(Request::Quit),
         _ => parse_block(input)
             .map(Request::Line)
             .map_err(|error| suggest(word, error)),
+    }
+}
+
+/// What follows a command.
+struct Rest<'a> {
+    word: &'a str,
+    text: &'a str,
+    column: usize,
+}
+
+impl Rest<'_> {
+    fn wrong(&self, message: impl Into<String>, hint: &str) -> NotationError {
+        wrong(self.column, message.into(), hint)
+    }
+
+    fn optional(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| self.text.to_owned())
+    }
+
+    fn none(&self, request: Request) -> Result<Request, NotationError> {
+        match self.text {
+            "" => Ok(request),
+            _ => Err(self.wrong(format!("{} takes no arguments", self.word), "")),
+        }
+    }
+
+    fn number(&self, text: &str) -> Result<u64, NotationError> {
+        let number = text.trim().parse().ok().filter(|number| *number > 0);
+        number.ok_or_else(|| {
+            self.wrong(
+                format!("{} needs the number of a message", self.word),
+                "/show lists the latest",
+            )
+        })
+    }
+
+    fn which(&self) -> Result<Which, NotationError> {
+        if self.text.is_empty() {
+            return Ok(Which::Latest);
+        }
+        let (first, last) = self.text.split_once('-').unwrap_or((self.text, self.text));
+        let (first, last) = (self.number(first)?, self.number(last)?);
+        match last.checked_sub(first) {
+            None => Err(self.wrong("the first number is the larger one", "/show 3-7")),
+            Some(more) if more >= MAX_SHOWN => Err(self.wrong(
+                format!("at most {MAX_SHOWN} messages are shown at once"),
+                "",
+            )),
+            Some(_) => Ok(Which::Between(first, last)),
+        }
+    }
+
+    fn setting(&self) -> Result<Option<(Setting, bool)>, NotationError> {
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let names = SETTINGS.map(|(name, _)| name);
+        let &[name, value] = words.as_slice() else {
+            return match words.as_slice() {
+                [] => Ok(None),
+                _ => Err(self.wrong("/set needs a name, and on or off", "/set pretty off")),
+            };
+        };
+        let Some((_, setting)) = SETTINGS.iter().find(|(known, _)| *known == name) else {
+            let hint = match nearest(name, names) {
+                Some(known) => format!("did you mean {known}?"),
+                None => format!("there are {}", names.join(", ")),
+            };
+            return Err(self.wrong(format!("there is no setting {name}"), &hint));
+        };
+        match value {
+            "on" => Ok(Some((*setting, true))),
+            "off" => Ok(Some((*setting, false))),
+            _ => Err(self.wrong(format!("{name} is on or off, not {value}"), "")),
+        }
+    }
+
+    fn filter(&self) -> Result<Filter, NotationError> {
+        match self.text {
+            "" => Ok(Filter::Ask),
+            "off" => Ok(Filter::Off),
+            line => match Pattern::parse(line) {
+                Ok(pattern) => Ok(Filter::On(pattern, line.to_owned())),
+                Err(error) => Err(NotationError {
+                    column: error.column + self.column - 1,
+                    ..error
+                }),
+            },
+        }
+    }
+}
+
+fn wrong(column: usize, message: String, hint: &str) -> NotationError {
+    NotationError {
+        column,
+        lines_back: 0,
+        message,
+        hint: (!hint.is_empty()).then(|| hint.to_owned()),
     }
 }
 
@@ -77,21 +282,47 @@ pub(super) fn read(input: &str) -> Result<Request, NotationError> {
 pub(super) fn help(topic: Option<&str>) -> String {
     let all = || notation::COMMANDS.iter().chain(COMMANDS);
     let Some(topic) = topic else {
-        let lines = all().map(|command| usage(command) + "\n");
-        return String::from(
-            "  anything else: that text; //TEXT: the text /TEXT; JSON may span lines\n",
-        ) + &lines.collect::<String>();
+        return overview();
     };
     let name = format!("/{}", topic.trim_start_matches('/'));
-    match all().find(|command| command.name == name) {
-        Some(command) => usage(command) + "\n",
-        None => format!("  no command {}; /help lists them\n", escape(&name)),
+    if let Some(command) = all().find(|command| command.name == name) {
+        return usage(command) + "\n";
+    }
+    let known = nearest(&name, all().map(|command| command.name));
+    let hint = match known {
+        Some(known) => format!("did you mean {known}?"),
+        None => "/help lists them".into(),
+    };
+    format!("  no command {}; {hint}\n", escape(&name))
+}
+
+/// Fits a window of 24 rows, and one of 80 columns.
+fn overview() -> String {
+    let mut text =
+        String::from("  A line is sent as that text; //TEXT sends /TEXT; JSON may span lines.\n");
+    let mut row = String::new();
+    for command in notation::COMMANDS {
+        let call = call(command);
+        if row.len() + call.len() > MAX_ROW {
+            text += &format!(" {row}\n");
+            row.clear();
+        }
+        row += &format!(" {call} ");
+    }
+    text += &format!(" {row}\n");
+    text.extend(COMMANDS.iter().map(|command| usage(command) + "\n"));
+    text + "  Tab completes, Ctrl-R searches what was typed, Ctrl-D closes and leaves.\n"
+}
+
+fn call(command: &Command) -> String {
+    match command.arguments {
+        "" => command.name.to_owned(),
+        arguments => format!("{} {arguments}", command.name),
     }
 }
 
 fn usage(command: &Command) -> String {
-    let call = format!("{} {}", command.name, command.arguments);
-    format!("  {call:<26} {}", command.about)
+    format!("  {:<22} {}", call(command), command.about)
 }
 
 /// The notation does not know the prompt's own commands.
@@ -131,6 +362,24 @@ mod tests {
             ("/help", Request::Help(None)),
             ("/help close", Request::Help(Some("close".into()))),
             ("/status", Request::Status),
+            ("/headers", Request::Headers),
+            ("/stats", Request::Stats),
+            ("/show", Request::Show(Which::Latest)),
+            ("/show 12", Request::Show(Which::Between(12, 12))),
+            ("/show 3-7", Request::Show(Which::Between(3, 7))),
+            ("/resend 4", Request::Resend(4)),
+            ("/set", Request::Set(None)),
+            (
+                "/set ping-pong  on",
+                Request::Set(Some((Setting::PingPong, true))),
+            ),
+            ("/filter", Request::Filter(Filter::Ask)),
+            ("/filter off", Request::Filter(Filter::Off)),
+            ("/pause", Request::Pause),
+            ("/resume", Request::Resume),
+            ("/save my file.wst", Request::Save("my file.wst".into())),
+            ("/connect", Request::Connect(None)),
+            ("/connect :80", Request::Connect(Some(":80".into()))),
             ("/quit ", Request::Quit),
             ("{\n\"a\": 1}", text("{\n\"a\": 1}")),
             ("two\nlines\n", text("two\nlines")),
@@ -138,15 +387,41 @@ mod tests {
         for (input, request) in cases {
             assert_eq!(read(input), Ok(request), "{input:?}");
         }
+        let filter = read("/filter {\"a\":1}").unwrap();
+        assert!(matches!(filter, Request::Filter(Filter::On(_, line)) if line == "{\"a\":1}"));
     }
 
     #[test]
     fn nothing_is_sent_by_a_slip() {
         let hint = |input: &str| read(input).unwrap_err().hint.unwrap_or_default();
-        assert!(hint("/statsu").contains("/status"), "{}", hint("/statsu"));
-        assert!(hint("/pnig").contains("/ping"), "{}", hint("/pnig"));
-        assert!(read("/quit now").is_err());
-        assert!(read("{\"a\":\n\n").is_err());
+        let cases = [
+            ("/statsu", "/stat"),
+            ("/pnig", "/ping"),
+            ("/show x", "/show lists"),
+            ("/show 7-3", "/show 3-7"),
+            ("/resend", "/show lists"),
+            ("/set prety on", "did you mean pretty"),
+            ("/save", "/save FILE"),
+        ];
+        for (input, expected) in cases {
+            let hint = hint(input);
+            assert!(hint.contains(expected), "{input}: {hint}");
+        }
+        let wrong = [
+            "/quit now",
+            "{\"a\":\n\n",
+            "/show 0",
+            "/show 1-5000",
+            "/set pretty",
+            "/set pretty maybe",
+            "/filter /match (",
+            "/pause 5",
+        ];
+        for input in wrong {
+            assert!(read(input).is_err(), "{input}");
+        }
+        let error = read("/filter /match (").unwrap_err();
+        assert!(error.column > "/filter ".len(), "{error}");
     }
 
     #[test]
@@ -156,5 +431,6 @@ mod tests {
             assert!(text.contains(command.name), "{}", command.name);
             assert!(help(Some(command.name)).contains(command.about));
         }
+        assert!(help(Some("hedaers")).contains("/headers"));
     }
 }

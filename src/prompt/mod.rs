@@ -3,13 +3,19 @@
 //!
 //! The editor and the screen have threads of their own; both are waited for,
 //! within a limit, before the last notice, so that the terminal is left as it
-//! was found.
+//! was found. What comes is kept in the session's window and drawn from there, so
+//! that a busy connection neither fills memory nor keeps keys waiting.
 
 mod commands;
+mod connection;
 mod editor;
+mod feed;
 mod gate;
+mod look;
 mod screen;
+mod session;
 mod settings;
+mod show;
 mod status;
 mod typed;
 
@@ -17,30 +23,37 @@ use std::cell::RefCell;
 use std::fmt::Write;
 use std::io;
 use std::rc::Rc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::account::{Account, Forgiven};
+use crate::again::Again;
 use crate::console::Console;
-use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{Driver, End, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
-use crate::open::Handshake;
+use crate::open::{Handshake, Plan};
 use crate::render;
-use crate::script::{Script, Step};
+use crate::script::Script;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
-use crate::ws::{Assembler, Received, Writer};
+use crate::ws::{Assembler, Direction, Received, Writer};
 pub use settings::{Seat, Settings};
 
 use editor::{Editor, Prepared};
-use screen::Screen;
+use feed::Feed;
+use look::Look;
+use screen::{Pace, Screen};
+use session::{Entry, Session};
 
 /// How long the terminal may take for what is left to print.
 const SCREEN_TIME: Duration = Duration::from_millis(500);
+/// How long it may take for messages that wait to be drawn, at the end.
+const LAST_TIME: Duration = Duration::from_secs(2);
 
-/// Typed lines that wait behind a `/wait`, at most.
+/// Typed lines that wait, at most: behind a `/wait`, or for a connection.
 const MAX_SCRIPT: usize = 1000;
 
 /// Typed pings whose pong is still to be told of, at most.
@@ -56,8 +69,24 @@ pub struct Prompt {
     /// What ends the editor.
     nudge: Nudge,
     screen: Output,
+    pace: Pace,
+    feed: Feed,
+    session: Session,
+    look: Look,
     assembler: Assembler,
+    /// Where the connection leads, or the next one will.
+    plan: Plan,
+    again: Option<Again>,
+    /// Where to go once the connection at hand is over (`/connect`).
+    next: Option<Plan>,
+    /// The user wants to leave.
+    leaving: bool,
+    /// What is sent first on this connection.
+    opening: Script,
+    /// What was typed, and has not been sent.
     script: Script,
+    /// Data messages that were typed and given to this connection's writer.
+    given: u64,
     account: Account,
     /// The data of typed pings whose pong has not come.
     pings: Vec<Vec<u8>>,
@@ -65,6 +94,8 @@ pub struct Prompt {
     lines: Lines,
     journal: SharedJournal,
     phase: Phase,
+    /// How the connection at hand ended, until the next turn.
+    ended: Option<End>,
     wanted: Wanted,
     /// The writer had no room for all that was typed.
     stalled: bool,
@@ -72,26 +103,44 @@ pub struct Prompt {
     farewell: Option<String>,
     /// What is to be said after it under `-v`.
     postscript: Option<String>,
-    errors: Vec<Error>,
+    outcome: Outcome,
+}
+
+/// What went wrong.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is still to be told.
+    pub errors: Vec<Error>,
+    /// What was told at the prompt.
+    pub told: Vec<Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// For the first time: nobody types yet.
     Connecting,
     Open(PeerId),
     Closing(PeerId),
+    /// The connection was lost; another try then.
+    Apart(Instant),
+    /// Another connection is being opened.
+    Reopening,
+    /// There is none, and the prompt waits for what the user wants.
+    Idle,
     Closed,
     /// Leave without waiting.
     Gone,
 }
 
 impl Prompt {
-    /// Takes hold of the terminal; nothing is printed yet.
+    /// Takes hold of the terminal for a connection that is being opened by `plan`;
+    /// nothing is printed yet.
     ///
     /// # Errors
     /// When the terminal cannot be used.
     pub fn new(
-        settings: Settings,
+        mut settings: Settings,
+        plan: Plan,
         console: Console,
         waker: Waker,
         seat: Seat,
@@ -101,15 +150,29 @@ impl Prompt {
         };
         let mut prepared =
             Prepared::new(settings.history.as_deref(), waker.clone()).map_err(terminal)?;
-        let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
-        let wanted = Wanted::new(settings.goal.clone());
+        let pace = Pace::default();
+        let printer = prepared.printer().map_err(terminal)?;
+        let mut screen = Screen::new(printer, prepared.gate(), pace.clone());
+        let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
-            script: Script::new(settings.script.clone()),
+            opening: Script::new(settings.script.clone()),
+            again: settings
+                .reconnect
+                .map(|limit| Again::new(plan.clone(), limit, Vec::new())),
+            plan,
+            next: None,
+            leaving: false,
+            script: Script::default(),
+            given: 0,
             account: Account::new(false),
             pings: Vec::new(),
+            look: Look::new(&settings, seat.frames),
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
+            pace,
+            feed: Feed::default(),
+            session: Session::default(),
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
@@ -118,20 +181,21 @@ impl Prompt {
             lines: seat.watched.lines,
             journal: seat.watched.journal,
             phase: Phase::Connecting,
+            ended: None,
             wanted,
             stalled: false,
             farewell: None,
             postscript: None,
-            errors: Vec::new(),
+            outcome: Outcome::default(),
         })
     }
 
     /// Gives the terminal back, and says how it went.
-    pub fn finish(mut self) -> Vec<Error> {
+    pub fn finish(mut self) -> Outcome {
         self.end_editor();
-        self.show_lines();
+        self.draw_the_rest();
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
-            self.errors.push(terminal_error(Action::Write, cause));
+            self.fail(terminal_error(Action::Write, cause));
         }
         if let Some(text) = &self.farewell {
             self.console.notice(text);
@@ -139,52 +203,95 @@ impl Prompt {
         if let Some(text) = &self.postscript {
             self.console.detail(text);
         }
-        let missing = self.wanted.missing().filter(|_| self.errors.is_empty());
-        self.errors.extend(missing);
-        std::mem::take(&mut self.errors)
+        let missing = self.wanted.missing();
+        let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
+        self.outcome.errors.extend(missing.filter(|_| tells));
+        self.outcome
     }
 
     /// Gives the terminal back, when everything before has been drawn. An
     /// editor that is busy draws nothing: then the rest comes after its end.
     fn end_editor(&mut self) {
         if self.editor.is_some() {
-            self.show(screen::NOTHING);
+            self.draw_the_rest();
+            self.screen.push(screen::NOTHING.as_bytes());
             self.screen.settle(Instant::now() + SCREEN_TIME);
             self.editor = None;
         }
     }
 
+    /// Draws what waits, as far as there is time for it.
+    fn draw_the_rest(&mut self) {
+        self.show_lines();
+        let deadline = Instant::now() + LAST_TIME;
+        while !self.feed.is_empty() && Instant::now() < deadline {
+            self.feed.hurry();
+            self.draw(Instant::now());
+            if self.screen.hand_over().is_err() {
+                return;
+            }
+            if self.screen.is_full() {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+
+    /// Hands the screen what it takes.
+    fn draw(&mut self, now: Instant) {
+        let (session, look) = (&self.session, &self.look);
+        let rows = look.rows();
+        self.feed.draw(
+            &mut self.screen,
+            &self.pace,
+            session,
+            now,
+            rows,
+            &mut |number| look.message(session, number),
+        );
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.outcome.errors.push(error);
+    }
+
     fn notice(&mut self, text: &str) {
         match self.settings.notices_on_screen {
-            true => self.show(&self.console.notice_line(text)),
+            true => self.feed.say(&self.console.notice_line(text)),
             false => self.console.notice(text),
         }
     }
 
     fn detail(&mut self, text: &str) {
         match self.settings.notices_on_screen {
-            true => self.show(&self.console.detail_line(text)),
+            true => self.feed.say(&self.console.detail_line(text)),
             false => self.console.detail(text),
         }
     }
 
+    /// Something that must not go unsaid, whatever the level.
+    fn loss(&mut self, text: &str) {
+        self.feed.say(&self.console.loss_line(text));
+    }
+
     /// Shows the lines of the view since the last time.
     fn show_lines(&mut self) {
+        if !self.lines.is_waiting() {
+            return;
+        }
         let lines = self.lines.take();
         match self.settings.notices_on_screen {
-            true => self.show(&lines),
+            true => self.feed.say(&lines),
             false => self.console.lines(&lines),
         }
     }
 
     fn show(&mut self, text: &str) {
-        self.screen.push(text.as_bytes());
+        self.feed.say(text);
     }
 
     fn show_control(&mut self, message: MessageRef<'_>) {
-        if self.settings.ping_pong {
-            let line = render::received_control(message, &self.settings.style);
-            self.show(&line);
+        if self.look.ping_pong {
+            self.feed.offer(&self.look.control(message));
         }
     }
 
@@ -193,64 +300,87 @@ impl Prompt {
         if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
             let _ = write!(text, "; {hint}");
         }
-        let line = format!(
-            "{}\n",
-            self.settings
-                .style
-                .error(&format!("* {}", render::escape(&text)))
-        );
-        self.show(&line);
+        let text = format!("* {}", render::escape(&text));
+        self.show(&format!("{}\n", self.settings.style.error(&text)));
     }
 
-    /// Does what the script holds: `--execute`, and what was typed.
+    /// A data message came.
+    fn keep(&mut self, message: Message, at: Instant) {
+        let entry = Entry {
+            at,
+            direction: Direction::Received,
+            message,
+        };
+        let drawn = self.look.draws(&entry);
+        let number = self.session.add(entry);
+        if drawn {
+            self.feed.message(number);
+        }
+    }
+
+    /// Sends what is due: what comes first on each connection, what a lost one left,
+    /// and what was typed.
     fn run_script(&mut self, peers: &mut Peers, moment: &Moment) {
         let Phase::Open(peer) = self.phase else {
             return;
         };
-        if let Some(writer) = peers.writer(peer) {
-            self.script.run(writer, moment.now);
-            if self.script.has_closed() {
-                self.account.forgive(Forgiven::Input);
+        let Some(writer) = peers.writer(peer) else {
+            return;
+        };
+        let mut first = Vec::new();
+        self.opening
+            .run_telling(writer, moment.now, &mut |message| {
+                first.push(message.clone())
+            });
+        let mut typed = Vec::new();
+        if self.opening.is_over() {
+            let again = self.again.as_mut();
+            self.given += again.map_or(0, |again| again.send(writer));
+            let mut tell = |message: &Message| typed.push(message.clone());
+            self.given += self.script.run_telling(writer, moment.now, &mut tell);
+        }
+        if self.script.has_closed() || self.opening.has_closed() {
+            self.account.forgive(Forgiven::Input);
+        }
+        if writer.is_closing() {
+            self.phase = Phase::Closing(peer);
+        }
+        for message in first {
+            let number = self.said(message, moment.now);
+            if let Some(line) = self.look.message(&self.session, number) {
+                self.show(&line);
             }
-            if writer.is_closing() {
-                self.phase = Phase::Closing(peer);
-            }
+        }
+        for message in typed {
+            self.said(message, moment.now);
         }
     }
 
-    fn close(&mut self, peers: &mut Peers) {
-        self.account.forgive(Forgiven::Input);
-        peers.close_all(&self.settings.close);
-        self.phase = match self.phase {
-            Phase::Open(peer) => Phase::Closing(peer),
-            Phase::Connecting => Phase::Gone,
-            other => other,
-        };
+    /// A message of ours was given to the writer; its number.
+    fn said(&mut self, message: Message, at: Instant) -> u64 {
+        if let Message::Ping(data) = &message {
+            if self.pings.len() == MAX_PINGS {
+                self.pings.remove(0);
+            }
+            self.pings.push(data.clone());
+        }
+        self.session.add(Entry {
+            at,
+            direction: Direction::Sent,
+            message,
+        })
     }
 
+    /// Whether typed lines are taken.
     fn has_room(&self, peers: &Peers) -> bool {
+        if self.script.steps_left() >= MAX_SCRIPT {
+            return false;
+        }
         match self.phase {
-            Phase::Open(_) if self.script.steps_left() >= MAX_SCRIPT => false,
             Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
             Phase::Connecting => false,
             _ => true,
         }
-    }
-
-    fn status(&self, peers: &Peers) -> String {
-        let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
-        let (state, waiting) = match self.phase {
-            Phase::Connecting => ("CONNECTING", 0),
-            Phase::Open(peer) => ("OPEN", waiting(peer)),
-            Phase::Closing(peer) => ("CLOSING", waiting(peer)),
-            Phase::Closed | Phase::Gone => ("CLOSED", 0),
-        };
-        status::rows(
-            state,
-            waiting,
-            &self.stats.borrow(),
-            self.console.exposure(),
-        )
     }
 
     /// What to say of a pong: nothing if it answers a ping that keeps the
@@ -269,51 +399,18 @@ impl Prompt {
             data => format!("pong {} ({time})", render::escape_bytes(data)),
         })
     }
-
-    /// A ping was typed, or stands in the script.
-    fn pinged(&mut self, step: &Step) {
-        if let Step::Send(Message::Ping(data)) = step {
-            if self.pings.len() == MAX_PINGS {
-                self.pings.remove(0);
-            }
-            self.pings.push(data.clone());
-        }
-    }
-
-    fn over(&mut self, ended: &Ended) {
-        self.farewell = Some(render::closed(ended));
-        self.postscript = render::after_close(ended);
-        self.errors.extend(ended.error());
-        let lost = self.account.lost(ended.unsent, self.script.unsent());
-        self.errors.extend(lost.map(Error::Unsent));
-    }
 }
 
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
-        self.phase = Phase::Open(peer);
-        self.show_lines();
-        self.notice(&render::connected(handshake, self.console.exposure()));
-        self.detail(&render::phases(handshake));
-        for oddity in &handshake.oddities {
-            self.detail(&render::escape(oddity));
-        }
-        for step in std::mem::take(&mut self.settings.script) {
-            self.pinged(&step);
-            if let Step::Send(message) = step {
-                self.show(&render::sent(&message, &self.settings.style));
-            }
-        }
-        if let Some(prepared) = self.prepared.take() {
-            self.editor = Some(prepared.start(self.nudge.clone()));
-        }
+        self.begin(peer, handshake);
     }
 
     fn takes(&self, _: &Writer) -> bool {
-        !self.screen.is_full()
+        self.feed.has_room()
     }
 
-    fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, _: &mut Writer) {
+    fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
         self.show_lines();
         if self.wanted.is_met() {
             return;
@@ -321,15 +418,18 @@ impl Driver for Prompt {
         match received {
             Received::Data(piece) => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
-                    let line = render::received(kind, bytes, &self.settings.style);
-                    self.screen.push(line.as_bytes());
+                    let message = Message::from(MessageRef::data(kind, bytes));
+                    self.keep(message, at);
                 }
             }
             Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
             Received::Pong(data) => {
                 self.show_control(MessageRef::Pong(data));
                 if let Some(text) = self.pong(data) {
-                    self.notice(&text);
+                    match self.settings.notices_on_screen {
+                        true => self.feed.offer(&self.console.notice_line(&text)),
+                        false => self.console.notice(&text),
+                    }
                 }
             }
             Received::Close(_) => {}
@@ -338,16 +438,13 @@ impl Driver for Prompt {
     }
 
     fn ended(&mut self, _: PeerId, end: End) {
-        match end {
-            End::NotOpened(error) => self.errors.push(error),
-            End::Over(ended) => self.over(&ended),
-        }
-        if self.phase != Phase::Gone {
-            self.phase = Phase::Closed;
-        }
+        self.ended = Some(end);
     }
 
     fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
+        if let Some(end) = self.ended.take() {
+            self.over(end, peers, moment.now);
+        }
         if self.phase == Phase::Gone {
             peers.cut_all();
             return match peers.is_empty() {
@@ -356,7 +453,7 @@ impl Driver for Prompt {
             };
         }
         if let Some(error) = self.settings.limit.passed(moment.now) {
-            self.errors.push(error);
+            self.fail(error);
             self.close(peers);
             self.phase = Phase::Gone;
         }
@@ -364,15 +461,21 @@ impl Driver for Prompt {
             self.account.forgive(Forgiven::Everything);
             self.close(peers);
         }
+        if let Phase::Apart(until) = self.phase
+            && until <= moment.now
+        {
+            self.try_again(peers, moment.now);
+        }
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
         self.show_lines();
         if let Some(error) = self.journal.settle() {
             self.notice(&render::recording_stopped(&error));
-            self.errors.push(error);
+            self.fail(error);
         }
+        self.draw(moment.now);
         if let Err(cause) = self.screen.hand_over() {
-            self.errors.push(terminal_error(Action::Write, cause));
+            self.fail(terminal_error(Action::Write, cause));
             self.close(peers);
         }
         match self.phase {
@@ -383,23 +486,38 @@ impl Driver for Prompt {
 
     fn wants(&self, peers: &Peers) -> Wants<'_> {
         let room = self.has_room(peers);
-        let waiting = self.script.deadline().filter(|_| room);
+        let open = matches!(self.phase, Phase::Open(_));
+        let scripts = [&self.opening, &self.script];
+        let waiting = scripts.map(|script| script.deadline().filter(|_| room && open));
+        let apart = match self.phase {
+            Phase::Apart(until) => Some(until),
+            _ => None,
+        };
+        let kept = self.again.as_ref().map_or(0, Again::waiting);
+        let due = scripts.iter().any(|script| script.is_due()) || kept > 0;
+        let times = [
+            waiting[0],
+            waiting[1],
+            apart,
+            self.settings.limit.deadline(),
+            self.feed.deadline(&self.screen, &self.session),
+        ];
         Wants {
-            deadline: waiting
-                .into_iter()
-                .chain(self.settings.limit.deadline())
-                .min(),
+            deadline: times.into_iter().flatten().min(),
             again: self.phase == Phase::Gone
-                || room && (self.stalled || self.script.is_due())
-                || self.lines.is_waiting(),
+                || self.ended.is_some()
+                || room && (self.stalled || open && due)
+                || self.lines.is_waiting()
+                || self.feed.is_due(&self.screen, Instant::now()),
             ..Wants::default()
         }
     }
 
     fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
-        self.errors.push(Error::Stopped(signal));
+        self.fail(Error::Stopped(signal));
         match self.phase {
             Phase::Open(peer) => {
+                self.leaving = true;
                 peers.close_all(&close_payload(Some(1001), ""));
                 self.phase = Phase::Closing(peer);
             }

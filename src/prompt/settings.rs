@@ -9,6 +9,7 @@ use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::stats::Stats;
+use crate::view::Switch;
 use crate::wanted::Goal;
 use crate::watched::Watched;
 
@@ -21,6 +22,8 @@ pub struct Settings {
     pub close: Vec<u8>,
     /// What the run waits for.
     pub goal: Goal,
+    /// Connect again when the connection is lost, so many times in a row at most.
+    pub reconnect: Option<Option<u32>>,
     /// Show pings and pongs.
     pub ping_pong: bool,
     /// The largest file that is sent, in bytes.
@@ -40,5 +43,7 @@ pub struct Seat {
     pub nudge: Nudge,
     /// What counts for `/status`.
     pub stats: Rc<RefCell<Stats>>,
+    /// Whether frames are shown.
+    pub frames: Switch,
     pub watched: Watched,
 }

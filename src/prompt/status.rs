@@ -5,15 +5,26 @@ use crate::render::{bytes, escape, milliseconds, tally, tls};
 use crate::secret::Exposure;
 use crate::stats::Stats;
 
-/// A row for each thing worth knowing of a connection; `waiting` is what has
-/// not been sent, in bytes.
-pub(super) fn rows(state: &str, waiting: usize, stats: &Stats, exposure: Exposure) -> String {
+/// What only the prompt knows.
+pub(super) struct Facts {
+    /// As RFC 6455 and browsers call it.
+    pub(super) state: &'static str,
+    /// What has not been sent, in bytes.
+    pub(super) waiting: usize,
+    /// Which messages are drawn.
+    pub(super) drawn: String,
+    /// The number of the latest message.
+    pub(super) last: u64,
+}
+
+/// A row for each thing worth knowing of a connection.
+pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure) -> String {
     let of = |get: fn(&Handshake) -> String| stats.handshake.as_ref().map(get).unwrap_or_default();
     let url = of(|shake| shake.url.clone());
     let rows = [
         ("url", exposure.of(&url).into_owned()),
         ("address", of(address)),
-        ("state", state.to_owned()),
+        ("state", facts.state.to_owned()),
         (
             "subprotocol",
             of(|shake| shake.subprotocol.clone().unwrap_or("none".into())),
@@ -30,7 +41,7 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats, exposure: Exposur
             "TLS",
             of(|shake| shake.tls.as_ref().map_or("no".into(), tls)),
         ),
-        ("waiting to be sent", bytes(waiting as u64)),
+        ("waiting to be sent", bytes(facts.waiting as u64)),
         ("sent", tally(&stats.sent)),
         ("received", tally(&stats.received)),
         (
@@ -39,6 +50,8 @@ pub(super) fn rows(state: &str, waiting: usize, stats: &Stats, exposure: Exposur
                 .round_trip
                 .map_or("unknown (/ping)".into(), milliseconds),
         ),
+        ("latest message", facts.last.to_string()),
+        ("drawn", facts.drawn.clone()),
     ];
     let row = |(name, value): &(&str, String)| format!("  {name:<18} {}\n", escape(value));
     rows.iter().map(row).collect()
@@ -73,7 +86,13 @@ mod tests {
         };
         let mut stats = Stats::default();
         stats.handshake = Some(handshake);
-        let text = rows("OPEN", 7, &stats, Exposure::Masked);
+        let facts = Facts {
+            state: "OPEN",
+            waiting: 7,
+            drawn: "everything".into(),
+            last: 3,
+        };
+        let text = rows(&facts, &stats, Exposure::Masked);
         for row in [
             "  url                ws://h/\n",
             "  state              OPEN\n",

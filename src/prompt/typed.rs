@@ -30,7 +30,7 @@ impl Prompt {
                 Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
                 Typed::Failed(cause) => {
                     let cause = io::Error::other(cause);
-                    self.errors.push(terminal_error(Action::Read, cause));
+                    self.fail(terminal_error(Action::Read, cause));
                     self.close(peers);
                 }
             }
@@ -39,38 +39,60 @@ impl Prompt {
     }
 
     fn line(&mut self, line: &str, peers: &mut Peers) {
-        match commands::read(line) {
-            Ok(Request::Nothing) => {}
-            Ok(Request::Help(topic)) => self.show(&commands::help(topic.as_deref())),
-            Ok(Request::Status) => {
-                let text = self.status(peers);
-                self.show(&text);
-            }
-            Ok(Request::Quit) => self.close(peers),
-            Ok(Request::Line(line)) => self.send_line(line, peers),
-            Err(error) => self.complain(&error.to_string(), error.hint.as_deref()),
+        let request = match commands::read(line) {
+            Ok(request) => request,
+            Err(error) => return self.complain(&error.to_string(), error.hint.as_deref()),
+        };
+        match request {
+            Request::Nothing => {}
+            Request::Help(topic) => self.show(&commands::help(topic.as_deref())),
+            Request::Status => self.show_status(peers),
+            Request::Headers => self.show_headers(),
+            Request::Stats => self.show_stats(peers),
+            Request::Show(which) => self.show_messages(which),
+            Request::Resend(number) => self.resend(number, peers),
+            Request::Set(what) => self.set(what),
+            Request::Filter(filter) => self.filter(filter),
+            Request::Pause => self.pause(),
+            Request::Resume => self.resume(),
+            Request::Save(path) => self.save(&path),
+            Request::Connect(url) => self.connect(url.as_deref(), peers),
+            Request::Quit => self.close(peers),
+            Request::Line(line) => self.send_line(line, peers),
         }
     }
 
     fn send_line(&mut self, line: Line, peers: &Peers) {
-        let step = match Step::of(line, self.settings.max_message) {
-            Ok(step) => step,
+        match Step::of(line, self.settings.max_message) {
+            Ok(step) => _ = self.send(step, peers),
             Err(Undoable::File(error)) => {
                 let hint = crate::hint::hint(&error, None);
-                return self.complain(&error.to_string(), hint.as_deref());
+                self.complain(&error.to_string(), hint.as_deref());
             }
-            Err(Undoable::Message(error)) => {
-                return self.complain(&error.to_string(), error.hint());
-            }
-        };
-        let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
-        match (self.phase, &step) {
-            (_, Step::Wait(_)) => self.script.push(step),
-            (Phase::Open(peer), _) if open(peer) => {
-                self.pinged(&step);
-                self.script.push(step);
-            }
-            _ => self.complain("the connection is closing: nothing more can be sent", None),
+            Err(Undoable::Message(error)) => self.complain(&error.to_string(), error.hint()),
         }
+    }
+
+    /// Sends when its turn has come; false if it will not be sent.
+    pub(super) fn send(&mut self, step: Step, peers: &Peers) -> bool {
+        let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
+        match self.phase {
+            Phase::Open(peer) if open(peer) => {}
+            _ if matches!(step, Step::Wait(_)) => {}
+            Phase::Apart(_) | Phase::Reopening if !self.leaving => {
+                self.notice("waits for the connection");
+            }
+            Phase::Closing(_) if self.next.is_some() => self.notice("waits for the connection"),
+            Phase::Idle => {
+                self.complain("there is no connection", Some("/connect opens one"));
+                return false;
+            }
+            _ => {
+                self.complain("the connection is closing: nothing more can be sent", None);
+                return false;
+            }
+        }
+        self.script.push(step);
+        true
     }
 }

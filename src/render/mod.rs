@@ -24,5 +24,5 @@ pub use notice::{
 };
 pub use opening::opening;
 pub use style::Style;
-pub use summary::{bytes, phases, summary, tally};
+pub use summary::{bytes, grouped, phases, summary, tally};
 pub use tls::{tls, tls_version};

@@ -107,7 +107,8 @@ fn round_trips(stats: &Stats) -> String {
 }
 
 /// `1,234,567`
-fn grouped(number: u64) -> String {
+/// `12,345`
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,5 +1,7 @@
 //! The view of frames (`-vv`): an observer that writes a line for each.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Lines;
@@ -17,17 +19,37 @@ pub struct FrameView {
     received: Option<Fragment>,
     sent: Option<Fragment>,
     lines: Lines,
+    switch: Switch,
+}
+
+/// Whether frames are shown; whoever has a clone can change it.
+#[derive(Clone, Default)]
+pub struct Switch(Rc<Cell<bool>>);
+
+impl Switch {
+    pub fn new(on: bool) -> Self {
+        Switch(Rc::new(Cell::new(on)))
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.0.get()
+    }
+
+    pub fn set(&self, on: bool) {
+        self.0.set(on);
+    }
 }
 
 impl FrameView {
-    /// Adds to `lines` what `console` would say.
-    pub fn new(console: Console, lines: Lines) -> Self {
+    /// Adds to `lines` what `console` would say, while `switch` is on.
+    pub fn new(console: Console, lines: Lines, switch: Switch) -> Self {
         FrameView {
             console,
             opened: None,
             received: None,
             sent: None,
             lines,
+            switch,
         }
     }
 
@@ -57,9 +79,12 @@ impl FrameView {
 impl Watch for FrameView {
     fn frame(&mut self, frame: &FrameSeen<'_>) {
         let fragment = self.fragment(frame);
+        if !self.switch.is_on() {
+            return;
+        }
         let age = self.opened.map_or(Duration::ZERO, |at| at.elapsed());
         let line = render::frame(frame, age, fragment);
-        self.lines.add(&self.console.detail_line(&line));
+        self.lines.add(&self.console.loss_line(&line));
     }
 }
 
@@ -96,7 +121,7 @@ mod tests {
     fn fragments_are_numbered_within_their_message_and_direction() {
         let shown = Lines::default();
         let console = Console::new(Style::plain(), Level::Verbose);
-        let mut view = FrameView::new(console, shown.clone());
+        let mut view = FrameView::new(console, shown.clone(), Switch::new(true));
         let received = |frame: FrameSeen<'static>| FrameSeen {
             direction: Direction::Received,
             ..frame

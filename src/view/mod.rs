@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-pub use frames::FrameView;
+pub use frames::{FrameView, Switch};
 pub use opening::OpeningView;
 
 use crate::console::Console;

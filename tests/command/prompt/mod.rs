@@ -1,5 +1,7 @@
 //! The program at a terminal: a prompt, and a screen that only it draws.
 
+mod again;
+mod busy;
 mod commands;
 mod editing;
 mod ending;

@@ -9,11 +9,11 @@ use crate::reconnect::Backoff;
 use crate::script::Step;
 use crate::ws::{Leftover, Piece, Writer};
 
-/// The way to another connection.
-pub(super) struct Again {
-    pub(super) plan: Plan,
+/// The way to another connection (`--reconnect`).
+pub struct Again {
+    pub plan: Plan,
     /// What is sent first on each connection.
-    pub(super) script: Vec<Step>,
+    pub script: Vec<Step>,
     backoff: Backoff,
     /// When the connection was lost.
     lost: Option<Instant>,
@@ -25,13 +25,15 @@ pub(super) struct Again {
 
 /// A gap between two connections.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Gap {
-    pub(super) lasted: Duration,
-    pub(super) attempt: u32,
+pub struct Gap {
+    pub lasted: Duration,
+    /// The try that succeeded, in a row.
+    pub attempt: u32,
 }
 
 impl Again {
-    pub(super) fn new(plan: Plan, limit: Option<u32>, script: Vec<Step>) -> Self {
+    /// Connects by `plan` again, `limit` times in a row at most.
+    pub fn new(plan: Plan, limit: Option<u32>, script: Vec<Step>) -> Self {
         Again {
             // Tries are counted here.
             plan: plan.without_retry(),
@@ -44,24 +46,24 @@ impl Again {
     }
 
     /// When to try next; nothing when it is time to give up.
-    pub(super) fn next(&mut self, now: Instant) -> Option<Duration> {
+    pub fn next(&mut self, now: Instant) -> Option<Duration> {
         self.lost.get_or_insert(now);
         self.backoff.next(now, rand::random())
     }
 
     /// Which try the next one is, in a row.
-    pub(super) fn tries(&self) -> u32 {
+    pub fn tries(&self) -> u32 {
         self.backoff.tries()
     }
 
     /// How long there has been no connection.
-    pub(super) fn gap(&self, now: Instant) -> Duration {
+    pub fn gap(&self, now: Instant) -> Duration {
         self.lost
             .map_or(Duration::ZERO, |lost| now.saturating_duration_since(lost))
     }
 
     /// A connection is open; the gap that it ends, if it does.
-    pub(super) fn opened(&mut self, now: Instant) -> Option<Gap> {
+    pub fn opened(&mut self, now: Instant) -> Option<Gap> {
         self.backoff.opened(now);
         let gap = Gap {
             lasted: self.gap(now),
@@ -72,7 +74,7 @@ impl Again {
 
     /// Keeps the last `count` messages of what a connection left unsent; those
     /// before them come again by themselves. What was kept before comes behind.
-    pub(super) fn keep(&mut self, leftover: Leftover, count: u64) {
+    pub fn keep(&mut self, leftover: Leftover, count: u64) {
         let Leftover {
             mut messages,
             beginning,
@@ -87,12 +89,12 @@ impl Again {
     }
 
     /// Messages that wait, the one without an end too.
-    pub(super) fn waiting(&self) -> u64 {
+    pub fn waiting(&self) -> u64 {
         self.messages.len() as u64 + u64::from(self.beginning.is_some())
     }
 
     /// Queues what waits, as far as the writer has room; how many messages.
-    pub(super) fn send(&mut self, writer: &mut Writer) -> u64 {
+    pub fn send(&mut self, writer: &mut Writer) -> u64 {
         let mut sent = 0;
         while writer.has_room()
             && let Some((kind, bytes)) = self.messages.pop_front()

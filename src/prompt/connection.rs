@@ -1,0 +1,231 @@
+//! One connection after another: how each begins and ends, and what comes then.
+
+use std::time::Instant;
+
+use super::{Phase, Prompt};
+use crate::account::{Account, Forgiven};
+use crate::again::{Again, Gap};
+use crate::engine::{End, Ended, PeerId, Peers};
+use crate::error::Error;
+use crate::hint::hint;
+use crate::open::{Handshake, Plan};
+use crate::reconnect;
+use crate::render;
+use crate::script::Script;
+use crate::target::Target;
+use crate::ws::{Assembler, Unsent};
+
+impl Prompt {
+    /// A connection is open.
+    pub(super) fn begin(&mut self, peer: PeerId, handshake: &Handshake) {
+        self.phase = Phase::Open(peer);
+        self.outcome.told.clear();
+        self.show_lines();
+        self.notice(&render::connected(handshake, self.console.exposure()));
+        self.detail(&render::phases(handshake));
+        for oddity in &handshake.oddities {
+            self.detail(&render::escape(oddity));
+        }
+        let again = self.again.as_mut();
+        if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
+            self.tell_of_the_gap(&gap);
+        }
+        if let Some(prepared) = self.prepared.take() {
+            self.editor = Some(prepared.start(self.nudge.clone()));
+        }
+    }
+
+    /// A connection is over, or was not opened.
+    pub(super) fn over(&mut self, end: End, peers: &mut Peers, now: Instant) {
+        if self.leaving || matches!(self.phase, Phase::Gone | Phase::Connecting) {
+            return self.conclude(end);
+        }
+        if let Some(plan) = self.next.take() {
+            self.notice(&what_ended(&end));
+            self.forget(end);
+            return self.open(plan, peers);
+        }
+        let was_open = matches!(self.phase, Phase::Open(_) | Phase::Closing(_));
+        let again = self.again.as_mut();
+        let again = again.filter(|again| was_open || again.tries() > 0);
+        match (end, again) {
+            (end, Some(again)) if reconnect::may_be_mended(&end) => match again.next(now) {
+                Some(wait) => {
+                    let wait_text = format!("connecting again in {:.1} s", wait.as_secs_f64());
+                    let why = self.exposed(&what_ended(&end));
+                    self.loss(&format!("{why}; {wait_text}"));
+                    self.keep_for_the_next(end);
+                    self.phase = Phase::Apart(now + wait);
+                }
+                None => self.conclude(end),
+            },
+            (End::NotOpened(error), None) => self.wait_for_the_user(error),
+            (end, _) => self.conclude(end),
+        }
+    }
+
+    /// There is no connection and will be none: how it went is how the run went.
+    fn conclude(&mut self, end: End) {
+        let unsent = match end {
+            End::NotOpened(error) => {
+                self.fail(error);
+                Unsent::default()
+            }
+            End::Over(ended) => {
+                self.farewell = Some(render::closed(&ended));
+                self.postscript = render::after_close(&ended);
+                self.outcome.errors.extend(ended.error());
+                ended.unsent
+            }
+        };
+        self.tell_of_loss(unsent);
+        if self.phase != Phase::Gone {
+            self.phase = Phase::Closed;
+        }
+    }
+
+    /// What was typed and not sent is a failure of the run.
+    fn tell_of_loss(&mut self, unsent: Unsent) {
+        let lost = self.account.lost(unsent, self.waiting());
+        self.outcome.errors.extend(lost.map(Error::Unsent));
+    }
+
+    /// Typed messages that the writer has not been given.
+    fn waiting(&self) -> u64 {
+        let kept = self.again.as_ref().map_or(0, Again::waiting);
+        kept + self.script.unsent() + self.opening.unsent()
+    }
+
+    /// A connection that the user left for another: what it did not send is told.
+    fn forget(&mut self, end: End) {
+        self.assembler = Assembler::default();
+        self.wanted.interrupted();
+        if let End::Over(ended) = end {
+            let account = std::mem::replace(&mut self.account, Account::new(false));
+            if let Some(lost) = account.lost(ended.unsent, 0) {
+                self.complain(&Error::Unsent(lost).to_string(), None);
+            }
+        }
+        self.given = 0;
+    }
+
+    /// A connection was lost: what it did not send is for the next one.
+    fn keep_for_the_next(&mut self, end: End) {
+        self.assembler = Assembler::default();
+        self.wanted.interrupted();
+        if let End::Over(Ended {
+            leftover, unsent, ..
+        }) = end
+        {
+            self.account.interrupted(&unsent, leftover.torn);
+            let given = std::mem::take(&mut self.given);
+            if let Some(again) = &mut self.again {
+                again.keep(leftover, given);
+            }
+        }
+        // What comes first comes first again.
+        self.opening = Script::new(self.settings.script.clone());
+    }
+
+    /// Marks the gap between two connections.
+    fn tell_of_the_gap(&mut self, gap: &Gap) {
+        let (surely, perhaps) = self.account.sent_before();
+        self.loss(&format!(
+            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
+            gap.lasted.as_secs_f64(),
+            gap.attempt,
+            self.waiting() - self.opening.unsent(),
+        ));
+    }
+
+    /// Begins to open the next connection after one that was lost.
+    pub(super) fn try_again(&mut self, peers: &mut Peers, now: Instant) {
+        let Some(again) = &self.again else { return };
+        peers.open(again.plan.clone());
+        self.phase = Phase::Reopening;
+        let (attempt, gap) = (again.tries().into(), again.gap(now));
+        let unsent = self.waiting();
+        self.journal
+            .tell(|journal| journal.reconnect(attempt, gap, unsent));
+    }
+
+    /// Where the user wanted to go there is nothing: the prompt stays.
+    fn wait_for_the_user(&mut self, error: Error) {
+        let text = self.exposed(&error.to_string());
+        let cure = hint(&error, Some(&self.plan.target));
+        let cure = cure.map(|cure| self.exposed(&cure));
+        self.complain(&text, cure.as_deref());
+        self.notice("not connected: /connect tries again, /quit leaves");
+        self.outcome.told.push(error);
+        self.phase = Phase::Idle;
+    }
+
+    /// Leaves the connection at hand for `url`, or for a new one to the same place.
+    pub(super) fn connect(&mut self, url: Option<&str>, peers: &mut Peers) {
+        let to = match url {
+            None => Ok(self.plan.target.clone()),
+            Some(path) if path.starts_with('/') => self.plan.target.join(path),
+            Some(url) => Target::parse(url),
+        };
+        let to = match to {
+            Ok(to) => to,
+            Err(error) => return self.complain(&error.to_string(), Some(error.hint())),
+        };
+        if let Err(error) = self.plan.road.way(&to) {
+            return self.complain(&Error::from(error).to_string(), None);
+        }
+        let (plan, kept_back) = self.plan.elsewhere(to);
+        if !kept_back.is_empty() {
+            self.notice(&format!("not sent there: {}", kept_back.join(", ")));
+        }
+        match self.phase {
+            Phase::Open(peer) | Phase::Closing(peer) => {
+                self.next = Some(plan);
+                peers.close_all(&self.settings.close);
+                self.phase = Phase::Closing(peer);
+            }
+            Phase::Reopening => self.complain("a connection is being opened", None),
+            _ => self.open(plan, peers),
+        }
+    }
+
+    fn open(&mut self, plan: Plan, peers: &mut Peers) {
+        // What comes first may be meant for one server alone.
+        let same = plan.target.is_same_origin(&self.plan.target);
+        if !same && !self.settings.script.is_empty() {
+            self.notice("not sent there: the --execute lines");
+            self.settings.script.clear();
+        }
+        self.opening = Script::new(self.settings.script.clone());
+        let limit = self.settings.reconnect;
+        self.again = limit.map(|limit| Again::new(plan.clone(), limit, Vec::new()));
+        self.plan = plan.clone();
+        peers.open(plan);
+        self.phase = Phase::Reopening;
+    }
+
+    /// Closes, as the user wants to leave.
+    pub(super) fn close(&mut self, peers: &mut Peers) {
+        self.account.forgive(Forgiven::Input);
+        self.leaving = true;
+        peers.close_all(&self.settings.close);
+        self.phase = match self.phase {
+            Phase::Open(peer) => Phase::Closing(peer),
+            Phase::Connecting | Phase::Reopening => Phase::Gone,
+            Phase::Apart(_) | Phase::Idle => Phase::Closed,
+            other => other,
+        };
+    }
+
+    fn exposed(&self, text: &str) -> String {
+        self.console.exposure().of(text).into_owned()
+    }
+}
+
+/// Why there is no connection any more.
+fn what_ended(end: &End) -> String {
+    match end {
+        End::NotOpened(error) => render::escape(&error.to_string()).into_owned(),
+        End::Over(ended) => render::closed(ended),
+    }
+}

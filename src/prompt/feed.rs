@@ -1,0 +1,397 @@
+//! What is still to be drawn, in its order: lines, and messages by their numbers.
+//!
+//! Messages are rendered only when the screen takes them, a batch a frame. What
+//! cannot be drawn in time is left out and counted: it stays in the session's window.
+//! Whoever delivers holds back while there is no room, which is never for longer than
+//! [`PATIENCE`].
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::screen::Pace;
+use super::session::{MAX_KEPT, Session};
+use crate::engine::Output;
+use crate::render::grouped;
+
+/// How long a message waits to be drawn before it is left out.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two batches: what comes meanwhile is drawn at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// Messages that wait, at most: the session keeps some more.
+const MAX_MESSAGES: usize = MAX_KEPT * 9 / 10;
+/// Lines that wait, in bytes, above which nothing more should come.
+const MAX_TEXT: usize = 256 * 1024;
+/// A line that nobody asked for is dropped when so much waits, in bytes.
+const MAX_OFFERED: usize = 64 * 1024;
+/// Long texts are drawn in parts of this size, in bytes, cut at line ends.
+const PART: usize = 8 * 1024;
+
+/// See the module's head.
+#[derive(Default)]
+pub(super) struct Feed {
+    items: VecDeque<Item>,
+    /// Of the items, how many are messages; and the bytes of the others.
+    messages: usize,
+    text: usize,
+    missed: Missed,
+    /// Nothing is drawn before.
+    next: Option<Instant>,
+    /// Messages that came while nothing was to be drawn.
+    paused: Option<Missed>,
+}
+
+enum Item {
+    Message(u64),
+    Text(String),
+}
+
+/// Messages that were not drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Missed {
+    pub(super) count: u64,
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl Missed {
+    fn add(&mut self, number: u64) {
+        if self.count == 0 {
+            self.first = number;
+        }
+        self.last = number;
+        self.count += 1;
+    }
+
+    /// `12`, or `12-4131`
+    pub(super) fn numbers(&self) -> String {
+        match self.count {
+            1 => self.last.to_string(),
+            _ => format!("{}-{}", self.first, self.last),
+        }
+    }
+}
+
+impl Feed {
+    /// A message that is to be drawn.
+    pub(super) fn message(&mut self, number: u64) {
+        match &mut self.paused {
+            Some(meanwhile) => meanwhile.add(number),
+            None => {
+                self.items.push_back(Item::Message(number));
+                self.messages += 1;
+            }
+        }
+    }
+
+    /// Lines that must be drawn.
+    pub(super) fn say(&mut self, lines: &str) {
+        let mut rest = lines;
+        while rest.len() > PART {
+            let end = memchr::memrchr(b'\n', &rest.as_bytes()[..PART])
+                .or_else(|| memchr::memchr(b'\n', rest.as_bytes()))
+                .map_or(rest.len(), |at| at + 1);
+            let (part, behind) = rest.split_at(end);
+            self.text(part);
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            self.text(rest);
+        }
+    }
+
+    fn text(&mut self, lines: &str) {
+        self.text += lines.len();
+        self.items.push_back(Item::Text(lines.to_owned()));
+    }
+
+    /// A line that is dropped when too much waits already.
+    pub(super) fn offer(&mut self, line: &str) {
+        if self.text < MAX_OFFERED {
+            self.say(line);
+        }
+    }
+
+    /// Whether more may come.
+    pub(super) fn has_room(&self) -> bool {
+        self.messages < MAX_MESSAGES && self.text < MAX_TEXT
+    }
+
+    /// Whether everything has been drawn.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.missed.count == 0
+    }
+
+    /// Whether drawing is paused.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
+    /// Draws no messages from now on.
+    pub(super) fn pause(&mut self) {
+        self.paused.get_or_insert_default();
+    }
+
+    /// Draws again; what came meanwhile, if it was paused.
+    pub(super) fn resume(&mut self) -> Option<Missed> {
+        self.paused.take()
+    }
+
+    /// When to draw next, if something waits and the screen takes it; else when
+    /// what waits is left out.
+    pub(super) fn deadline(&self, screen: &Output, session: &Session) -> Option<Instant> {
+        if self.is_empty() {
+            return None;
+        }
+        match screen.is_full() {
+            // Only what holds others back need be left out in time.
+            true if self.has_room() => None,
+            true => self.oldest(session).map(|at| at + PATIENCE),
+            false => self.next,
+        }
+    }
+
+    /// Whether there is something to draw now.
+    pub(super) fn is_due(&self, screen: &Output, now: Instant) -> bool {
+        !self.is_empty() && !screen.is_full() && self.next.is_none_or(|next| next <= now)
+    }
+
+    /// Hands the screen what it takes; `paint` renders a message. `rows` is the
+    /// height of the window.
+    pub(super) fn draw(
+        &mut self,
+        screen: &mut Output,
+        pace: &Pace,
+        session: &Session,
+        now: Instant,
+        rows: usize,
+        paint: &mut dyn FnMut(u64) -> Option<String>,
+    ) {
+        self.leave_out(session, now, rows);
+        if !self.is_due(screen, now) {
+            return;
+        }
+        let mut size = 0;
+        while size < pace.batch() {
+            let line = match self.items.pop_front() {
+                Some(Item::Text(text)) => {
+                    self.text -= text.len();
+                    text
+                }
+                Some(Item::Message(number)) => {
+                    self.messages -= 1;
+                    match paint(number) {
+                        Some(line) => line,
+                        None => {
+                            self.missed.add(number);
+                            continue;
+                        }
+                    }
+                }
+                None => {
+                    let told = self.tell_of_missed();
+                    screen.push(told.as_bytes());
+                    break;
+                }
+            };
+            let told = self.tell_of_missed();
+            screen.push(told.as_bytes());
+            screen.push(line.as_bytes());
+            size += told.len() + line.len();
+        }
+        self.next = Some(now + FRAME);
+    }
+
+    /// From now on nothing waits for the next frame.
+    pub(super) fn hurry(&mut self) {
+        self.next = None;
+    }
+
+    /// Leaves out what has waited too long, but for the last `rows` messages.
+    fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
+        let late = |at: Instant| now.saturating_duration_since(at) >= PATIENCE;
+        if self.messages <= rows || !self.oldest(session).is_some_and(late) {
+            return;
+        }
+        let mut surplus = self.messages - rows;
+        self.messages = rows;
+        let missed = &mut self.missed;
+        self.items.retain(|item| match item {
+            Item::Message(number) if surplus > 0 => {
+                surplus -= 1;
+                missed.add(*number);
+                false
+            }
+            _ => true,
+        });
+    }
+
+    /// When the oldest message that waits came, of those that are still kept.
+    fn oldest(&self, session: &Session) -> Option<Instant> {
+        self.items.iter().find_map(|item| match item {
+            Item::Message(number) => session.get(*number).map(|entry| entry.at),
+            Item::Text(_) => None,
+        })
+    }
+
+    fn tell_of_missed(&mut self) -> String {
+        let missed = std::mem::take(&mut self.missed);
+        match missed.count {
+            0 => String::new(),
+            number => format!(
+                "* {} message{} not shown, /show them ({}) or --record\n",
+                grouped(number),
+                if number == 1 { "" } else { "s" },
+                missed.numbers()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+    use crate::message::Message;
+    use crate::prompt::session::Entry;
+    use crate::ws::Direction;
+    use std::sync::{Arc, Mutex};
+
+    const ROWS: usize = 5;
+
+    /// A feed on a screen that remembers what it was given.
+    struct Scene {
+        feed: Feed,
+        session: Session,
+        screen: Output,
+        shown: Arc<Mutex<String>>,
+        start: Instant,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let shown = Arc::new(Mutex::new(String::new()));
+            let sink = Arc::clone(&shown);
+            let waker = Engine::new().unwrap().waker();
+            let screen = Output::through(waker, move |batch| {
+                sink.lock()
+                    .unwrap()
+                    .push_str(str::from_utf8(batch).unwrap());
+                Ok(())
+            });
+            Scene {
+                feed: Feed::default(),
+                session: Session::default(),
+                screen,
+                shown,
+                start: Instant::now(),
+            }
+        }
+
+        fn receive(&mut self, count: usize) {
+            for _ in 0..count {
+                let number = self.session.add(Entry {
+                    at: self.start,
+                    direction: Direction::Received,
+                    message: Message::Text("x".into()),
+                });
+                self.feed.message(number);
+            }
+        }
+
+        /// Draws all there is, `after` the messages came; what was shown.
+        fn draw(&mut self, after: Duration) -> String {
+            while !self.feed.is_empty() {
+                self.feed.hurry();
+                let now = self.start + after;
+                let session = &self.session;
+                self.feed.draw(
+                    &mut self.screen,
+                    &Pace::default(),
+                    session,
+                    now,
+                    ROWS,
+                    &mut |number| session.get(number).map(|_| format!("{number}\n")),
+                );
+                self.screen.settle(Instant::now() + Duration::from_secs(10));
+            }
+            std::mem::take(&mut self.shown.lock().unwrap())
+        }
+    }
+
+    #[test]
+    fn lines_and_messages_are_drawn_in_their_order() {
+        let mut scene = Scene::new();
+        scene.receive(1);
+        scene.feed.say("* one\n* two\n");
+        scene.receive(2);
+        assert_eq!(scene.draw(Duration::ZERO), "1\n* one\n* two\n2\n3\n");
+        assert!(scene.feed.is_empty() && !scene.feed.is_due(&scene.screen, scene.start));
+    }
+
+    #[test]
+    fn what_waited_too_long_is_left_out_but_for_a_windowful_and_counted() {
+        let mut scene = Scene::new();
+        scene.receive(2000);
+        scene.feed.say("* a notice\n");
+        let told = "* 1,995 messages not shown, /show them (1-1995) or --record\n";
+        let expected = format!("{told}1996\n1997\n1998\n1999\n2000\n* a notice\n");
+        assert_eq!(scene.draw(PATIENCE), expected);
+        scene.receive(ROWS);
+        let lines = scene.draw(10 * PATIENCE);
+        assert_eq!(lines.lines().count(), ROWS, "{lines}");
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_is_counted_wherever_it_stood() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_KEPT + 3);
+        let lines = scene.draw(Duration::ZERO);
+        let told = "* 3 messages not shown, /show them (1-3) or --record\n4\n";
+        assert!(lines.starts_with(told), "{}", &lines[..80]);
+        assert_eq!(lines.lines().count(), MAX_KEPT + 1);
+    }
+
+    #[test]
+    fn there_is_room_until_messages_or_lines_would_be_lost() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_MESSAGES - 1);
+        assert!(scene.feed.has_room());
+        scene.receive(1);
+        assert!(!scene.feed.has_room());
+        scene.draw(Duration::ZERO);
+        assert!(scene.feed.has_room());
+        scene.feed.say(&"long line\n".repeat(MAX_TEXT / 10 + 1));
+        assert!(!scene.feed.has_room());
+        scene.feed.offer("dropped\n");
+        assert!(!scene.draw(Duration::ZERO).contains("dropped"));
+        assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn a_long_text_is_drawn_in_parts_that_end_with_a_line() {
+        let mut scene = Scene::new();
+        let long = "x".repeat(3 * PART);
+        let text = format!("{}{long}\n{}", "line\n".repeat(PART), "end\n".repeat(PART));
+        scene.feed.say(&text);
+        assert!(scene.feed.items.len() > 3);
+        for item in &scene.feed.items {
+            assert!(matches!(item, Item::Text(part) if part.ends_with('\n')));
+        }
+        assert_eq!(scene.draw(Duration::ZERO), text);
+    }
+
+    #[test]
+    fn a_pause_counts_what_comes_and_draws_none_of_it() {
+        let mut scene = Scene::new();
+        scene.receive(1);
+        scene.feed.pause();
+        scene.receive(7);
+        scene.feed.say("* a notice\n");
+        assert_eq!(scene.draw(Duration::ZERO), "1\n* a notice\n");
+        let meanwhile = scene.feed.resume().unwrap();
+        assert_eq!((meanwhile.count, meanwhile.numbers()), (7, "2-8".into()));
+        scene.receive(1);
+        assert_eq!(scene.draw(Duration::ZERO), "9\n");
+        assert_eq!(scene.feed.resume(), None);
+    }
+}

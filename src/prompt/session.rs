@@ -1,0 +1,110 @@
+//! What was said, as far as it is kept: for `/show`, `/resend` and `/save`.
+//!
+//! Messages of both directions are numbered from 1 over the whole session, also
+//! across connections. The latest are kept, up to a number and a size; the very
+//! latest always is.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crate::message::Message;
+use crate::ws::Direction;
+
+/// Messages that are kept, at most.
+pub(super) const MAX_KEPT: usize = 10_000;
+/// Their payload in bytes, at most, unless a single one is larger.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// A message that was said.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) at: Instant,
+    pub(super) direction: Direction,
+    pub(super) message: Message,
+}
+
+/// See the module's head.
+pub(super) struct Session {
+    kept: VecDeque<Entry>,
+    /// The number of the first that is kept.
+    first: u64,
+    bytes: usize,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session {
+            kept: VecDeque::new(),
+            first: 1,
+            bytes: 0,
+        }
+    }
+}
+
+impl Session {
+    /// Keeps a message; its number.
+    pub(super) fn add(&mut self, entry: Entry) -> u64 {
+        self.bytes += entry.message.len();
+        self.kept.push_back(entry);
+        while self.kept.len() > MAX_KEPT || self.bytes > MAX_BYTES && self.kept.len() > 1 {
+            let gone = self.kept.pop_front();
+            self.bytes -= gone.map_or(0, |entry| entry.message.len());
+            self.first += 1;
+        }
+        self.last()
+    }
+
+    /// The message of that number, if it is kept.
+    pub(super) fn get(&self, number: u64) -> Option<&Entry> {
+        let at = number.checked_sub(self.first)?;
+        self.kept.get(usize::try_from(at).ok()?)
+    }
+
+    /// The number of the first message that is kept.
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The number of the latest message; 0 if there was none.
+    pub(super) fn last(&self) -> u64 {
+        self.first + self.kept.len() as u64 - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn binary(size: usize) -> Entry {
+        Entry {
+            at: Instant::now(),
+            direction: Direction::Received,
+            message: Message::Binary(vec![0; size]),
+        }
+    }
+
+    #[test]
+    fn messages_are_numbered_from_one_and_the_latest_are_kept() {
+        let mut session = Session::default();
+        assert_eq!((session.last(), session.get(0).is_some()), (0, false));
+        for number in 1..=MAX_KEPT as u64 + 5 {
+            assert_eq!(session.add(binary(1)), number);
+        }
+        assert_eq!((session.first(), session.last()), (6, 10_005));
+        let kept = [5, 6, 10_005, 10_006].map(|number| session.get(number).is_some());
+        assert_eq!(kept, [false, true, true, false]);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_in_bytes_and_the_latest_stays_whatever_its_size() {
+        let mut session = Session::default();
+        for _ in 0..20 {
+            session.add(binary(1024 * 1024));
+        }
+        assert_eq!((session.first(), session.last()), (5, 20));
+        session.add(binary(2 * MAX_BYTES));
+        assert_eq!((session.first(), session.last()), (21, 21));
+        session.add(binary(1));
+        assert_eq!((session.first(), session.last()), (22, 22));
+    }
+}

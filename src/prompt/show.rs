@@ -1,0 +1,218 @@
+//! What the prompt's own commands show and change.
+
+use std::time::Instant;
+
+use super::commands::{Filter, SETTINGS, Setting, Which};
+use super::session::Entry;
+use super::{Phase, Prompt, status};
+use crate::engine::Peers;
+use crate::message::MessageRef;
+use crate::notation;
+use crate::render;
+use crate::ws::{Direction, Writer};
+
+/// How many messages a list has, at most.
+const MAX_LISTED: u64 = 20;
+
+impl Prompt {
+    pub(super) fn show_headers(&mut self) {}
+    pub(super) fn save(&mut self, _: &std::path::Path) {}
+    pub(super) fn show_status(&mut self, peers: &Peers) {
+        let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
+        let (state, waiting) = match self.phase {
+            Phase::Connecting | Phase::Reopening => ("CONNECTING", 0),
+            Phase::Open(peer) => ("OPEN", waiting(peer)),
+            Phase::Closing(peer) => ("CLOSING", waiting(peer)),
+            Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => ("CLOSED", 0),
+        };
+        let drawn = match (self.feed.is_paused(), self.look.filter()) {
+            (true, _) => "paused (/resume)".into(),
+            (false, Some(line)) => format!("what matches {line} (/filter off)"),
+            (false, None) => "everything".into(),
+        };
+        let text = status::rows(
+            &status::Facts {
+                state,
+                waiting,
+                drawn,
+                last: self.session.last(),
+            },
+            &self.stats.borrow(),
+            self.console.exposure(),
+        );
+        self.show(&text);
+    }
+
+    pub(super) fn show_stats(&mut self, peers: &Peers) {
+        let mut rows = render::summary(&self.stats.borrow());
+        if let Phase::Open(peer) | Phase::Closing(peer) = self.phase {
+            let pending = peers.look(peer).map_or(0, Writer::pending);
+            for (name, text) in &mut rows {
+                if *name == "waiting to be sent" {
+                    *text = render::bytes(pending as u64);
+                }
+            }
+        }
+        let lines = rows
+            .into_iter()
+            .map(|(name, text)| format!("  {name:<18} {text}\n"));
+        self.show(&lines.collect::<String>());
+    }
+
+    pub(super) fn show_messages(&mut self, which: Which) {
+        let (first, last) = match which {
+            Which::Latest => return self.list(),
+            Which::Between(first, last) => (first, last),
+        };
+        for number in first..=last {
+            match self.look.whole(&self.session, number) {
+                Some(text) => self.show(&text),
+                None => return self.complain(&self.absent(number), self.where_then()),
+            }
+        }
+    }
+
+    /// Why there is no message of that number.
+    fn absent(&self, number: u64) -> String {
+        match (self.session.first(), self.session.last()) {
+            (_, 0) => "there are no messages yet".into(),
+            (first, _) if number < first => format!("message {number} is no longer kept"),
+            (_, last) => format!("there is no message {number} yet: the latest is {last}"),
+        }
+    }
+
+    fn where_then(&self) -> Option<&'static str> {
+        (self.session.first() > 1).then_some("--record keeps everything")
+    }
+
+    /// Lists the latest messages, a line each.
+    fn list(&mut self) {
+        let (first, last) = (self.session.first(), self.session.last());
+        if last == 0 {
+            return self.show("  no messages yet\n");
+        }
+        let width = last.to_string().len();
+        let now = Instant::now();
+        let columns = self.look.columns();
+        let from = first.max((last + 1).saturating_sub(MAX_LISTED));
+        let mut lines = String::new();
+        for number in from..=last {
+            let Some(entry) = self.session.get(number) else {
+                continue;
+            };
+            let line = listed(entry, now);
+            let line = line
+                .chars()
+                .take(columns.saturating_sub(width + 4))
+                .collect::<String>();
+            lines.push_str(&format!("  {number:>width$}  {line}\n"));
+        }
+        self.show(&lines);
+    }
+
+    pub(super) fn resend(&mut self, number: u64, peers: &Peers) {
+        let Some(entry) = self.session.get(number) else {
+            return self.complain(&self.absent(number), self.where_then());
+        };
+        if entry.direction == Direction::Received {
+            let text = format!("message {number} was received, not sent");
+            return self.complain(&text, Some("/show lists the latest"));
+        }
+        let message = entry.message.clone();
+        if self.send(crate::script::Step::Send(message), peers)
+            && let Some(line) = self.look.message(&self.session, number)
+        {
+            self.show(&line);
+        }
+    }
+
+    pub(super) fn set(&mut self, what: Option<(Setting, bool)>) {
+        if let Some((setting, on)) = what {
+            self.look.set(setting, on);
+        }
+        let word = |on| if on { "on" } else { "off" };
+        let all =
+            SETTINGS.map(|(name, setting)| format!("{name} {}", word(self.look.is_on(setting))));
+        match what {
+            Some((setting, on)) => {
+                let name = SETTINGS.iter().find(|(_, known)| *known == setting);
+                let name = name.map_or("", |(name, _)| name);
+                self.notice(&format!("{name} is {}", word(on)));
+            }
+            None => self.show(&format!("  {}\n", all.join(", "))),
+        }
+    }
+
+    pub(super) fn filter(&mut self, filter: Filter) {
+        let filter = match filter {
+            Filter::Ask => None,
+            Filter::Off => {
+                self.look.set_filter(None);
+                None
+            }
+            Filter::On(pattern, line) => Some((pattern, line)),
+        };
+        if let Some(filter) = filter {
+            self.look.set_filter(Some(filter));
+        }
+        let text = match self.look.filter() {
+            None => "every message is drawn".into(),
+            Some(line) => format!(
+                "only messages that match {} are drawn",
+                render::escape(line)
+            ),
+        };
+        self.notice(&text);
+    }
+
+    pub(super) fn pause(&mut self) {
+        self.feed.pause();
+        self.notice("no messages are drawn; the connection goes on (/resume)");
+    }
+
+    pub(super) fn resume(&mut self) {
+        let Some(meanwhile) = self.feed.resume() else {
+            return self.notice("messages are drawn");
+        };
+        let drawn = |number: &u64| {
+            let entry = self.session.get(*number);
+            entry.is_some_and(|entry| self.look.draws(entry))
+        };
+        let mut last: Vec<u64> = (self.session.first().max(meanwhile.first)..=meanwhile.last)
+            .rev()
+            .filter(drawn)
+            .take(self.look.rows() / 2)
+            .collect();
+        last.reverse();
+        let text = match meanwhile.count {
+            0 => "messages are drawn; none came meanwhile".into(),
+            count if count == last.len() as u64 => {
+                format!(
+                    "messages are drawn; {} came meanwhile",
+                    render::grouped(count)
+                )
+            }
+            count => format!(
+                "messages are drawn; {} came meanwhile (/show {}), the last are",
+                render::grouped(count),
+                meanwhile.numbers()
+            ),
+        };
+        self.notice(&text);
+        for number in last {
+            self.feed.message(number);
+        }
+    }
+}
+
+/// A message as a list has it: direction, how long ago, and its beginning.
+fn listed(entry: &Entry, now: Instant) -> String {
+    let mark = match entry.direction {
+        Direction::Sent => ">",
+        Direction::Received => "<",
+    };
+    let age = now.saturating_duration_since(entry.at).as_secs_f64();
+    let mut line = format!("{mark} {age:>6.1} s ago  ");
+    notation::write(MessageRef::from(&entry.message), &mut line);
+    line
+}
