@@ -66,8 +66,9 @@ pub fn parse(line: &str) -> Result<Input, JsonInputError> {
     }
 }
 
-/// The members of an object, and where they stand.
-struct Object<'a> {
+/// The members of an object, and where they stand: an event's, too, for whoever reads
+/// all that one says.
+pub(crate) struct Object<'a> {
     line: &'a str,
     text: &'a str,
     members: Vec<(String, Member<'a>)>,
@@ -124,47 +125,21 @@ fn close(line: &str, member: &Member<'_>) -> Result<Message, JsonInputError> {
 }
 
 fn event(object: &Object<'_>, name: &Member<'_>) -> Result<Input, JsonInputError> {
-    if let Some(version) = object.get("v")
-        && version.value.parse() != Ok(VERSION)
-    {
-        let message = "an event of a version that is not known here: expected 1";
-        return Err(object.error(version.value, message));
-    }
+    object.known_version()?;
     let ms = object.get("ms").map(|member| object.milliseconds(member));
     let ms = ms.transpose()?;
     let message = match object.string(name)?.as_str() {
         "open" => return Ok(Input::Opened { ms }),
-        "message" if is_sent(object)? => sent_message(object)?,
-        "ping" if is_sent(object)? => Message::Ping(object.payload()?),
+        "message" if object.is_sent()? => object.message()?,
+        "ping" if object.is_sent()? => Message::Ping(object.payload()?),
         _ => return Ok(Input::Skip),
     };
     object.sendable(name, message, ms)
 }
 
-fn is_sent(object: &Object<'_>) -> Result<bool, JsonInputError> {
-    let member = object.needed("direction")?;
-    match object.string(member)?.as_str() {
-        "sent" => Ok(true),
-        "received" => Ok(false),
-        _ => Err(object.error(member.value, "expected \"sent\" or \"received\"")),
-    }
-}
-
-fn sent_message(object: &Object<'_>) -> Result<Message, JsonInputError> {
-    let kind = object.needed("type")?;
-    match object.string(kind)?.as_str() {
-        "binary" => Ok(Message::Binary(object.payload()?)),
-        "text" => match String::from_utf8(object.payload()?) {
-            Ok(text) => Ok(Message::Text(text)),
-            Err(_) => Err(object.error(kind.value, "the payload of a text has to be UTF-8")),
-        },
-        _ => Err(object.error(kind.value, "expected \"text\" or \"binary\"")),
-    }
-}
-
 impl<'a> Object<'a> {
     /// Takes apart what stands somewhere in `line`.
-    fn read(line: &'a str, text: &'a str) -> Result<Self, JsonInputError> {
+    pub(crate) fn read(line: &'a str, text: &'a str) -> Result<Self, JsonInputError> {
         let mut object = Object {
             line,
             text,
@@ -178,12 +153,12 @@ impl<'a> Object<'a> {
     }
 
     /// The member of that name; of several, the last, as most readers have it.
-    fn get(&self, name: &str) -> Option<&Member<'a>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Member<'a>> {
         let found = self.members.iter().rfind(|(found, _)| found == name)?;
         Some(&found.1)
     }
 
-    fn needed(&self, name: &str) -> Result<&Member<'a>, JsonInputError> {
+    pub(crate) fn needed(&self, name: &str) -> Result<&Member<'a>, JsonInputError> {
         let missing = || self.error(self.text, format!("an event without \"{name}\""));
         self.get(name).ok_or_else(missing)
     }
@@ -203,17 +178,17 @@ impl<'a> Object<'a> {
         })
     }
 
-    fn string(&self, member: &Member<'_>) -> Result<String, JsonInputError> {
+    pub(crate) fn string(&self, member: &Member<'_>) -> Result<String, JsonInputError> {
         self.value(member, json::string(member.value))
     }
 
-    fn base64(&self, member: &Member<'_>) -> Result<Vec<u8>, JsonInputError> {
+    pub(crate) fn base64(&self, member: &Member<'_>) -> Result<Vec<u8>, JsonInputError> {
         let text = self.string(member)?;
         notation::base64(&text).map_err(|error| self.error(member.value, error.message))
     }
 
     /// Not negative, and finite.
-    fn milliseconds(&self, member: &Member<'_>) -> Result<f64, JsonInputError> {
+    pub(crate) fn milliseconds(&self, member: &Member<'_>) -> Result<f64, JsonInputError> {
         let is_number = member.value.starts_with(|c: char| c.is_ascii_digit());
         let number = member.value.parse::<f64>().ok();
         let number = number.filter(|number| is_number && number.is_finite());
@@ -221,14 +196,48 @@ impl<'a> Object<'a> {
         number.ok_or_else(|| self.error(member.value, message))
     }
 
-    fn code(&self, member: &Member<'_>) -> Result<u16, JsonInputError> {
+    pub(crate) fn code(&self, member: &Member<'_>) -> Result<u16, JsonInputError> {
         let message = "expected a close code: a whole number";
         let code = member.value.parse();
         code.map_err(|_| self.error(member.value, message))
     }
 
+    /// Refuses an event of another version.
+    pub(crate) fn known_version(&self) -> Result<(), JsonInputError> {
+        match self.get("v") {
+            Some(version) if version.value.parse() != Ok(VERSION) => {
+                let message = "an event of a version that is not known here: expected 1";
+                Err(self.error(version.value, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an event is of something that was sent.
+    pub(crate) fn is_sent(&self) -> Result<bool, JsonInputError> {
+        let member = self.needed("direction")?;
+        match self.string(member)?.as_str() {
+            "sent" => Ok(true),
+            "received" => Ok(false),
+            _ => Err(self.error(member.value, "expected \"sent\" or \"received\"")),
+        }
+    }
+
+    /// The data message of an event.
+    pub(crate) fn message(&self) -> Result<Message, JsonInputError> {
+        let kind = self.needed("type")?;
+        match self.string(kind)?.as_str() {
+            "binary" => Ok(Message::Binary(self.payload()?)),
+            "text" => match String::from_utf8(self.payload()?) {
+                Ok(text) => Ok(Message::Text(text)),
+                Err(_) => Err(self.error(kind.value, "the payload of a text has to be UTF-8")),
+            },
+            _ => Err(self.error(kind.value, "expected \"text\" or \"binary\"")),
+        }
+    }
+
     /// What an event carries: text as `data`, or anything as `base64`.
-    fn payload(&self) -> Result<Vec<u8>, JsonInputError> {
+    pub(crate) fn payload(&self) -> Result<Vec<u8>, JsonInputError> {
         match (self.get("data"), self.get("base64")) {
             (Some(data), _) => Ok(self.string(data)?.into()),
             (None, Some(base64)) => self.base64(base64),

@@ -1,19 +1,23 @@
 //! The file of `--record`: lines, whole ones only.
 //!
-//! It is created, never opened: what exists is not overwritten, and no link is
-//! followed. Nobody else may read it. Lines are gathered and written once a turn
+//! It is created as every file of ours ([`crate::new_file`]). Lines are gathered and written once a turn
 //! of the engine. When the disk is full, or fails, the file is cut back to its last
 //! whole line, and what follows is dropped: the conversation goes on.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Write};
 use std::path::Path;
 
 use crate::error::{Action, Error};
+use crate::new_file;
+use crate::open::Plan;
+use crate::secret;
+use crate::transcript::{Recording, RecordingError};
 
 /// Lines are written when they come to so many bytes, at the latest.
 const BATCH: usize = 64 * 1024;
+/// More than an event has beside a message, in bytes.
+const MARGIN: u64 = 1024 * 1024;
 
 /// See the module's head.
 pub struct Record<F: Medium = File> {
@@ -48,15 +52,42 @@ impl Record {
     /// # Errors
     /// `Io` when it cannot be created, most of all because it exists.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        let name = path.display().to_string();
-        let mut options = OpenOptions::new();
-        // Together these are O_CREAT and O_EXCL, which follows no link.
-        options.write(true).create_new(true).mode(0o600);
-        match options.open(path) {
-            Ok(file) => Ok(Record::on(file, name)),
-            Err(cause) => Err(not_written(name, cause)),
-        }
+        let file = new_file::create(path)?;
+        Ok(Record::on(file, path.display().to_string()))
     }
+}
+
+/// What a recording says of a session, for a transcript of it. Messages of up to
+/// `max_message` bytes are taken. A recording knows no options: those of the plans are
+/// taken, where one is for the URL.
+///
+/// # Errors
+/// `Io` when it cannot be read; `Input` when it is no recording, with the line.
+pub fn read(path: &Path, max_message: u64, plans: &[&Plan]) -> Result<Recording, Error> {
+    let name = path.display().to_string();
+    let not_read = |medium: String, cause| Error::Io {
+        action: Action::Read,
+        medium,
+        cause,
+    };
+    let file = File::open(path).map_err(|cause| not_read(name.clone(), cause))?;
+    // A byte takes up to six in JSON, beside what else an event says.
+    let limit = max_message.saturating_mul(6).saturating_add(MARGIN);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let recording = Recording::read(BufReader::new(file), limit, &mut |url| {
+        let plan = plans
+            .iter()
+            .rfind(|plan| secret::text(&plan.target.to_string()) == url);
+        plan.map(|plan| plan.asked(101))
+    });
+    recording.map_err(|error| match error {
+        RecordingError::Io(cause) => not_read(name, cause),
+        RecordingError::Line { line, message } => Error::Input {
+            place: format!("{name}: line {line}"),
+            message,
+            hint: String::new(),
+        },
+    })
 }
 
 impl<F: Medium> Record<F> {
@@ -145,8 +176,11 @@ fn not_written(name: String, cause: io::Error) -> Error {
 mod tests {
     use super::*;
     use crate::hint::hint;
+    use crate::target::Target;
+    use crate::transcript::Happening;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::time::Duration;
     use tempfile::tempdir;
 
     /// Takes so many bytes, a few at a time, then is full.
@@ -225,6 +259,28 @@ mod tests {
         }
         assert_eq!(fs::read(&file).unwrap(), b"mine");
         assert!(!folder.path().join("nothing").exists());
+    }
+
+    #[test]
+    fn a_recording_is_read_back_with_the_options_of_its_plans() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("r.jsonl");
+        let lines = "{\"v\":1,\"ms\":1,\"event\":\"open\",\"url\":\"ws://h/?token=***\",\"subprotocol\":null}\n";
+        fs::write(&path, lines).unwrap();
+        let target = Target::parse("ws://h/?token=abcd").unwrap();
+        let plan = Plan::new(target, Duration::from_secs(30));
+        let recording = read(&path, 10, &[&plan]).unwrap();
+        let happenings = recording.happenings();
+        let [(_, Happening::Connected(opening))] = &happenings[..] else {
+            panic!("one opening");
+        };
+        assert_eq!(opening.url, "ws://h/?token=abcd");
+        fs::write(&path, "\nhello\n").unwrap();
+        let error = read(&path, 10, &[]).unwrap_err();
+        let expected = format!("{}: line 2: column 1: expected value", path.display());
+        assert_eq!((error.to_string(), error.exit_code()), (expected, 65));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(read(&path, 10, &[]).unwrap_err().exit_code(), 26);
     }
 
     #[test]

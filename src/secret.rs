@@ -167,7 +167,7 @@ pub fn is_secret_header(name: &str) -> bool {
 /// A URL as it may be shown, or a text in which URLs stand: passwords before
 /// the host, and the values of parameters that are named like secrets, are `***`.
 pub fn text(text: &str) -> Cow<'_, str> {
-    let secrets: Vec<(usize, usize)> = secrets_in(text);
+    let secrets = places(text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -182,8 +182,8 @@ pub fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Where secrets begin and end, in order.
-fn secrets_in(text: &str) -> Vec<(usize, usize)> {
+/// Where such secrets begin and end in a text, in order.
+pub fn places(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, mark) in text.char_indices() {
         let rest = &text[at..];

@@ -95,7 +95,10 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("openssl_probe", &["net/trust.rs"]),
         ("x509_cert", &["net/tls/certificate.rs"]),
         ("colored", &["render/style.rs"]),
-        ("humantime", &["render/event.rs", "render/tls.rs"]),
+        (
+            "humantime",
+            &["render/event.rs", "render/tls.rs", "transcript/write.rs"],
+        ),
         (
             "rustix",
             &["engine/", "net/", "terminal.rs", "prompt/editor.rs"],
@@ -152,6 +155,7 @@ fn pure_modules_do_no_input_or_output() {
         "target/",
         "json/",
         "pattern/",
+        "transcript/",
         "event_input.rs",
         "message.rs",
         "config/curl/",

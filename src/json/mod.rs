@@ -108,6 +108,22 @@ pub fn members(text: &str) -> Result<Vec<Member<'_>>, JsonError> {
     })
 }
 
+/// The elements of the one array that a text is, as they are written.
+///
+/// # Errors
+/// As [`check`], and any other value.
+pub fn elements(text: &str) -> Result<Vec<&str>, JsonError> {
+    check(text)?;
+    let array = walk::value(text);
+    match array.starts_with('[') {
+        true => Ok(walk::elements(array).collect()),
+        false => {
+            let at = text.len() - text.trim_start().len();
+            Err(JsonError::at(text, at, "expected an array"))
+        }
+    }
+}
+
 /// What a JSON string literal stands for.
 ///
 /// # Errors
@@ -437,6 +453,12 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(members("{}"), Ok(Vec::new()));
+        assert_eq!(
+            elements(" [1, {\"a\":[]},\"]\"] ").unwrap(),
+            ["1", "{\"a\":[]}", "\"]\""]
+        );
+        let error = elements(" {}").unwrap_err().to_string();
+        assert_eq!(error, "line 1, column 2: expected an array");
         for (text, error) in [
             ("[1]", "line 1, column 1: expected an object"),
             (" \"é\"", "line 1, column 2: expected an object"),

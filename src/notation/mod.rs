@@ -16,6 +16,7 @@ use std::time::Duration;
 use crate::message::{Kind, Message};
 
 pub use parse::{Parser, parse_block, parse_line};
+pub(crate) use print::{is_plain, write_inside};
 pub use print::{must_escape, print, write};
 
 /// What a line of the notation asks for.

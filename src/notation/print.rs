@@ -54,12 +54,18 @@ fn write_text(text: &str, out: &mut String) {
 
 /// Whether text can stand in a line as it is, but for what it starts with. Blanks
 /// are those of Unicode: whoever trims a line may use any rule.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     text.trim().len() == text.len() && !text.chars().any(must_escape)
 }
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    write_inside(text, out);
+    out.push('"');
+}
+
+/// Appends what stands between the quotes of a text's literal.
+pub(crate) fn write_inside(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -72,7 +78,6 @@ fn write_string(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
-    out.push('"');
 }
 
 fn write_binary(bytes: &[u8], out: &mut String) {

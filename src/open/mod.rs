@@ -11,6 +11,7 @@ mod reach;
 mod redirect;
 mod reply;
 mod request;
+mod saved;
 mod tunnel;
 mod upgrade;
 

@@ -1,0 +1,458 @@
+//! Values that will hardly be the same the next time: times, and what looks as if it
+//! had been drawn by lot. For each there is a word on how to expect it less exactly.
+//!
+//! A guess by the look of a text, and only a comment: nothing is left out by itself.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::json;
+use crate::notation::{is_plain, must_escape};
+
+/// Remarks on one message, at most.
+const FEW: usize = 3;
+/// Remarks on members of the same path, at most: many messages look alike.
+const ALIKE: u32 = 2;
+/// Longer messages are not looked at, in bytes.
+const LARGE: usize = 256 * 1024;
+/// Values that are remembered, at most.
+const REMEMBERED: usize = 64;
+/// The longest text of which a pattern is made, in bytes.
+const SHORT: usize = 160;
+
+/// What has been seen in a session.
+#[derive(Default)]
+pub(super) struct Volatile {
+    /// When the session was saved, in seconds since 1970.
+    now: u64,
+    told: HashMap<String, u32>,
+    /// Random values, and where they came.
+    known: Vec<(String, Path)>,
+}
+
+/// Where a value stands: JSONPath, and a name for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Path {
+    text: String,
+    name: String,
+    /// It is an element of an array, which are all expected.
+    is_element: bool,
+}
+
+/// What a value looks like, and what all such values match.
+#[derive(Debug, PartialEq, Eq)]
+struct Look {
+    what: &'static str,
+    regex: String,
+}
+
+impl Volatile {
+    pub(super) fn new(now: u64) -> Self {
+        Volatile {
+            now,
+            ..Volatile::default()
+        }
+    }
+
+    /// Remarks on a text that was received, each without its `# `. `is_json` says that
+    /// it is expected as JSON, `is_masked` that a secret stood in it.
+    pub(super) fn received(&mut self, text: &str, is_json: bool, is_masked: bool) -> Vec<String> {
+        if text.len() > LARGE {
+            return Vec::new();
+        }
+        if !is_json {
+            let look = self.in_text(text, is_masked);
+            return look.filter(|_| self.is_new("")).into_iter().collect();
+        }
+        let mut remarks = Vec::new();
+        let now = self.now;
+        let mut found = Vec::new();
+        each(text, Path::root(), &mut |path, raw| {
+            if let Some(look) = look_at(raw, now) {
+                found.push((path, raw, look));
+            }
+        });
+        for (path, raw, look) in found {
+            let random = look.as_ref().filter(|look| look.what == RANDOM);
+            if let (Some(_), Ok(value)) = (random, json::string(raw)) {
+                self.remember(value, &path);
+            }
+            if remarks.len() < FEW && self.is_new(&path.text) {
+                remarks.push(remark(&path, look.as_ref()));
+            }
+        }
+        remarks
+    }
+
+    /// Remarks on a text that was sent: that it holds what had come.
+    pub(super) fn sent(&mut self, text: &str) -> Vec<String> {
+        if text.len() > LARGE {
+            return Vec::new();
+        }
+        let held = self
+            .known
+            .iter()
+            .filter(|(value, _)| text.contains(value.as_str()));
+        let remarks = held.take(FEW).map(|(_, path)| {
+            format!(
+                "this holds what came as {0}: write  let {1} = {0}  there, and  {{{{{1}}}}}  here",
+                path.text, path.name
+            )
+        });
+        remarks.collect()
+    }
+
+    fn remember(&mut self, value: String, path: &Path) {
+        let is_known = self.known.iter().any(|(known, _)| *known == value);
+        if !is_known && self.known.len() < REMEMBERED {
+            self.known.push((value, path.clone()));
+        }
+    }
+
+    /// Whether enough has been said of what stands there. Elements of an array are
+    /// all the same.
+    fn is_new(&mut self, path: &str) -> bool {
+        let path = path.replace(|c: char| c.is_ascii_digit(), "");
+        let count = self.told.entry(path).or_default();
+        *count += 1;
+        *count <= ALIKE
+    }
+
+    fn in_text(&self, text: &str, is_masked: bool) -> Option<String> {
+        let part = |c: char| c.is_ascii_alphanumeric() || "+/=_.:-".contains(c);
+        let words = text.split(|c| !part(c));
+        let mut looks = words.filter_map(|word| {
+            let word = word.trim_matches(['.', ':', '=']);
+            Some((word, look_of(word, self.now)?))
+        });
+        let (word, look) = looks.next()?;
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let (before, behind) = (&text[..start], &text[start + word.len()..]);
+        if is_masked || !is_plain(text) || text.len() > SHORT || looks.next().is_some() {
+            return Some(format!(
+                "this has {} in it: /match REGEX expects a part of it",
+                look.a()
+            ));
+        }
+        let inner = look.regex.trim_start_matches('^').trim_end_matches('$');
+        let open = if look.regex.ends_with('$') {
+            ""
+        } else {
+            "\\S*"
+        };
+        Some(format!(
+            "this has {} in it, to expect any:  < /match ^{}{inner}{open}{}$",
+            look.a(),
+            quoted(before),
+            quoted(behind)
+        ))
+    }
+}
+
+const RANDOM: &str = "random";
+const TIME: &str = "like a time";
+
+impl Look {
+    fn new(what: &'static str, regex: impl Into<String>) -> Option<Self> {
+        let regex = regex.into();
+        Some(Look { what, regex })
+    }
+
+    fn a(&self) -> &'static str {
+        match self.what {
+            RANDOM => "something random",
+            _ => "a time",
+        }
+    }
+}
+
+fn remark(path: &Path, look: Option<&Look>) -> String {
+    let (what, fact) = match look {
+        Some(look) => (look.what, format!("{} ~ {}", path.text, look.regex)),
+        None => (TIME, format!("{} type \"number\"", path.text)),
+    };
+    let take = match path.is_element {
+        true => "take its array out above",
+        false => "take it out above",
+    };
+    format!("{} looks {what}: {take} and write  {fact}  here", path.text)
+}
+
+/// What a value of JSON looks like; a number that is a time has no look.
+fn look_at(raw: &str, now: u64) -> Option<Option<Look>> {
+    if !raw.starts_with('"') {
+        return is_near(raw.split('.').next()?, now).then_some(None);
+    }
+    let text = json::string(raw).ok()?;
+    look_of(&text, now).map(Some)
+}
+
+fn look_of(text: &str, now: u64) -> Option<Look> {
+    let bytes = text.as_bytes();
+    if is_uuid(bytes) {
+        let digits = "[0-9a-fA-F]";
+        return Look::new(
+            RANDOM,
+            format!("^{digits}{{8}}(-{digits}{{4}}){{3}}-{digits}{{12}}$"),
+        );
+    }
+    if is_like(bytes, b"0000-00-00T00:00") || is_like(bytes, b"0000-00-00 00:00") {
+        return Look::new(TIME, r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d");
+    }
+    if is_near(text, now) {
+        return Look::new(TIME, r"^\d+$");
+    }
+    if text.starts_with("eyJ") && text.matches('.').count() == 2 && text.len() > 40 {
+        return Look::new(RANDOM, r"^eyJ[\w-]+\.[\w-]+\.[\w-]*$");
+    }
+    let count = text.len();
+    let all = |test: &dyn Fn(&u8) -> bool| bytes.iter().all(test);
+    let any = |test: &dyn Fn(&u8) -> bool| bytes.iter().any(test);
+    let [upper, lower, digit] = [
+        any(&u8::is_ascii_uppercase),
+        any(&u8::is_ascii_lowercase),
+        any(&u8::is_ascii_digit),
+    ];
+    if count >= 8 && digit && upper != lower && all(&u8::is_ascii_hexdigit) {
+        let class = if lower { "[0-9a-f]" } else { "[0-9A-F]" };
+        return Look::new(RANDOM, format!("^{class}{{{count}}}$"));
+    }
+    let is_ulid = |c: &u8| c.is_ascii_digit() || c.is_ascii_uppercase() && !b"ILOU".contains(c);
+    if count == 26 && digit && bytes[0] <= b'7' && all(&is_ulid) {
+        return Look::new(RANDOM, "^[0-9A-HJKMNP-TV-Z]{26}$");
+    }
+    let in_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=_-".contains(c);
+    if count >= 16 && upper && lower && digit && all(&in_base64) {
+        return Look::new(RANDOM, format!("^[\\w+/=-]{{{count}}}$"));
+    }
+    None
+}
+
+fn is_uuid(text: &[u8]) -> bool {
+    let dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, &u8)| match dash(at) {
+        true => *byte == b'-',
+        false => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.iter().enumerate().all(fits)
+}
+
+/// Whether a text begins like this one, where any digit stands for 0.
+fn is_like(text: &[u8], model: &[u8]) -> bool {
+    let fits = |(byte, model): (&u8, &u8)| match model {
+        b'0' => byte.is_ascii_digit(),
+        model => byte == model,
+    };
+    text.len() >= model.len() && text.iter().zip(model).all(fits)
+}
+
+/// Whether digits are a time within a year, in seconds since 1970 or in a thousandth, a
+/// millionth or a billionth of them.
+fn is_near(digits: &str, now: u64) -> bool {
+    const YEAR: u64 = 366 * 24 * 60 * 60;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let unit = match digits.len() {
+        10 => 1,
+        13 => 1_000,
+        16 => 1_000_000,
+        19 => 1_000_000_000,
+        _ => return false,
+    };
+    let time = digits.parse::<u64>().map(|time| time / unit);
+    time.is_ok_and(|time| time.abs_diff(now) < YEAR)
+}
+
+/// A text as a regular expression that matches it alone.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::new();
+    for c in text.chars() {
+        if c.is_ascii_punctuation() && !"\"'%,/:;<=>@_`!".contains(c) {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted
+}
+
+/// Shows every string and number of a value that is a pattern, and so is not nested
+/// deeper than those may be.
+fn each<'a>(text: &'a str, path: Path, see: &mut dyn FnMut(Path, &'a str)) {
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            for member in json::members(text).unwrap_or_default() {
+                each(member.value, path.member(member.name), see);
+            }
+        }
+        Some(b'[') => {
+            for (place, element) in json::elements(text).unwrap_or_default().iter().enumerate() {
+                each(element, path.element(place), see);
+            }
+        }
+        _ => see(path, text),
+    }
+}
+
+impl Path {
+    fn root() -> Self {
+        Path {
+            text: "$".into(),
+            name: "value".into(),
+            is_element: false,
+        }
+    }
+
+    fn member(&self, literal: &str) -> Self {
+        let name = json::string(literal).unwrap_or_default();
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_short = name.chars().all(word) && !name.starts_with(|c: char| c.is_ascii_digit());
+        let step = match is_short && !name.is_empty() {
+            true => format!(".{name}"),
+            false => format!("['{}']", in_quotes(&name)),
+        };
+        Path {
+            text: format!("{}{step}", self.text),
+            name: if is_short && !name.is_empty() {
+                name
+            } else {
+                "value".into()
+            },
+            is_element: false,
+        }
+    }
+
+    fn element(&self, place: usize) -> Self {
+        Path {
+            text: format!("{}[{place}]", self.text),
+            name: self.name.clone(),
+            is_element: true,
+        }
+    }
+}
+
+/// A name as RFC 9535 writes it between single quotes (section 2.3.1).
+fn in_quotes(name: &str) -> String {
+    let mut quoted = String::new();
+    for c in name.chars() {
+        match c {
+            '\'' | '\\' => quoted.extend(['\\', c]),
+            // Writing to a string cannot fail.
+            c if must_escape(c) => _ = write!(quoted, "\\u{:04x}", u32::from(c)),
+            c => quoted.push(c),
+        }
+    }
+    quoted
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::message::MessageRef;
+    use crate::pattern::Pattern;
+
+    const NOW: u64 = 1_800_000_000;
+
+    #[test]
+    fn times_and_what_is_drawn_by_lot_are_told_from_words() {
+        for (text, what) in [
+            ("2026-01-02T03:04:05Z", TIME),
+            ("2026-01-02 03:04", TIME),
+            ("1800000123", TIME),
+            ("1799999999999", TIME),
+            ("0a1b2c3d", RANDOM),
+            ("DEADBEEF01", RANDOM),
+            ("123e4567-e89b-12d3-a456-426614174000", RANDOM),
+            ("01ARZ3NDEKTSV4RRFFQ69G5FAV", RANDOM),
+            ("dGhlIHNhbXBsZSBub25jZQ==", RANDOM),
+            ("V1StGXR8_Z5jdHi6B-myT", RANDOM),
+            (
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
+                RANDOM,
+            ),
+        ] {
+            let look = look_of(text, NOW).unwrap();
+            assert_eq!(look.what, what, "{text}");
+            let pattern = Pattern::parse(&format!("/match {}", look.regex)).unwrap();
+            assert!(pattern.matches(MessageRef::Text(text)), "{text}");
+        }
+        for word in [
+            "",
+            "welcome",
+            "deadbeef",
+            "20260102",
+            "1234567890",
+            "a1b2",
+            "2026-01-02",
+            "chat.v2",
+            "HelloWorldHelloWorld",
+            "échange0échange0",
+        ] {
+            assert_eq!(look_of(word, NOW), None, "{word}");
+        }
+    }
+
+    fn remarks(text: &str) -> Vec<String> {
+        Volatile::new(NOW).received(text, text.starts_with(['{', '[']), false)
+    }
+
+    #[test]
+    fn a_remark_names_the_member_and_the_fact_to_write_instead() {
+        let text = r#"{"type":"welcome","session":"0a1b2c3d","at":1800000000.5,"in":{"odd 'n":["0a1b2c3e"]}}"#;
+        let expected = [
+            "$.session looks random: take it out above and write  $.session ~ ^[0-9a-f]{8}$  here",
+            "$.at looks like a time: take it out above and write  $.at type \"number\"  here",
+            "$.in['odd \\'n'][0] looks random: take its array out above and write  $.in['odd \\'n'][0] ~ ^[0-9a-f]{8}$  here",
+        ];
+        assert_eq!(remarks(text), expected);
+        assert!(remarks(r#"{"type":"welcome","n":5}"#).is_empty());
+    }
+
+    #[test]
+    fn a_text_gets_a_pattern_that_matches_it() {
+        let text = "session (0a1b2c3d) is yours.";
+        let expected = r"this has something random in it, to expect any:  < /match ^session \([0-9a-f]{8}\) is yours\.$";
+        assert_eq!(remarks(text), [expected]);
+        let line = expected.split_once("< ").unwrap().1;
+        assert!(
+            Pattern::parse(line)
+                .unwrap()
+                .matches(MessageRef::Text(text))
+        );
+        let text = "now 2026-01-02T03:04:05Z";
+        let told = remarks(text);
+        let line = told[0].split_once("< ").unwrap().1;
+        assert!(
+            Pattern::parse(line)
+                .unwrap()
+                .matches(MessageRef::Text(text)),
+            "{line}"
+        );
+        let general = ["this has something random in it: /match REGEX expects a part of it"];
+        assert_eq!(remarks("a\n0a1b2c3d"), general);
+        assert!(remarks("nothing of the kind").is_empty());
+    }
+
+    #[test]
+    fn many_messages_that_look_alike_are_not_all_remarked_on() {
+        let mut volatile = Volatile::new(NOW);
+        let text = r#"[{"at":1800000000},{"at":1800000001},{"at":1800000002},{"at":1800000003}]"#;
+        let counts: Vec<usize> = (0..3)
+            .map(|_| volatile.received(text, true, false).len())
+            .collect();
+        assert_eq!(counts, [2, 0, 0]);
+    }
+
+    #[test]
+    fn what_goes_back_to_the_server_is_told_with_where_it_came() {
+        let mut volatile = Volatile::new(NOW);
+        volatile.received(r#"{"a":{"sid":"0a1b2c3d"}}"#, true, false);
+        let told = volatile.sent(r#"{"sid":"0a1b2c3d"}"#);
+        let expected =
+            "this holds what came as $.a.sid: write  let sid = $.a.sid  there, and  {{sid}}  here";
+        assert_eq!(told, [expected]);
+        assert!(volatile.sent("{}").is_empty());
+    }
+}
