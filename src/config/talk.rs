@@ -172,6 +172,7 @@ fn prompt_settings(
         ping_pong: args.show_ping_pong,
         max_message: max_message(args),
         limit,
+        record: args.record.clone(),
         style: style(&args.display, context, true),
         history: context
             .state_home

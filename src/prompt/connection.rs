@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::{Phase, Prompt};
+use super::session::Mark;
+use super::{Phase, Prompt, mark_of};
 use crate::account::{Account, Forgiven};
 use crate::again::{Again, Gap};
 use crate::engine::{End, Ended, PeerId, Peers};
@@ -20,6 +21,8 @@ impl Prompt {
     pub(super) fn begin(&mut self, peer: PeerId, handshake: &Handshake) {
         self.phase = Phase::Open(peer);
         self.outcome.told.clear();
+        let opening = Box::new(self.plan.opening(handshake));
+        self.session.mark(Instant::now(), Mark::Opened(opening));
         self.show_lines();
         self.notice(&render::connected(handshake, self.console.exposure()));
         self.detail(&render::phases(handshake));
@@ -37,6 +40,9 @@ impl Prompt {
 
     /// A connection is over, or was not opened.
     pub(super) fn over(&mut self, end: End, peers: &mut Peers, now: Instant) {
+        if let End::Over(ended) = &end {
+            self.session.mark(now, mark_of(ended));
+        }
         if self.leaving || matches!(self.phase, Phase::Gone | Phase::Connecting) {
             return self.conclude(end);
         }
@@ -179,11 +185,14 @@ impl Prompt {
             self.notice(&format!("not sent there: {}", kept_back.join(", ")));
         }
         match self.phase {
-            Phase::Open(peer) | Phase::Closing(peer) => {
+            Phase::Open(peer) => {
                 self.next = Some(plan);
-                peers.close_all(&self.settings.close);
+                let close = self.settings.close.clone();
+                peers.close_all(&close);
+                self.session.mark(Instant::now(), Mark::SentClose(close));
                 self.phase = Phase::Closing(peer);
             }
+            Phase::Closing(_) => self.next = Some(plan),
             Phase::Reopening => self.complain("a connection is being opened", None),
             _ => self.open(plan, peers),
         }

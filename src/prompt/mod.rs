@@ -12,6 +12,7 @@ mod editor;
 mod feed;
 mod gate;
 mod look;
+mod save;
 mod screen;
 mod session;
 mod settings;
@@ -29,7 +30,7 @@ use std::time::{Duration, Instant};
 use crate::account::{Account, Forgiven};
 use crate::again::Again;
 use crate::console::Console;
-use crate::engine::{Driver, End, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
@@ -46,7 +47,7 @@ use editor::{Editor, Prepared};
 use feed::Feed;
 use look::Look;
 use screen::{Pace, Screen};
-use session::{Entry, Session};
+use session::{Entry, Mark, Session};
 
 /// How long the terminal may take for what is left to print.
 const SCREEN_TIME: Duration = Duration::from_millis(500);
@@ -385,11 +386,18 @@ impl Prompt {
 
     /// What to say of a pong: nothing if it answers a ping that keeps the
     /// connection alive.
-    fn pong(&mut self, data: &[u8]) -> Option<String> {
+    fn pong(&mut self, data: &[u8], at: Instant) -> Option<String> {
         let time = self.stats.borrow().last_pong;
         let typed = self.pings.iter().position(|ping| ping == data);
         match typed {
-            Some(at) => _ = self.pings.remove(at),
+            Some(typed) => {
+                self.pings.remove(typed);
+                self.session.add(Entry {
+                    at,
+                    direction: Direction::Received,
+                    message: Message::Pong(data.to_vec()),
+                });
+            }
             None if time.is_some() => return None,
             None => {}
         }
@@ -425,7 +433,7 @@ impl Driver for Prompt {
             Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
             Received::Pong(data) => {
                 self.show_control(MessageRef::Pong(data));
-                if let Some(text) = self.pong(data) {
+                if let Some(text) = self.pong(data, at) {
                     match self.settings.notices_on_screen {
                         true => self.feed.offer(&self.console.notice_line(&text)),
                         false => self.console.notice(&text),
@@ -523,6 +531,14 @@ impl Driver for Prompt {
             }
             _ => self.phase = Phase::Gone,
         }
+    }
+}
+
+/// How a connection ended, for who keeps the session.
+fn mark_of(ended: &Ended) -> Mark {
+    match &ended.received_close {
+        Some(payload) => Mark::ReceivedClose(payload.clone()),
+        None => Mark::Lost,
     }
 }
 

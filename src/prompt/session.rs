@@ -2,12 +2,13 @@
 //!
 //! Messages of both directions are numbered from 1 over the whole session, also
 //! across connections. The latest are kept, up to a number and a size; the very
-//! latest always is.
+//! latest always is. Between them stand marks: how connections began and ended.
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::message::Message;
+use crate::transcript::Opening;
 use crate::ws::Direction;
 
 /// Messages that are kept, at most.
@@ -23,9 +24,35 @@ pub(super) struct Entry {
     pub(super) message: Message,
 }
 
+/// Marks that are kept, at most.
+const MAX_MARKS: usize = 1000;
+
+/// What happened to a connection.
+#[derive(Debug)]
+pub(super) enum Mark {
+    Opened(Box<Opening>),
+    /// Our Close frame, with this payload, that no message of ours is.
+    SentClose(Vec<u8>),
+    ReceivedClose(Vec<u8>),
+    /// It ended without one from the server.
+    Lost,
+}
+
+/// A mark, and where it stands.
+#[derive(Debug)]
+pub(super) struct Marked {
+    pub(super) at: Instant,
+    /// The number of the message behind it.
+    pub(super) before: u64,
+    pub(super) what: Mark,
+}
+
 /// See the module's head.
 pub(super) struct Session {
     kept: VecDeque<Entry>,
+    marks: Vec<Marked>,
+    /// Marks that are no longer kept.
+    forgotten: bool,
     /// The number of the first that is kept.
     first: u64,
     bytes: usize,
@@ -35,6 +62,8 @@ impl Default for Session {
     fn default() -> Self {
         Session {
             kept: VecDeque::new(),
+            marks: Vec::new(),
+            forgotten: false,
             first: 1,
             bytes: 0,
         }
@@ -52,6 +81,31 @@ impl Session {
             self.first += 1;
         }
         self.last()
+    }
+
+    /// Keeps what happened to a connection.
+    pub(super) fn mark(&mut self, at: Instant, what: Mark) {
+        if self.marks.len() == MAX_MARKS {
+            self.marks.remove(0);
+            self.forgotten = true;
+        }
+        let before = self.last() + 1;
+        self.marks.push(Marked { at, before, what });
+    }
+
+    /// In their order.
+    pub(super) fn marks(&self) -> &[Marked] {
+        &self.marks
+    }
+
+    /// When the first connection was open.
+    pub(super) fn began(&self) -> Option<Instant> {
+        self.marks.first().map(|mark| mark.at)
+    }
+
+    /// Whether something was said that is no longer kept.
+    pub(super) fn lost_its_beginning(&self) -> bool {
+        self.first > 1 || self.forgotten
     }
 
     /// The message of that number, if it is kept.

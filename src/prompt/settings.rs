@@ -31,6 +31,8 @@ pub struct Settings {
     pub limit: RunLimit,
     /// The colours of stdout.
     pub style: Style,
+    /// The recording of the session, if there is one.
+    pub record: Option<PathBuf>,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
     /// stderr is the same screen: notices must not damage the line.

@@ -16,7 +16,6 @@ const MAX_LISTED: u64 = 20;
 
 impl Prompt {
     pub(super) fn show_headers(&mut self) {}
-    pub(super) fn save(&mut self, _: &std::path::Path) {}
     pub(super) fn show_status(&mut self, peers: &Peers) {
         let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
         let (state, waiting) = match self.phase {

@@ -1,0 +1,125 @@
+//! `/save`: the session as a transcript, from what is kept of it or from its
+//! recording.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::Prompt;
+use super::session::{Mark, Session};
+use crate::error::{Action, Error};
+use crate::hint::hint;
+use crate::message::MessageRef;
+use crate::new_file;
+use crate::render;
+use crate::transcript::{self, Happening, Recording, RecordingError};
+use crate::ws::Direction;
+
+/// A line of a recording may be so much longer than the largest message: it is base64,
+/// or full of escapes.
+const ESCAPED: u64 = 6;
+
+impl Prompt {
+    pub(super) fn save(&mut self, path: &Path) {
+        let written = self.transcript().and_then(|text| {
+            new_file::write(path, text.as_bytes())?;
+            Ok(text.lines().count())
+        });
+        match written {
+            Ok(lines) => {
+                let path = path.display().to_string();
+                let path = render::escape(&path);
+                let lines = render::grouped(lines as u64);
+                self.notice(&format!("saved as {path} ({lines} lines)"));
+            }
+            Err(error) => {
+                let cure = hint(&error, None);
+                self.complain(&error.to_string(), cure.as_deref());
+            }
+        }
+    }
+
+    fn transcript(&self) -> Result<String, Error> {
+        if !self.session.lost_its_beginning() {
+            return Ok(write(&happenings(&self.session)));
+        }
+        let Some(path) = &self.settings.record else {
+            return Err(Error::Usage {
+                message: format!(
+                    "the session has lost its beginning: of {} messages the last {} are kept",
+                    render::grouped(self.session.last()),
+                    render::grouped(self.session.last() + 1 - self.session.first()),
+                ),
+                hint: "--record FILE keeps everything, and /save then reads it".into(),
+            });
+        };
+        let _ = self.journal.settle();
+        let recording = self.recording(path)?;
+        Ok(write(&recording.happenings()))
+    }
+
+    fn recording(&self, path: &Path) -> Result<Recording, Error> {
+        let name = path.display().to_string();
+        let unreadable = |cause| Error::Io {
+            action: Action::Read,
+            medium: name.clone(),
+            cause,
+        };
+        let file = File::open(path).map_err(unreadable)?;
+        let limit = self.settings.max_message.saturating_mul(ESCAPED);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let plan = &self.plan;
+        let shown = self
+            .console
+            .exposure()
+            .of(&plan.target.to_string())
+            .into_owned();
+        let mut request = |url: &str| (url == shown).then(|| plan.asked(101));
+        let read = Recording::read(BufReader::new(file), limit, &mut request);
+        read.map_err(|error| match error {
+            RecordingError::Io(cause) => unreadable(cause),
+            RecordingError::Line { .. } => Error::Input {
+                place: name.clone(),
+                message: error.to_string(),
+                hint: "is something else writing to it?".into(),
+            },
+        })
+    }
+}
+
+fn write(happenings: &[(Duration, Happening<'_>)]) -> String {
+    let session = transcript::Session {
+        saved: SystemTime::now(),
+        happenings,
+    };
+    transcript::write(&session, &[])
+}
+
+/// What is kept of the session, in its order.
+fn happenings(session: &Session) -> Vec<(Duration, Happening<'_>)> {
+    let mut happenings = Vec::new();
+    let mut marks = session.marks().iter().peekable();
+    let beginning = session.began();
+    let since = |at| beginning.map_or(Duration::ZERO, |began| at - began);
+    for number in session.first()..=session.last() + 1 {
+        while let Some(mark) = marks.next_if(|mark| mark.before <= number) {
+            let happening = match &mark.what {
+                Mark::Opened(opening) => Happening::Connected(opening),
+                Mark::SentClose(payload) => Happening::Sent(MessageRef::Close(payload)),
+                Mark::ReceivedClose(payload) => Happening::Received(MessageRef::Close(payload)),
+                Mark::Lost => Happening::Lost,
+            };
+            happenings.push((since(mark.at), happening));
+        }
+        if let Some(entry) = session.get(number) {
+            let message = MessageRef::from(&entry.message);
+            let happening = match entry.direction {
+                Direction::Sent => Happening::Sent(message),
+                Direction::Received => Happening::Received(message),
+            };
+            happenings.push((since(entry.at), happening));
+        }
+    }
+    happenings
+}
