@@ -402,7 +402,7 @@ mod tests {
     use crate::engine::{AfterClose, Ended, How};
     use crate::error::Refusal;
     use crate::http::{Body, Head, ResponseHead};
-    use crate::open::Times;
+    use crate::open::{Heads, Times};
     use crate::ws::{Leftover, Unsent};
     use serde_json::Value;
     use std::fs;
@@ -437,6 +437,7 @@ mod tests {
             tls: None,
             subprotocol: None,
             headers: Vec::new(),
+            heads: Heads::default(),
             deflate: None,
             oddities: Vec::new(),
             times: Times::default(),

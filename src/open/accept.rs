@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tungstenite::handshake::derive_accept_key;
 
-use super::{Handshake, Opened, Times};
+use super::{Handshake, Heads, Opened, Times};
 use crate::broken::is_time_out;
 use crate::error::{BadReply, Error, Stage};
 use crate::http::{Head, HeadError, Incoming, RequestHead, Spoken};
@@ -74,6 +74,10 @@ pub fn accept(tcp: TcpStream, peer: SocketAddr, policy: &Accept) -> Result<Opene
             tls: None,
             subprotocol: None,
             headers: request.head.headers,
+            heads: Heads {
+                request: request.head.raw,
+                response: reply.text.into_bytes(),
+            },
             deflate: reply.deflate,
             oddities: Vec::new(),
             times: Times {

@@ -15,6 +15,7 @@ mod saved;
 mod tunnel;
 mod upgrade;
 
+use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 use crate::error::{Error, Redirects, Stage};
 use crate::http::Header;
 use crate::net::{Address, Deadline, Stream, TlsFacts};
+use crate::secret;
 use crate::ws::{Deflate, Role};
 use progress::Tell;
 use reach::{Reached, reach};
@@ -56,11 +58,27 @@ pub struct Handshake {
     /// Those of the answer, or of the request if a client was let in: in order,
     /// as they came.
     pub headers: Vec<Header>,
+    /// The request and the answer, whole.
+    pub heads: Heads,
     /// How messages are compressed, if that was agreed on.
     pub deflate: Option<Deflate>,
     /// What the answer has that is legal and unusual, in words.
     pub oddities: Vec<String>,
     pub times: Times,
+}
+
+/// The heads of an opening handshake as they stood on the wire, each at most 64 KiB but
+/// for what the user asked for. There are secrets in them, so that `Debug` shows none.
+#[derive(Clone, Default)]
+pub struct Heads {
+    pub request: Vec<u8>,
+    pub response: Vec<u8>,
+}
+
+impl fmt::Debug for Heads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(secret::MASK)
+    }
 }
 
 /// How long each phase took, of the try and the hop that opened the connection.
@@ -166,6 +184,7 @@ fn greet(plan: &Plan, deadline: Deadline, tell: Tell<'_>) -> Result<Opened, Erro
             tls,
             subprotocol: upgraded.agreed.subprotocol,
             headers: upgraded.headers,
+            heads: upgraded.heads,
             deflate: upgraded.agreed.deflate,
             oddities: upgraded.oddities,
             times,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::oddity::oddities;
 use super::progress::{Progress, Tell};
 use super::reply::{self, Agreed};
-use super::{Plan, redirect};
+use super::{Heads, Plan, redirect};
 use crate::broken::{has_gone, is_time_out};
 use crate::error::{BadReply, Error, Refusal, Stage};
 use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
@@ -23,6 +23,7 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 pub(super) struct Upgraded {
     pub(super) agreed: Agreed,
     pub(super) headers: Vec<Header>,
+    pub(super) heads: Heads,
     pub(super) oddities: Vec<String>,
     /// What was read beyond it.
     pub(super) already_read: Vec<u8>,
@@ -54,6 +55,10 @@ pub(super) fn upgrade(
         oddities: oddities(&response, &interim, &request, &agreed),
         agreed,
         headers: response.head.headers,
+        heads: Heads {
+            request: request.bytes,
+            response: response.head.raw,
+        },
         already_read: incoming.into_rest(),
     })
 }

@@ -68,7 +68,7 @@ fn address(handshake: &Handshake) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open::Times;
+    use crate::open::{Heads, Times};
     use crate::ws::Deflate;
 
     #[test]
@@ -80,6 +80,7 @@ mod tests {
             tls: None,
             subprotocol: Some("a\x1bb".into()),
             headers: Vec::new(),
+            heads: Heads::default(),
             deflate: Deflate::accept("permessage-deflate; server_no_context_takeover"),
             oddities: Vec::new(),
             times: Times::default(),

@@ -335,7 +335,7 @@ mod tests {
     use crate::http::{Body, Head, ResponseHead};
     use crate::message::close_payload;
     use crate::net::{CertificateFacts, Cipher};
-    use crate::open::Times;
+    use crate::open::{Heads, Times};
     use boon::{Compiler, SchemaIndex, Schemas};
     use serde_json::Value;
 
@@ -403,6 +403,7 @@ mod tests {
                 header("Set-Cookie", "id=1"),
                 header("Sec-WebSocket-Extensions", "permessage-deflate"),
             ],
+            heads: Heads::default(),
             deflate: None,
             oddities: Vec::new(),
             times: Times {

@@ -22,7 +22,7 @@ pub use line::{received, received_control, sent};
 pub use notice::{
     after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
 };
-pub use opening::opening;
+pub use opening::{heads, opening};
 pub use style::Style;
 pub use summary::{bytes, grouped, phases, summary, tally};
 pub use tls::{tls, tls_version};

@@ -6,7 +6,7 @@ use super::head::head_lines;
 use super::tls::secured;
 use super::{escape, milliseconds};
 use crate::net::Attempt;
-use crate::open::{Hop, Progress, Retry};
+use crate::open::{Handshake, Hop, Progress, Retry};
 use crate::secret::Exposure;
 
 /// The lines of a step, each with its mark: `* `, `> ` for what was sent, `< ` for
@@ -50,6 +50,15 @@ pub fn opening(step: &Progress, exposure: Exposure) -> Vec<String> {
         Progress::Redirected(hop) => redirected(hop, exposure),
         Progress::Retrying(retry) => vec![retrying(retry, exposure)],
     }
+}
+
+/// The lines of both heads of a handshake, with their marks, as they are shown while it
+/// is made.
+pub fn heads(handshake: &Handshake, exposure: Exposure) -> Vec<String> {
+    let heads = &handshake.heads;
+    let mut lines = marked('>', &heads.request, exposure);
+    lines.extend(marked('<', &heads.response, exposure));
+    lines
 }
 
 fn listed(addresses: &[SocketAddr]) -> String {
@@ -107,4 +116,54 @@ fn retrying(retry: &Retry, exposure: Exposure) -> String {
         retry.number,
         retry.limit
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open::{Heads, Times};
+
+    fn handshake() -> Handshake {
+        Handshake {
+            url: "ws://h/".into(),
+            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
+            proxy: None,
+            tls: None,
+            subprotocol: None,
+            headers: Vec::new(),
+            heads: Heads {
+                request: b"GET /?token=abc HTTP/1.1\r\nHost: h\r\n\r\n".to_vec(),
+                response: b"HTTP/1.1 101 \x1b[2J\r\nSet-Cookie: a=b\r\n\r\n".to_vec(),
+            },
+            deflate: None,
+            oddities: Vec::new(),
+            times: Times::default(),
+        }
+    }
+
+    #[test]
+    fn both_heads_are_shown_as_they_were_while_the_handshake_was_made() {
+        let expected = [
+            "> GET /?token=*** HTTP/1.1",
+            "> Host: h",
+            ">",
+            "< HTTP/1.1 101 \\u001b[2J",
+            "< Set-Cookie: ***",
+            "<",
+        ];
+        let handshake = handshake();
+        assert_eq!(heads(&handshake, Exposure::Masked), expected);
+        let shown = heads(&handshake, Exposure::Shown);
+        assert_eq!(shown[0], "> GET /?token=abc HTTP/1.1");
+        assert_eq!(shown[4], "< Set-Cookie: a=b");
+    }
+
+    #[test]
+    fn debug_of_a_handshake_shows_no_head() {
+        let shown = format!("{:?}", handshake());
+        assert!(
+            shown.contains("heads: ***") && !shown.contains("abc"),
+            "{shown}"
+        );
+    }
 }
