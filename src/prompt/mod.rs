@@ -331,7 +331,7 @@ impl Prompt {
         let mut first = Vec::new();
         self.opening
             .run_telling(writer, moment.now, &mut |message| {
-                first.push(message.clone())
+                first.push(message.clone());
             });
         let mut typed = Vec::new();
         if self.opening.is_over() {

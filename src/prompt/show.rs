@@ -15,7 +15,17 @@ use crate::ws::{Direction, Writer};
 const MAX_LISTED: u64 = 20;
 
 impl Prompt {
-    pub(super) fn show_headers(&mut self) {}
+    pub(super) fn show_headers(&mut self) {
+        let stats = self.stats.borrow();
+        let exposure = self.console.exposure();
+        let heads = |handshake| render::heads(handshake, exposure);
+        let lines = stats.handshake.as_ref().map(heads).unwrap_or_default();
+        drop(stats);
+        // Apart from the conversation, which has the same marks.
+        let lines = lines.iter().map(|line| format!("  {line}\n"));
+        self.show(&lines.collect::<String>());
+    }
+
     pub(super) fn show_status(&mut self, peers: &Peers) {
         let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
         let (state, waiting) = match self.phase {

@@ -10,6 +10,7 @@ mod modes;
 mod pushed;
 mod signals;
 mod typing;
+mod window;
 
 use super::support::{Conn, Key, Server, Terminal, wstalk};
 
