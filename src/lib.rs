@@ -55,3 +55,4 @@ pub mod secret;
 pub mod size;
 pub mod target;
 pub mod terminal;
+pub mod visible;

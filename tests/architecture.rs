@@ -95,6 +95,7 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("openssl_probe", &["net/trust.rs"]),
         ("x509_cert", &["net/tls/certificate.rs"]),
         ("colored", &["render/style.rs"]),
+        ("unicode_width", &["visible.rs"]),
         ("humantime", &["render/event.rs", "render/tls.rs"]),
         (
             "rustix",
@@ -152,6 +153,7 @@ fn pure_modules_do_no_input_or_output() {
         "target/",
         "json/",
         "pattern/",
+        "visible.rs",
         "event_input.rs",
         "message.rs",
         "config/curl/",
