@@ -55,4 +55,5 @@ pub mod secret;
 pub mod size;
 pub mod target;
 pub mod terminal;
+pub mod time_of_day;
 pub mod visible;

@@ -96,6 +96,7 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("x509_cert", &["net/tls/certificate.rs"]),
         ("colored", &["render/style.rs"]),
         ("unicode_width", &["visible.rs"]),
+        ("tz", &["time_of_day.rs"]),
         ("humantime", &["render/event.rs", "render/tls.rs"]),
         (
             "rustix",
