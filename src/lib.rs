@@ -18,6 +18,7 @@ pub mod watched;
 
 pub mod account;
 pub mod console;
+pub mod display;
 pub mod journal;
 pub mod password;
 pub mod reconnect;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Ask, console, pipe, plan, style, usage};
+use super::{Ask, console, display, pipe, plan, style, usage};
 use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -178,6 +178,7 @@ fn prompt_settings(
         max_message: max_message(args),
         limit,
         style: style(&args.display, context, true),
+        display: display::display(args, context),
         history: context
             .state_home
             .as_ref()

@@ -5,18 +5,20 @@ use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use super::settings::Format;
+use crate::display::{Display, Timeline};
 use crate::engine::{Moment, Output, Waker};
 use crate::error::{Action, Error};
 use crate::journal::SharedJournal;
 use crate::message::MessageRef;
 use crate::notation;
-use crate::render::{self, Style};
-use crate::ws::{Assembler, Piece};
+use crate::render::{self, Extent};
+use crate::terminal;
+use crate::ws::{Assembler, Direction, Piece};
 
 /// What has been received, on its way to stdout.
 pub(super) struct Delivery {
     format: Format,
-    style: Style,
+    screen: Screen,
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
@@ -29,10 +31,15 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn new(format: Format, style: Style, journal: SharedJournal, waker: Waker) -> Self {
+    pub(super) fn new(
+        format: Format,
+        display: &Display,
+        journal: SharedJournal,
+        waker: Waker,
+    ) -> Self {
         Delivery {
             format,
-            style,
+            screen: Screen::new(display),
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
@@ -73,7 +80,7 @@ impl Delivery {
     }
 
     /// A part of a data message.
-    pub(super) fn data(&mut self, piece: &Piece<'_>) {
+    pub(super) fn data(&mut self, piece: &Piece<'_>, at: Instant) {
         if std::mem::take(&mut self.cut)
             && let Format::Lines(end) = self.format
         {
@@ -87,9 +94,10 @@ impl Delivery {
             Format::Events | Format::Nothing => {}
             Format::Shown | Format::Notation => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
+                    let message = MessageRef::data(kind, bytes);
                     let line = match self.format {
-                        Format::Shown => render::received(kind, bytes, &self.style),
-                        _ => line(MessageRef::data(kind, bytes)),
+                        Format::Shown => self.screen.data(message, at),
+                        _ => line(message),
                     };
                     self.output.push(line.as_bytes());
                 }
@@ -104,9 +112,9 @@ impl Delivery {
     }
 
     /// A ping or a pong; false where the format has no room for it.
-    pub(super) fn control(&mut self, message: MessageRef<'_>) -> bool {
+    pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
         let line = match self.format {
-            Format::Shown => render::received_control(message, &self.style),
+            Format::Shown => self.screen.shown(None, message, at),
             Format::Notation => line(message),
             // An event of its own tells of it.
             Format::Events => return true,
@@ -177,6 +185,38 @@ impl Delivery {
             medium: "stdout".into(),
             cause,
         })
+    }
+}
+
+/// Messages as a person reads them.
+struct Screen {
+    display: Display,
+    timeline: Timeline,
+    /// Data messages that were shown.
+    count: u64,
+}
+
+impl Screen {
+    fn new(display: &Display) -> Self {
+        Screen {
+            display: display.clone(),
+            timeline: Timeline::new(display),
+            count: 0,
+        }
+    }
+
+    fn data(&mut self, message: MessageRef<'_>, at: Instant) -> String {
+        self.count += 1;
+        self.shown(Some(self.count), message, at)
+    }
+
+    fn shown(&mut self, number: Option<u64>, message: MessageRef<'_>, at: Instant) -> String {
+        let passed = self.timeline.passed(at);
+        let stamp = self.timeline.stamp(number, passed);
+        // The window may have another size by now.
+        let layout = self.display.layout(terminal::window(io::stdout()));
+        let extent = Extent::Folded { show: None };
+        render::message(Direction::Received, message, &stamp, &layout, extent)
     }
 }
 

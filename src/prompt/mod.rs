@@ -26,12 +26,13 @@ use crate::error::{Action, Error, Signal};
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
-use crate::render;
+use crate::render::{self, Extent, Stamp};
 use crate::script::{Script, Step};
 use crate::stats::Stats;
+use crate::terminal;
 use crate::view::Lines;
 use crate::wanted::Wanted;
-use crate::ws::{Assembler, Received, Writer};
+use crate::ws::{Assembler, Direction, Received, Writer};
 pub use settings::{Seat, Settings};
 
 use editor::{Editor, Prepared};
@@ -183,9 +184,13 @@ impl Prompt {
 
     fn show_control(&mut self, message: MessageRef<'_>) {
         if self.settings.ping_pong {
-            let line = render::received_control(message, &self.settings.style);
-            self.show(&line);
+            self.show_message(Direction::Received, message);
         }
+    }
+
+    fn show_message(&mut self, direction: Direction, message: MessageRef<'_>) {
+        let line = shown(&self.settings, direction, message);
+        self.show(&line);
     }
 
     fn complain(&mut self, message: &str, hint: Option<&str>) {
@@ -301,7 +306,7 @@ impl Driver for Prompt {
         for step in std::mem::take(&mut self.settings.script) {
             self.pinged(&step);
             if let Step::Send(message) = step {
-                self.show(&render::sent(&message, &self.settings.style));
+                self.show_message(Direction::Sent, (&message).into());
             }
         }
         if let Some(prepared) = self.prepared.take() {
@@ -321,7 +326,8 @@ impl Driver for Prompt {
         match received {
             Received::Data(piece) => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
-                    let line = render::received(kind, bytes, &self.settings.style);
+                    let message = MessageRef::data(kind, bytes);
+                    let line = shown(&self.settings, Direction::Received, message);
                     self.screen.push(line.as_bytes());
                 }
             }
@@ -406,6 +412,13 @@ impl Driver for Prompt {
             _ => self.phase = Phase::Gone,
         }
     }
+}
+
+/// A message as the window has room for it now.
+fn shown(settings: &Settings, direction: Direction, message: MessageRef<'_>) -> String {
+    let layout = settings.display.layout(terminal::window(io::stdout()));
+    let extent = Extent::Folded { show: None };
+    render::message(direction, message, &Stamp::default(), &layout, extent)
 }
 
 fn terminal_error(action: Action, cause: io::Error) -> Error {

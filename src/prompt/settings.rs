@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::display::Display;
 use crate::engine::Nudge;
 use crate::render::Style;
 use crate::run_limit::RunLimit;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub limit: RunLimit,
     /// The colours of stdout.
     pub style: Style,
+    /// How messages are shown.
+    pub display: Display,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
     /// stderr is the same screen: notices must not damage the line.
