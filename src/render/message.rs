@@ -172,3 +172,188 @@ impl Page<'_> {
 fn is_plain(text: &str) -> bool {
     text.trim().len() == text.len() && is_visible(text)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::Style;
+    use super::*;
+    use crate::message::Message;
+    use crate::notation::{Line, parse_line};
+    use crate::terminal::Window;
+    use proptest::prelude::*;
+
+    const FOLDED: Extent = Extent::Folded { show: None };
+    const KNOWN: Extent = Extent::Folded { show: Some(12) };
+
+    fn layout(rows: usize, columns: usize) -> Layout {
+        Layout {
+            style: Style::plain(),
+            pretty: Pretty::Auto,
+            window: Window { rows, columns },
+        }
+    }
+
+    fn shown(what: MessageRef<'_>, layout: &Layout, extent: Extent) -> String {
+        message(Direction::Received, what, &Stamp::default(), layout, extent)
+    }
+
+    fn text(text: &str, columns: usize) -> String {
+        shown(MessageRef::Text(text), &layout(24, columns), FOLDED)
+    }
+
+    #[test]
+    fn messages_are_shown_in_the_notation() {
+        assert_eq!(text("hello", 80), "< hello\n");
+        assert_eq!(text("/x", 80), "< //x\n");
+        assert_eq!(text("a\x1b[2Jb", 80), "< /string \"a\\u001b[2Jb\"\n");
+        assert_eq!(text("\u{301}a", 80), "< /string \"\\u0301a\"\n");
+        assert_eq!(text("שלום", 80), "< שלום\n");
+        let cases = [
+            (MessageRef::Binary(&[1, 2, 255]), "> /binary 01 02 ff\n"),
+            (MessageRef::Ping(b"k"), "> /ping k\n"),
+            (MessageRef::Pong(b""), "> /pong\n"),
+            (MessageRef::Close(b"\x03\xe8bye"), "> /close 1000 bye\n"),
+        ];
+        for (what, line) in cases {
+            let stamp = Stamp::default();
+            let sent = message(Direction::Sent, what, &stamp, &layout(24, 80), FOLDED);
+            assert_eq!(sent, line);
+        }
+    }
+
+    #[test]
+    fn json_stays_on_its_line_as_it_came_where_that_fits() {
+        let json = r#"{"a" :  1.0,"a":2}"#;
+        assert_eq!(text(json, 80), format!("< {json}\n"));
+        assert_eq!(text(json, 20), format!("< {json}\n"));
+        let wider = r#"{"a" :  1.0,"a":25}"#;
+        assert_eq!(
+            text(wider, 20),
+            "< {\n    \"a\": 1.0,\n    \"a\": 25\n  }\n"
+        );
+        assert_eq!(text("{\"a\":1}\n", 80), "< {\n    \"a\": 1\n  }\n");
+    }
+
+    #[test]
+    fn json_is_indented_always_or_never_when_asked_for() {
+        let json = r#"{"a":[1,{}]}"#;
+        let with = |pretty, extent| {
+            let layout = Layout {
+                pretty,
+                ..layout(24, 8)
+            };
+            shown(MessageRef::Text(json), &layout, extent)
+        };
+        let indented = "< {\n    \"a\": [\n      1,\n      {}\n    ]\n  }\n";
+        assert_eq!(with(Pretty::Always, FOLDED), indented);
+        assert_eq!(with(Pretty::Always, Extent::Whole), indented);
+        assert_eq!(with(Pretty::Never, FOLDED), format!("< {json}\n"));
+        assert_eq!(with(Pretty::Never, Extent::Whole), format!("< {json}\n"));
+        let whole = "< {\n    \"a\": [1, {}]\n  }\n";
+        assert_eq!(with(Pretty::Auto, Extent::Whole), whole);
+    }
+
+    #[test]
+    fn what_is_folded_names_the_command_that_shows_it() {
+        let json = format!("[{}]", vec!["1"; 1000].join(","));
+        for (rows, columns, last) in [
+            (24, 80, "  … /show 12 shows it whole"),
+            (5, 80, "  … /show 12 shows it whole"),
+            (24, 40, "  … /show 12 shows it whole"),
+            (24, 20, "  … /show 12"),
+            (5, 8, "  … /show 12"),
+        ] {
+            let what = MessageRef::Text(&json);
+            let folded = shown(what, &layout(rows, columns), KNOWN);
+            assert_eq!(folded.lines().last(), Some(last), "{folded}");
+            assert!(folded.lines().count() <= rows.max(5), "{folded}");
+            assert!(folded.contains(" more\n"), "{folded}");
+            let unknown = shown(what, &layout(rows, columns), FOLDED);
+            assert!(!unknown.contains("/show"), "{unknown}");
+            assert!(folded.starts_with(unknown.trim_end()));
+        }
+    }
+
+    #[test]
+    fn long_binary_is_dumped_and_cut_with_its_true_length() {
+        let dump = |length, columns, extent| {
+            let bytes = vec![b'A'; length];
+            shown(MessageRef::Binary(&bytes), &layout(24, columns), extent)
+        };
+        let short = dump(33, 80, KNOWN);
+        assert!(
+            short.starts_with("< /binary (33 bytes)\n  00000000  41 "),
+            "{short}"
+        );
+        assert_eq!(short.lines().count(), 4);
+        let cut = dump(1000, 80, KNOWN);
+        let last = "  … the first 256 of 1000 bytes; /show 12 shows all";
+        assert_eq!(cut.lines().last(), Some(last));
+        assert_eq!(cut.lines().count(), 18);
+        let narrow = dump(1000, 20, KNOWN);
+        assert!(narrow.starts_with("< /binary\n  (1000 bytes)\n  0000  41 41 41 41\n"));
+        assert!(
+            narrow.lines().all(|row| row.chars().count() <= 20),
+            "{narrow}"
+        );
+        assert_eq!(dump(1000, 80, Extent::Whole).lines().count(), 64);
+    }
+
+    #[test]
+    fn long_text_is_cut_with_its_true_length() {
+        let long = format!("{}é!", "x".repeat(MAX_TEXT - 1));
+        let folded = shown(MessageRef::Text(&long), &layout(24, 80), KNOWN);
+        let told = "x\n  … the first 16383 of 16386 bytes; /show 12 shows all\n";
+        assert!(folded.ends_with(told), "{}", &folded[MAX_TEXT - 9..]);
+        let whole = shown(MessageRef::Text(&long), &layout(24, 80), Extent::Whole);
+        assert_eq!(whole, format!("< {long}\n"));
+        let most = "x".repeat(MAX_TEXT);
+        assert_eq!(text(&most, 80), format!("< {most}\n"));
+        let json = format!("[\"{most}\"]");
+        let never = Layout {
+            pretty: Pretty::Never,
+            ..layout(24, 80)
+        };
+        let folded = shown(MessageRef::Text(&json), &never, FOLDED);
+        assert!(folded.starts_with("< [\"xxx"), "{}", &folded[..20]);
+        assert!(folded.ends_with("\n  … the first 16384 of 16388 bytes\n"));
+    }
+
+    #[test]
+    fn nothing_can_be_mistaken_for_a_message_or_notice_of_ours() {
+        let json = r#"{"a":"* closed by the server","b":["< forged","> forged"],"c":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+        for columns in [8, 20, 40, 80] {
+            for row in text(json, columns).lines().skip(1) {
+                assert!(row.starts_with("  "), "{row}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_on_one_line_is_read_back(content in any::<String>()) {
+            let line = text(&content, 80);
+            let line = line.strip_prefix("< ").unwrap().trim_end_matches('\n');
+            prop_assume!(!line.contains('\n'));
+            prop_assert_eq!(parse_line(line), Ok(Line::Message(Message::Text(content))));
+        }
+
+        #[test]
+        fn no_text_drives_the_terminal(content in any::<String>(), columns in 0..100_usize, rows in 0..60_usize) {
+            for extent in [KNOWN, Extent::Whole] {
+                let what = MessageRef::Text(&content);
+                let folded = shown(what, &layout(rows, columns), extent);
+                prop_assert!(!folded.chars().any(|c| c != '\n' && notation::must_escape(c)));
+            }
+        }
+
+        #[test]
+        fn a_dump_fits_into_the_window(bytes in prop::collection::vec(any::<u8>(), 33..400), columns in 20..120_usize) {
+            let dump = shown(MessageRef::Binary(&bytes), &layout(24, columns), KNOWN);
+            for row in dump.lines() {
+                prop_assert!(width(row) <= columns, "{}", dump);
+            }
+        }
+    }
+}

@@ -2,16 +2,15 @@
 //! beginning, and how much is left out.
 
 use super::Sheet;
-use super::plan::{Node, plan};
+use super::plan::{Form, Node, plan};
 use super::row::Row;
 use crate::json::Token;
 
-/// Rows that a container with its brackets takes at least, of which one part and the
-/// number of the others are shown.
-const LEAST: usize = 4;
+/// Rows that are drawn at least: one part and how many there are beside it.
+const FEWEST: usize = 4;
 
 /// Appends a container, of which the first row stands where `out` ends, on at most
-/// `rows` rows, which must be four or more. Gives whether something was left out.
+/// `rows` rows, or four. Gives whether something was left out.
 pub(in super::super) fn folded(text: &str, sheet: &Sheet, rows: usize, out: &mut String) -> bool {
     let root = plan(text, sheet, rows);
     let mut row = Row {
@@ -19,8 +18,16 @@ pub(in super::super) fn folded(text: &str, sheet: &Sheet, rows: usize, out: &mut
         out,
         cut: false,
     };
-    row.value(&root, 0, rows.max(LEAST), 0);
+    row.value(&root, 0, rows.max(FEWEST), 0);
     row.cut
+}
+
+impl Sheet {
+    /// Rows that a container with its brackets takes at least, of which not all is
+    /// shown: with fewer a single row tells as much, where rows are wide.
+    fn least(&self) -> usize {
+        if self.columns < 60 { 5 } else { 8 }
+    }
 }
 
 impl Row<'_> {
@@ -31,7 +38,18 @@ impl Row<'_> {
         let kept = !node.children.is_empty();
         match tokens.peek() {
             Some(Token::Open(_)) if node.rows == 1 => self.inline(&mut tokens),
-            Some(Token::Open(open)) if kept && budget >= node.rows.min(LEAST) => {
+            Some(Token::Open(_)) if depth > 0 && budget < node.rows.min(self.sheet.least()) => {
+                self.brief(&mut tokens, node.count, room);
+            }
+            Some(Token::Open(_)) if node.form == Form::Filled => {
+                let rows = if node.rows <= budget {
+                    usize::MAX
+                } else {
+                    budget - 2
+                };
+                self.filled(&mut tokens, node.count, depth, rows);
+            }
+            Some(Token::Open(open)) if kept => {
                 self.out.push_str(open);
                 self.parts(node, depth + 1, budget - 2);
                 self.sheet.new_row(depth, self.out);
@@ -45,8 +63,9 @@ impl Row<'_> {
 
     /// The parts of a container on at most `rows` rows.
     fn parts(&mut self, node: &Node<'_>, depth: usize, rows: usize) {
-        let (shown, spare) = choose(node, rows);
-        let grants = share(&node.children[..shown], spare);
+        let least = self.sheet.least() - 1;
+        let (shown, spare) = choose(node, rows, least);
+        let grants = share(&node.children[..shown], spare, least);
         for (at, (child, grant)) in node.children.iter().zip(grants).enumerate() {
             self.sheet.new_row(depth, self.out);
             let mut taken = self.sheet.indent(depth);
@@ -68,14 +87,14 @@ impl Row<'_> {
 
 /// How many parts of a container are shown on so many rows, and how many rows are left
 /// for what is in them.
-fn choose(node: &Node<'_>, rows: usize) -> (usize, usize) {
+fn choose(node: &Node<'_>, rows: usize, least: usize) -> (usize, usize) {
     let kept = node.children.len();
     if node.count <= rows && kept == node.count {
         return (kept, rows - kept);
     }
     // The first part tells what the others are like.
     let first = node.children.first().map_or(1, |first| first.rows);
-    let spare = (first - 1).min(rows / 2);
+    let spare = useful(first - 1, rows / 2, least);
     let shown = rows
         .saturating_sub(1 + spare)
         .clamp(1, kept.max(1))
@@ -83,9 +102,19 @@ fn choose(node: &Node<'_>, rows: usize) -> (usize, usize) {
     (shown, rows.saturating_sub(1 + shown))
 }
 
+/// How many of so many rows are of use to what needs more than its first: all that it
+/// needs, or at least so many.
+fn useful(need: usize, rows: usize, least: usize) -> usize {
+    match rows {
+        rows if need <= rows => need,
+        rows if rows < least => 0,
+        rows => rows,
+    }
+}
+
 /// How many rows beside their first each of these gets of so many: the small ones what
 /// they need, the large ones the same, or the first of them what is of use.
-fn share(nodes: &[Node<'_>], spare: usize) -> Vec<usize> {
+fn share(nodes: &[Node<'_>], spare: usize, least: usize) -> Vec<usize> {
     let needs: Vec<usize> = nodes
         .iter()
         .map(|node| node.rows.saturating_sub(1))
@@ -108,11 +137,9 @@ fn share(nodes: &[Node<'_>], spare: usize) -> Vec<usize> {
     large.sort_unstable();
     for (place, at) in large.iter().enumerate() {
         let fair = left / (large.len() - place);
-        let grant = fair.max(LEAST - 1).min(needs[*at]);
-        if grant <= left {
-            grants[*at] = grant;
-            left -= grant;
-        }
+        let grant = useful(needs[*at], fair.max(least).min(left), least);
+        grants[*at] = grant;
+        left -= grant;
     }
     grants
 }

@@ -3,7 +3,7 @@
 //! One pass over the text. It keeps the beginnings of containers, a small multiple
 //! of the rows, and of everything else the number alone.
 
-use super::row::{fitting, token_width};
+use super::row::{fill, fitting, is_narrow, token_width};
 use super::{Nested, Sheet};
 use crate::json::{Token, Tokens};
 
@@ -23,8 +23,20 @@ pub(super) struct Node<'a> {
     pub(super) children: Vec<Node<'a>>,
     /// Rows that all of it takes: one if it fits there.
     pub(super) rows: usize,
+    pub(super) form: Form,
+    /// Of an array of scalars: the rows that they fill, and how far.
+    filled: (usize, usize),
     /// Columns that it takes on one row.
     width: usize,
+}
+
+/// How the parts of a container stand where it takes more than a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As many on a row as fit.
+    Filled,
+    /// Each on its own.
+    Below,
 }
 
 impl<'a> Node<'a> {
@@ -35,6 +47,8 @@ impl<'a> Node<'a> {
             count: 0,
             children: Vec::new(),
             rows: 0,
+            form: Form::Below,
+            filled: (0, 0),
             width: 0,
         }
     }
@@ -83,10 +97,17 @@ impl<'a> Planner<'a, '_> {
             Token::Open(_) if self.keeps() => {
                 let mut node = Node::new(self.key.take(), here);
                 node.width = 1;
+                if token == Token::Open("[") && self.sheet.nested == Nested::Beside {
+                    node.form = Form::Filled;
+                }
+                self.contains();
                 self.open.push(node);
                 return;
             }
-            Token::Open(_) => self.beneath = 1,
+            Token::Open(_) => {
+                self.contains();
+                self.beneath = 1;
+            }
             Token::Close(_) if self.beneath > 1 => self.beneath -= 1,
             Token::Close(_) if self.beneath == 1 => {
                 self.beneath = 0;
@@ -125,10 +146,34 @@ impl<'a> Planner<'a, '_> {
         node.width = width;
         self.widen(width);
         self.count(1);
+        self.fill(width);
         if self.keeps()
             && let Some(parent) = self.open.last_mut()
         {
             parent.children.push(node);
+        }
+    }
+
+    /// The container that we are in has a container in it.
+    fn contains(&mut self) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.form = Form::Below;
+        }
+    }
+
+    /// A scalar more in the container that we are in.
+    fn fill(&mut self, width: usize) {
+        let room = self.sheet.room(self.open.len());
+        if let Some(node) = self.open.last_mut() {
+            if !is_narrow(width, self.sheet) {
+                node.form = Form::Below;
+            }
+            let (rows, column) = &mut node.filled;
+            if *rows == 0 || !fill(column, width, room) {
+                *rows += 1;
+                *column = 0;
+                fill(column, width, room);
+            }
         }
     }
 
@@ -137,9 +182,10 @@ impl<'a> Planner<'a, '_> {
             return;
         };
         node.width += 1;
-        node.rows = match self.fits(&node) {
-            true => 1,
-            false => node.rows.saturating_add(2),
+        node.rows = match node.form {
+            _ if self.fits(&node) => 1,
+            Form::Filled => node.filled.0 + 2,
+            Form::Below => node.rows.saturating_add(2),
         };
         self.widen(node.width);
         self.count(node.rows);

@@ -162,6 +162,55 @@ impl Row<'_> {
         Some(before + value)
     }
 
+    /// The array of so many scalars that comes next, as many on a row as fit, on at most
+    /// so many rows.
+    pub(super) fn filled(
+        &mut self,
+        tokens: &mut Tokens<'_>,
+        count: usize,
+        depth: usize,
+        rows: usize,
+    ) {
+        let room = self.sheet.room(depth + 1);
+        let most = room - 1;
+        let note = width(&more_note(count));
+        let (mut row, mut column, mut shown) = (0, room, 0);
+        tokens.next();
+        self.out.push('[');
+        while shown < count {
+            let Some(token) = tokens.next() else {
+                break;
+            };
+            let took = token_width(token, most).unwrap_or(most);
+            let begins = !fill(&mut column, took, room);
+            if row == rows && (begins || column + note > room) {
+                break;
+            }
+            if begins {
+                row += 1;
+                column = 0;
+                fill(&mut column, took, room);
+                self.sheet.new_row(depth + 1, self.out);
+            } else {
+                self.out.push(' ');
+            }
+            self.scalar(token, most);
+            shown += 1;
+            if shown < count {
+                self.out.push(',');
+                tokens.next();
+            }
+        }
+        // The bracket, where there is nothing before it.
+        tokens.next();
+        if shown < count {
+            self.out.push(' ');
+            self.note(&more_note(count - shown));
+        }
+        self.sheet.new_row(depth, self.out);
+        self.out.push(']');
+    }
+
     /// A container of which nothing is shown but how much it holds.
     fn stub(&mut self, tokens: &mut Tokens<'_>, count: usize) {
         let object = tokens.rest().starts_with('{');
@@ -203,6 +252,22 @@ impl Shape {
         let columns = width(&more_note(count)) + 2;
         (columns <= room).then_some(Shape::Stub(count, columns))
     }
+}
+
+/// Puts what is so wide behind the `column` that is reached, with its comma and a blank,
+/// if that leaves it within `room`.
+pub(super) fn fill(column: &mut usize, width: usize, room: usize) -> bool {
+    let fits = *column + width < room;
+    if fits {
+        *column += width + 2;
+    }
+    fits
+}
+
+/// Whether scalars so wide may stand beside each other: wider ones are read better
+/// below each other.
+pub(super) fn is_narrow(width: usize, sheet: &Sheet) -> bool {
+    width <= sheet.columns / 4
 }
 
 fn more_note(count: usize) -> String {

@@ -1,7 +1,7 @@
 //! JSON with every part of it, indented.
 
 use super::super::style::Tint;
-use super::row::{Row, fitting, inline_width};
+use super::row::{Row, fitting, inline_width, is_narrow, token_width};
 use super::{Nested, Sheet, tinted};
 use crate::json::{Token, Tokens};
 
@@ -31,11 +31,17 @@ pub(in super::super) fn whole(text: &str, sheet: &Sheet, out: &mut String) {
                 tokens = here;
                 row.inline(&mut tokens);
             }
-            Token::Open(_) => {
-                row.tint(tint, shown);
-                depth += 1;
-                sheet.new_row(depth, row.out);
-            }
+            Token::Open(_) => match scalars(&here, sheet) {
+                Some(count) => {
+                    tokens = here;
+                    row.filled(&mut tokens, count, depth, usize::MAX);
+                }
+                None => {
+                    row.tint(tint, shown);
+                    depth += 1;
+                    sheet.new_row(depth, row.out);
+                }
+            },
             Token::Close(_) => {
                 depth = depth.saturating_sub(1);
                 sheet.new_row(depth, row.out);
@@ -60,4 +66,25 @@ pub(in super::super) fn whole(text: &str, sheet: &Sheet, out: &mut String) {
 fn fits(tokens: &Tokens<'_>, sheet: &Sheet, taken: usize) -> bool {
     let room = sheet.columns.checked_sub(taken + 1);
     sheet.nested == Nested::Beside && room.is_some_and(|room| inline_width(tokens, room).is_some())
+}
+
+/// How many scalars an array has whose rows are filled with them. No container in it is
+/// looked into, so that nothing is looked at more than twice.
+fn scalars(tokens: &Tokens<'_>, sheet: &Sheet) -> Option<usize> {
+    let mut tokens = tokens.clone();
+    if sheet.nested == Nested::Below || tokens.next() != Some(Token::Open("[")) {
+        return None;
+    }
+    let mut count = 0;
+    let most = sheet.columns;
+    for token in tokens {
+        match token {
+            Token::Close(_) => break,
+            Token::Open(_) => return None,
+            Token::Comma | Token::Colon => {}
+            _ if is_narrow(token_width(token, most).unwrap_or(most), sheet) => count += 1,
+            _ => return None,
+        }
+    }
+    Some(count)
 }
