@@ -1,10 +1,13 @@
 //! How messages are to be shown on a screen, and when they passed.
 
+use std::io;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::render::{Layout, Pretty, Stamp, Style};
-use crate::terminal::Window;
+use crate::message::MessageRef;
+use crate::render::{self, Extent, Layout, Pretty, Stamp, Style};
+use crate::terminal::{self, Window};
 use crate::time_of_day::Zone;
+use crate::ws::Direction;
 
 /// What the user wants of a screen with messages.
 #[derive(Clone, Debug)]
@@ -83,6 +86,37 @@ impl Timeline {
             time: Some(zone.time_of_day(passed.time)),
             gap: passed.gap,
         }
+    }
+}
+
+/// Messages on stdout, as a person reads them there.
+pub struct Messages {
+    display: Display,
+    timeline: Timeline,
+    /// Data messages so far.
+    count: u64,
+}
+
+impl Messages {
+    pub fn new(display: &Display) -> Self {
+        Messages {
+            display: display.clone(),
+            timeline: Timeline::new(display),
+            count: 0,
+        }
+    }
+
+    /// A message that passed at this time, folded for the window as it is now; data
+    /// messages are numbered. Ends with a line break.
+    pub fn line(&mut self, direction: Direction, message: MessageRef<'_>, at: Instant) -> String {
+        let is_data = matches!(message, MessageRef::Text(_) | MessageRef::Binary(_));
+        self.count += u64::from(is_data);
+        let number = is_data.then_some(self.count);
+        let passed = self.timeline.passed(at);
+        let stamp = self.timeline.stamp(number, passed);
+        let layout = self.display.layout(terminal::window(io::stdout()));
+        let extent = Extent::Folded { show: None };
+        render::message(direction, message, &stamp, &layout, extent)
     }
 }
 

@@ -5,20 +5,19 @@ use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use super::settings::Format;
-use crate::display::{Display, Timeline};
+use crate::display::{Display, Messages};
 use crate::engine::{Moment, Output, Waker};
 use crate::error::{Action, Error};
 use crate::journal::SharedJournal;
 use crate::message::MessageRef;
 use crate::notation;
-use crate::render::{self, Extent};
-use crate::terminal;
 use crate::ws::{Assembler, Direction, Piece};
 
 /// What has been received, on its way to stdout.
 pub(super) struct Delivery {
     format: Format,
-    screen: Screen,
+    /// For the format that is for people.
+    messages: Messages,
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
@@ -39,7 +38,7 @@ impl Delivery {
     ) -> Self {
         Delivery {
             format,
-            screen: Screen::new(display),
+            messages: Messages::new(display),
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
@@ -96,7 +95,7 @@ impl Delivery {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let message = MessageRef::data(kind, bytes);
                     let line = match self.format {
-                        Format::Shown => self.screen.data(message, at),
+                        Format::Shown => self.messages.line(Direction::Received, message, at),
                         _ => line(message),
                     };
                     self.output.push(line.as_bytes());
@@ -114,7 +113,7 @@ impl Delivery {
     /// A ping or a pong; false where the format has no room for it.
     pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
         let line = match self.format {
-            Format::Shown => self.screen.shown(None, message, at),
+            Format::Shown => self.messages.line(Direction::Received, message, at),
             Format::Notation => line(message),
             // An event of its own tells of it.
             Format::Events => return true,
@@ -185,38 +184,6 @@ impl Delivery {
             medium: "stdout".into(),
             cause,
         })
-    }
-}
-
-/// Messages as a person reads them.
-struct Screen {
-    display: Display,
-    timeline: Timeline,
-    /// Data messages that were shown.
-    count: u64,
-}
-
-impl Screen {
-    fn new(display: &Display) -> Self {
-        Screen {
-            display: display.clone(),
-            timeline: Timeline::new(display),
-            count: 0,
-        }
-    }
-
-    fn data(&mut self, message: MessageRef<'_>, at: Instant) -> String {
-        self.count += 1;
-        self.shown(Some(self.count), message, at)
-    }
-
-    fn shown(&mut self, number: Option<u64>, message: MessageRef<'_>, at: Instant) -> String {
-        let passed = self.timeline.passed(at);
-        let stamp = self.timeline.stamp(number, passed);
-        // The window may have another size by now.
-        let layout = self.display.layout(terminal::window(io::stdout()));
-        let extent = Extent::Folded { show: None };
-        render::message(Direction::Received, message, &stamp, &layout, extent)
     }
 }
 

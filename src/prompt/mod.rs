@@ -21,15 +21,15 @@ use std::time::{Duration, Instant};
 
 use crate::account::{Account, Forgiven};
 use crate::console::Console;
+use crate::display::Messages;
 use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
-use crate::render::{self, Extent, Stamp};
+use crate::render;
 use crate::script::{Script, Step};
 use crate::stats::Stats;
-use crate::terminal;
 use crate::view::Lines;
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Direction, Received, Writer};
@@ -57,6 +57,7 @@ pub struct Prompt {
     /// What ends the editor.
     nudge: Nudge,
     screen: Output,
+    messages: Messages,
     assembler: Assembler,
     script: Script,
     account: Account,
@@ -108,9 +109,10 @@ impl Prompt {
             script: Script::new(settings.script.clone()),
             account: Account::new(false),
             pings: Vec::new(),
-            settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
+            messages: Messages::new(&settings.display),
+            settings,
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
@@ -182,14 +184,14 @@ impl Prompt {
         self.screen.push(text.as_bytes());
     }
 
-    fn show_control(&mut self, message: MessageRef<'_>) {
+    fn show_control(&mut self, message: MessageRef<'_>, at: Instant) {
         if self.settings.ping_pong {
-            self.show_message(Direction::Received, message);
+            self.show_message(Direction::Received, message, at);
         }
     }
 
-    fn show_message(&mut self, direction: Direction, message: MessageRef<'_>) {
-        let line = shown(&self.settings, direction, message);
+    fn show_message(&mut self, direction: Direction, message: MessageRef<'_>, at: Instant) {
+        let line = self.messages.line(direction, message, at);
         self.show(&line);
     }
 
@@ -306,7 +308,7 @@ impl Driver for Prompt {
         for step in std::mem::take(&mut self.settings.script) {
             self.pinged(&step);
             if let Step::Send(message) = step {
-                self.show_message(Direction::Sent, (&message).into());
+                self.show_message(Direction::Sent, (&message).into(), Instant::now());
             }
         }
         if let Some(prepared) = self.prepared.take() {
@@ -318,7 +320,7 @@ impl Driver for Prompt {
         !self.screen.is_full()
     }
 
-    fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, _: &mut Writer) {
+    fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
         self.show_lines();
         if self.wanted.is_met() {
             return;
@@ -327,13 +329,13 @@ impl Driver for Prompt {
             Received::Data(piece) => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let message = MessageRef::data(kind, bytes);
-                    let line = shown(&self.settings, Direction::Received, message);
+                    let line = self.messages.line(Direction::Received, message, at);
                     self.screen.push(line.as_bytes());
                 }
             }
-            Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
+            Received::Ping(data) => self.show_control(MessageRef::Ping(data), at),
             Received::Pong(data) => {
-                self.show_control(MessageRef::Pong(data));
+                self.show_control(MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data) {
                     self.notice(&text);
                 }
@@ -412,13 +414,6 @@ impl Driver for Prompt {
             _ => self.phase = Phase::Gone,
         }
     }
-}
-
-/// A message as the window has room for it now.
-fn shown(settings: &Settings, direction: Direction, message: MessageRef<'_>) -> String {
-    let layout = settings.display.layout(terminal::window(io::stdout()));
-    let extent = Extent::Folded { show: None };
-    render::message(direction, message, &Stamp::default(), &layout, extent)
 }
 
 fn terminal_error(action: Action, cause: io::Error) -> Error {
