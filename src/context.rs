@@ -20,6 +20,8 @@ pub struct Context {
     pub force_color: bool,
     /// `SSLKEYLOGFILE` is set: somebody wants the keys of TLS connections.
     pub key_log: bool,
+    /// `TZ`: the time zone, if not the system's.
+    pub time_zone: Option<String>,
     /// Where state is kept: `XDG_STATE_HOME`, or `.local/state` at home.
     pub state_home: Option<PathBuf>,
     pub proxies: ProxyVariables,
@@ -98,6 +100,7 @@ impl Context {
             no_color: set("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             key_log: set("SSLKEYLOGFILE").is_some(),
+            time_zone: env::var("TZ").ok(),
             state_home: path("XDG_STATE_HOME")
                 .or_else(|| path("HOME").map(|home| home.join(".local/state"))),
             proxies: ProxyVariables::read(|name| {

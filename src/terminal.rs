@@ -1,9 +1,9 @@
-//! A terminal whose keys are all left to us, for a while.
+//! A terminal: its window, and its keys, which are all left to us for a while.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
 /// What a terminal does with keys by itself.
 pub enum Aside {
@@ -50,5 +50,38 @@ impl Aside {
             Aside::Lines => lines,
             Aside::LinesAndSignals => lines | LocalModes::ISIG,
         }
+    }
+}
+
+/// The size of a terminal's window, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub rows: usize,
+    pub columns: usize,
+}
+
+impl Default for Window {
+    /// The size of the terminals that all others are modelled on.
+    fn default() -> Self {
+        Window {
+            rows: 24,
+            columns: 80,
+        }
+    }
+}
+
+/// The size of a terminal's window now; 24 rows of 80 columns where nobody knows.
+pub fn window(terminal: impl AsFd) -> Window {
+    let Ok(size) = tcgetwinsize(terminal) else {
+        return Window::default();
+    };
+    let known = |given: u16, default| match given {
+        0 => default,
+        given => usize::from(given),
+    };
+    let default = Window::default();
+    Window {
+        rows: known(size.ws_row, default.rows),
+        columns: known(size.ws_col, default.columns),
     }
 }

@@ -95,6 +95,8 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("openssl_probe", &["net/trust.rs"]),
         ("x509_cert", &["net/tls/certificate.rs"]),
         ("colored", &["render/style.rs"]),
+        ("unicode_width", &["visible.rs"]),
+        ("tz", &["time_of_day.rs"]),
         (
             "humantime",
             &["render/event.rs", "render/tls.rs", "transcript/write.rs"],
@@ -110,7 +112,7 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("serde_json", &["json/"]),
         ("serde", &["json/"]),
         ("regex_lite", &["pattern/"]),
-        ("rand", &["ws/mask.rs", "pipe/again.rs"]),
+        ("rand", &["ws/mask.rs", "again.rs"]),
         ("tungstenite", &["ws/", "open/"]),
         ("flate2", &["ws/deflate.rs"]),
     ];
@@ -156,6 +158,7 @@ fn pure_modules_do_no_input_or_output() {
         "json/",
         "pattern/",
         "transcript/",
+        "visible.rs",
         "event_input.rs",
         "message.rs",
         "config/curl/",

@@ -144,6 +144,16 @@ pub enum Color {
     Never,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PrettyJson {
+    /// Where it does not fit on a row
+    Auto,
+    /// Always
+    Always,
+    /// Never: messages as they came
+    Never,
+}
+
 impl Cli {
     /// Whether what the system trusts is of no concern.
     pub fn needs_no_roots(&self) -> bool {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 
 use super::headings::{ALIVE, DISPLAY, ENDING, RECEIVING, SENDING};
-use super::{DisplayArgs, HandshakeArgs, InputFormat, OutputFormat, ReachArgs, TlsArgs};
+use super::{
+    DisplayArgs, HandshakeArgs, InputFormat, OutputFormat, PrettyJson, ReachArgs, TlsArgs,
+};
 use crate::{duration, size};
 
 /// What concerns a conversation with a server.
@@ -127,6 +129,14 @@ pub struct TalkArgs {
     /// Show passwords, tokens and cookies where -v and errors mask them
     #[arg(long, help_heading = DISPLAY)]
     pub show_secrets: bool,
+
+    /// Number messages on a screen, with the time of day and the gap before each
+    #[arg(long, help_heading = DISPLAY)]
+    pub timestamps: bool,
+
+    /// When to indent JSON on a screen; without a value: always [default: auto]
+    #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always", hide_default_value = true, help_heading = DISPLAY)]
+    pub pretty: Option<PrettyJson>,
 
     /// Say at the end what passed: messages, bytes, compression, times, round trips
     #[arg(long, help_heading = DISPLAY)]

@@ -2,6 +2,7 @@
 //! Strings stop here.
 
 mod curl;
+mod display;
 mod files;
 mod greeting;
 mod pipe;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{style, talk, usage};
+use super::{display, talk, usage};
 use crate::cli::{InputFormat, OutputFormat, TalkArgs};
 use crate::context::Context;
 use crate::duration;
@@ -31,10 +31,16 @@ pub(super) fn settings(
     context: &Context,
     limit: RunLimit,
 ) -> Result<Settings, Error> {
+    let format = format(args, context);
+    match format {
+        Format::Shown => {}
+        Format::Nothing => display::refuse(args, "nothing is printed here")?,
+        _ => display::refuse(args, "stdout carries payload for programs here")?,
+    }
     Ok(Settings {
         source: source(args)?,
-        format: format(args, context),
-        style: style(&args.display, context, context.stdout_is_terminal),
+        format,
+        display: display::display(args, context),
         ping_pong: args.show_ping_pong,
         script: talk::script(args)?,
         stay: stay(args)?,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Ask, console, pipe, plan, style, usage};
+use super::{Ask, console, display, pipe, plan, usage};
 use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -173,7 +173,7 @@ fn prompt_settings(
         max_message: max_message(args),
         limit,
         record: args.record.clone(),
-        style: style(&args.display, context, true),
+        display: display::display(args, context),
         history: context
             .state_home
             .as_ref()

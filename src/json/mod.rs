@@ -8,6 +8,7 @@
 //! of fixed size.
 
 mod number;
+mod token;
 mod value;
 mod walk;
 
@@ -17,6 +18,7 @@ use serde::Deserializer as _;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+pub use token::{Token, Tokens, characters};
 pub use value::{MAX_DEPTH, Value};
 
 const NO_OBJECT: &str = "expected an object";

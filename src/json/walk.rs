@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn string_length(bytes: &[u8]) -> usize {
+pub(super) fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
         at += found + 1;
@@ -107,7 +107,7 @@ fn container_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-fn scalar_length(bytes: &[u8]) -> usize {
+pub(super) fn scalar_length(bytes: &[u8]) -> usize {
     let is_end = |byte: &u8| {
         matches!(
             byte,

@@ -15,9 +15,10 @@ use std::time::Duration;
 
 use crate::message::{Kind, Message};
 
+pub use crate::visible::must_escape;
 pub use parse::{Parser, parse_block, parse_line};
 pub(crate) use print::{is_plain, write_inside};
-pub use print::{must_escape, print, write};
+pub use print::{print, write};
 
 /// What a line of the notation asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,10 +250,51 @@ mod tests {
 
     fn awkward() -> impl Strategy<Value = String> {
         let pieces = prop::sample::select(vec![
-            "/", "//", "{", "[", "}", "]", "\"", "\\", ":", ",", "1", "tr", "-", " ", "\t", "\n",
-            "\r", "\0", "\u{7f}", "\u{85}", "\u{9b}", "\u{a0}", "\u{61c}", "\u{200e}", "\u{202e}",
-            "\u{2028}", "\u{2029}", "\u{2066}", "\u{3000}", "\u{feff}", "a", "é", "😀", "\u{301}",
-            "/text", "/string", "\\u", "/binary ", "\x1b[2J", "\"a\":",
+            "/",
+            "//",
+            "{",
+            "[",
+            "}",
+            "]",
+            "\"",
+            "\\",
+            ":",
+            ",",
+            "1",
+            "tr",
+            "-",
+            " ",
+            "\t",
+            "\n",
+            "\r",
+            "\0",
+            "\u{7f}",
+            "\u{85}",
+            "\u{9b}",
+            "\u{a0}",
+            "\u{61c}",
+            "\u{200e}",
+            "\u{202e}",
+            "\u{2028}",
+            "\u{2029}",
+            "\u{2066}",
+            "\u{3000}",
+            "\u{feff}",
+            "a",
+            "é",
+            "😀",
+            "\u{301}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{fe0f}",
+            "\u{e0041}",
+            "\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+            "/text",
+            "/string",
+            "\\u",
+            "/binary ",
+            "\x1b[2J",
+            "\"a\":",
         ]);
         prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
     }

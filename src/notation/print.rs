@@ -9,6 +9,7 @@ use crate::json::{Scan, scan};
 use crate::message::{
     MAX_REASON, Message, MessageRef, close_code, close_reason, is_allowed_on_wire,
 };
+use crate::visible::{Sight, is_visible, push_escape};
 
 /// The line of a message.
 pub fn print(message: &Message) -> String {
@@ -26,14 +27,6 @@ pub fn write<'a>(message: impl Into<MessageRef<'a>>, out: &mut String) {
         MessageRef::Pong(data) => write_control("/pong", data, out),
         MessageRef::Close(payload) => write_close(payload, out),
     }
-}
-
-/// Whether a character may only be shown escaped: the controls (C0, DEL, C1), the
-/// line and paragraph separators, those that turn the direction of writing, and
-/// the byte order mark.
-pub fn must_escape(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 fn write_text(text: &str, out: &mut String) {
@@ -55,7 +48,7 @@ fn write_text(text: &str, out: &mut String) {
 /// Whether text can stand in a line as it is, but for what it starts with. Blanks
 /// are those of Unicode: whoever trims a line may use any rule.
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.trim().len() == text.len() && !text.chars().any(must_escape)
+    text.trim().len() == text.len() && is_visible(text)
 }
 
 fn write_string(text: &str, out: &mut String) {
@@ -66,15 +59,12 @@ fn write_string(text: &str, out: &mut String) {
 
 /// Appends what stands between the quotes of a text's literal.
 pub(crate) fn write_inside(text: &str, out: &mut String) {
+    let mut sight = Sight::new();
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // All of these are in the first plane: four digits do.
-            c if must_escape(c) => push_formatted(out, format_args!("\\u{:04x}", u32::from(c))),
+            c if sight.hides(c) => push_escape(c, out),
             c => out.push(c),
         }
     }
@@ -180,25 +170,13 @@ mod tests {
                 r#"/string "a\u202eb\u2028c\ufeff""#,
             ),
             ("/\n", r#"/string "/\n""#),
+            ("\u{301}", r#"/string "\u0301""#),
+            ("\"\u{301}", "\"\u{301}"),
+            ("a\u{200b}b\u{e0041}", r#"/string "a\u200bb\udb40\udc41""#),
         ];
         for (text, line) in table {
             assert_eq!(print(&Message::Text(text.to_owned())), line);
         }
-    }
-
-    #[test]
-    fn each_character_that_must_be_escaped_is_known() {
-        let escaped: Vec<u32> = (0..=0x0010_ffff_u32)
-            .filter(|&code| char::from_u32(code).is_some_and(must_escape))
-            .collect();
-        let expected: Vec<u32> = (0..=0x1f)
-            .chain(0x7f..=0x9f)
-            .chain([0x61c, 0x200e, 0x200f])
-            .chain(0x2028..=0x202e)
-            .chain(0x2066..=0x2069)
-            .chain([0xfeff])
-            .collect();
-        assert_eq!(escaped, expected);
     }
 
     #[test]

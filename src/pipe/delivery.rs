@@ -5,18 +5,19 @@ use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use super::settings::Format;
+use crate::display::{Display, Messages};
 use crate::engine::{Moment, Output, Waker};
 use crate::error::{Action, Error};
 use crate::journal::SharedJournal;
 use crate::message::MessageRef;
 use crate::notation;
-use crate::render::{self, Style};
-use crate::ws::{Assembler, Piece};
+use crate::ws::{Assembler, Direction, Piece};
 
 /// What has been received, on its way to stdout.
 pub(super) struct Delivery {
     format: Format,
-    style: Style,
+    /// For the format that is for people.
+    messages: Messages,
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
@@ -29,10 +30,15 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn new(format: Format, style: Style, journal: SharedJournal, waker: Waker) -> Self {
+    pub(super) fn new(
+        format: Format,
+        display: &Display,
+        journal: SharedJournal,
+        waker: Waker,
+    ) -> Self {
         Delivery {
             format,
-            style,
+            messages: Messages::new(display),
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
@@ -73,7 +79,7 @@ impl Delivery {
     }
 
     /// A part of a data message.
-    pub(super) fn data(&mut self, piece: &Piece<'_>) {
+    pub(super) fn data(&mut self, piece: &Piece<'_>, at: Instant) {
         if std::mem::take(&mut self.cut)
             && let Format::Lines(end) = self.format
         {
@@ -87,9 +93,10 @@ impl Delivery {
             Format::Events | Format::Nothing => {}
             Format::Shown | Format::Notation => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
+                    let message = MessageRef::data(kind, bytes);
                     let line = match self.format {
-                        Format::Shown => render::received(kind, bytes, &self.style),
-                        _ => line(MessageRef::data(kind, bytes)),
+                        Format::Shown => self.messages.line(Direction::Received, message, at),
+                        _ => line(message),
                     };
                     self.output.push(line.as_bytes());
                 }
@@ -104,9 +111,9 @@ impl Delivery {
     }
 
     /// A ping or a pong; false where the format has no room for it.
-    pub(super) fn control(&mut self, message: MessageRef<'_>) -> bool {
+    pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
         let line = match self.format {
-            Format::Shown => render::received_control(message, &self.style),
+            Format::Shown => self.messages.line(Direction::Received, message, at),
             Format::Notation => line(message),
             // An event of its own tells of it.
             Format::Events => return true,

@@ -105,7 +105,7 @@ impl Pipe {
                 Source::Stdin(reading) => Some(Intake::new(reading)),
                 Source::Echo | Source::Nothing => None,
             },
-            delivery: Delivery::new(settings.format, settings.style, journal.clone(), waker),
+            delivery: Delivery::new(settings.format, &settings.display, journal.clone(), waker),
             journal,
             ending: Ending::new(settings.stay, wanted.is_any()),
             wanted,
@@ -243,7 +243,7 @@ impl Pipe {
 
     /// A part of a data message that is wanted.
     fn deliver(&mut self, piece: &Piece<'_>, at: Instant) {
-        self.delivery.data(piece);
+        self.delivery.data(piece, at);
         self.ending.received(at);
         let arrived = self.arriving.unwrap_or(0) + piece.bytes.len() as u64;
         self.arriving = (!piece.last).then_some(arrived);
@@ -270,8 +270,8 @@ impl Pipe {
     }
 
     /// Tells of a ping or pong, on stderr where stdout has no room for it.
-    fn tell(&mut self, message: MessageRef<'_>) {
-        if self.settings.ping_pong && !self.delivery.control(message) {
+    fn tell(&mut self, message: MessageRef<'_>, at: Instant) {
+        if self.settings.ping_pong && !self.delivery.control(message, at) {
             self.asked(&render::control(message));
         }
     }
@@ -323,8 +323,8 @@ impl Driver for Pipe {
         }
         match received {
             Received::Data(piece) => self.deliver(piece, at),
-            Received::Ping(data) => self.tell(MessageRef::Ping(data)),
-            Received::Pong(data) => self.tell(MessageRef::Pong(data)),
+            Received::Ping(data) => self.tell(MessageRef::Ping(data), at),
+            Received::Pong(data) => self.tell(MessageRef::Pong(data), at),
             Received::Close(_) => {}
         }
         self.wanted.see(received);

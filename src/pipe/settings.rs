@@ -2,7 +2,7 @@
 
 use super::ending::Stay;
 use super::intake::Reading;
-use crate::render::Style;
+use crate::display::Display;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::wanted::Goal;
@@ -12,8 +12,8 @@ use crate::wanted::Goal;
 pub struct Settings {
     pub source: Source,
     pub format: Format,
-    /// The colours of stdout, where they are wanted.
-    pub style: Style,
+    /// How messages are shown, where they are.
+    pub display: Display,
     /// Tell of pings and pongs.
     pub ping_pong: bool,
     /// Sent first, on connect.

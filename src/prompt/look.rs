@@ -1,37 +1,43 @@
 //! How messages look on this screen, and which are drawn: what `/set` and `/filter`
 //! change.
 
+use std::io;
+use std::time::{Duration, Instant, SystemTime};
+
 use super::Settings;
 use super::commands::Setting;
 use super::session::{Entry, Session};
-use crate::message::{Message, MessageRef};
+use crate::display::{Display, Passed, Timeline};
+use crate::message::MessageRef;
 use crate::pattern::Pattern;
-use crate::render::{self, Style};
+use crate::render::{self, Extent, Layout, Pretty, Stamp};
+use crate::terminal::{self, Window};
 use crate::view::Switch;
 use crate::ws::Direction;
 
 /// See the module's head.
 pub(super) struct Look {
-    style: Style,
-    pub(super) pretty: bool,
-    pub(super) timestamps: bool,
-    pub(super) numbers: bool,
+    display: Display,
+    timeline: Timeline,
+    pretty: bool,
+    numbers: bool,
     pub(super) ping_pong: bool,
-    pub(super) frames: Switch,
+    frames: Switch,
     /// Only what matches is drawn; the pattern's line.
     filter: Option<(Pattern, String)>,
 }
 
 impl Look {
     pub(super) fn new(settings: &Settings, frames: Switch) -> Self {
+        let display = settings.display.clone();
         Look {
-            style: settings.style,
-            pretty: true,
-            timestamps: false,
+            timeline: Timeline::new(&display),
+            pretty: display.pretty != Pretty::Never,
             numbers: false,
             ping_pong: settings.ping_pong,
             frames,
             filter: None,
+            display,
         }
     }
 
@@ -54,7 +60,7 @@ impl Look {
     pub(super) fn is_on(&self, setting: Setting) -> bool {
         match setting {
             Setting::Pretty => self.pretty,
-            Setting::Timestamps => self.timestamps,
+            Setting::Timestamps => self.display.timestamps,
             Setting::Numbers => self.numbers,
             Setting::Frames => self.frames.is_on(),
             Setting::PingPong => self.ping_pong,
@@ -64,45 +70,88 @@ impl Look {
     pub(super) fn set(&mut self, setting: Setting, on: bool) {
         match setting {
             Setting::Pretty => self.pretty = on,
-            Setting::Timestamps => self.timestamps = on,
+            Setting::Timestamps => {
+                self.display.timestamps = on;
+                self.timeline.set(on);
+            }
             Setting::Numbers => self.numbers = on,
             Setting::Frames => self.frames.set(on),
             Setting::PingPong => self.ping_pong = on,
         }
     }
 
-    /// How many rows the window has.
-    pub(super) fn rows(&self) -> usize {
-        24
-    }
-
-    pub(super) fn columns(&self) -> usize {
-        80
+    /// The window as it is now.
+    pub(super) fn window(&self) -> Window {
+        terminal::window(io::stdout())
     }
 
     /// A message of the session as it arrives, folded to the window; nothing if it
     /// is not kept any more.
-    pub(super) fn message(&self, session: &Session, number: u64) -> Option<String> {
-        let entry = session.get(number)?;
-        Some(match (entry.direction, &entry.message) {
-            (Direction::Sent, message) => render::sent(message, &self.style),
-            (Direction::Received, Message::Text(text)) => {
-                render::received(crate::message::Kind::Text, text.as_bytes(), &self.style)
-            }
-            (Direction::Received, Message::Binary(bytes)) => {
-                render::received(crate::message::Kind::Binary, bytes, &self.style)
-            }
-            (Direction::Received, other) => render::received_control(other.into(), &self.style),
-        })
+    pub(super) fn message(
+        &mut self,
+        session: &Session,
+        number: u64,
+        window: Window,
+    ) -> Option<String> {
+        let extent = Extent::Folded { show: Some(number) };
+        self.laid_out(session, number, window, extent)
     }
 
     /// The same whole.
-    pub(super) fn whole(&self, session: &Session, number: u64) -> Option<String> {
-        self.message(session, number)
+    pub(super) fn whole(&mut self, session: &Session, number: u64) -> Option<String> {
+        self.laid_out(session, number, self.window(), Extent::Whole)
+    }
+
+    fn laid_out(
+        &mut self,
+        session: &Session,
+        number: u64,
+        window: Window,
+        extent: Extent,
+    ) -> Option<String> {
+        let entry = session.get(number)?;
+        let before = number.checked_sub(1).and_then(|number| session.get(number));
+        let gap = before.map(|before| entry.at.saturating_duration_since(before.at));
+        let stamp = self.stamp(Some(number), entry.at, gap);
+        let layout = self.layout(window);
+        let message = MessageRef::from(&entry.message);
+        let text = render::message(entry.direction, message, &stamp, &layout, extent);
+        Some(text)
     }
 
     /// A ping or pong that was received.
-    pub(super) fn control(&self, message: MessageRef<'_>) -> String {
-        render::received_control(message, &self.style)
+    pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> String {
+        let stamp = self.stamp(None, at, None);
+        let layout = self.layout(self.window());
+        let extent = Extent::Folded { show: None };
+        render::message(Direction::Received, message, &stamp, &layout, extent)
+    }
+
+    fn layout(&self, window: Window) -> Layout {
+        let wanted = self.display.layout(window);
+        match (self.pretty, wanted.pretty) {
+            (false, _) => Layout {
+                pretty: Pretty::Never,
+                ..wanted
+            },
+            (true, Pretty::Never) => Layout {
+                pretty: Pretty::Auto,
+                ..wanted
+            },
+            (true, _) => wanted,
+        }
+    }
+
+    /// What stands before a message: its number, and when it passed.
+    fn stamp(&mut self, number: Option<u64>, at: Instant, gap: Option<Duration>) -> Stamp {
+        if !self.display.timestamps {
+            return Stamp {
+                number: number.filter(|_| self.numbers),
+                ..Stamp::default()
+            };
+        }
+        let now = SystemTime::now();
+        let time = now.checked_sub(at.elapsed()).unwrap_or(now);
+        self.timeline.stamp(number, Passed { time, gap })
     }
 }

@@ -239,15 +239,18 @@ impl Prompt {
 
     /// Hands the screen what it takes.
     fn draw(&mut self, now: Instant) {
-        let (session, look) = (&self.session, &self.look);
-        let rows = look.rows();
+        if self.feed.is_empty() {
+            return;
+        }
+        let (session, look) = (&self.session, &mut self.look);
+        let window = look.window();
         self.feed.draw(
             &mut self.screen,
             &self.pace,
             session,
             now,
-            rows,
-            &mut |number| look.message(session, number),
+            window.rows,
+            &mut |number| look.message(session, number, window),
         );
     }
 
@@ -290,9 +293,10 @@ impl Prompt {
         self.feed.say(text);
     }
 
-    fn show_control(&mut self, message: MessageRef<'_>) {
+    fn show_control(&mut self, message: MessageRef<'_>, at: Instant) {
         if self.look.ping_pong {
-            self.feed.offer(&self.look.control(message));
+            let line = self.look.control(message, at);
+            self.feed.offer(&line);
         }
     }
 
@@ -302,7 +306,7 @@ impl Prompt {
             let _ = write!(text, "; {hint}");
         }
         let text = format!("* {}", render::escape(&text));
-        self.show(&format!("{}\n", self.settings.style.error(&text)));
+        self.show(&format!("{}\n", self.settings.display.style.error(&text)));
     }
 
     /// A data message came.
@@ -348,7 +352,8 @@ impl Prompt {
         }
         for message in first {
             let number = self.said(message, moment.now);
-            if let Some(line) = self.look.message(&self.session, number) {
+            let window = self.look.window();
+            if let Some(line) = self.look.message(&self.session, number, window) {
                 self.show(&line);
             }
         }
@@ -430,9 +435,9 @@ impl Driver for Prompt {
                     self.keep(message, at);
                 }
             }
-            Received::Ping(data) => self.show_control(MessageRef::Ping(data)),
+            Received::Ping(data) => self.show_control(MessageRef::Ping(data), at),
             Received::Pong(data) => {
-                self.show_control(MessageRef::Pong(data));
+                self.show_control(MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data, at) {
                     match self.settings.notices_on_screen {
                         true => self.feed.offer(&self.console.notice_line(&text)),

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::display::Display;
 use crate::engine::Nudge;
-use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::stats::Stats;
@@ -29,10 +29,10 @@ pub struct Settings {
     /// The largest file that is sent, in bytes.
     pub max_message: u64,
     pub limit: RunLimit,
-    /// The colours of stdout.
-    pub style: Style,
     /// The recording of the session, if there is one.
     pub record: Option<PathBuf>,
+    /// How messages are shown.
+    pub display: Display,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
     /// stderr is the same screen: notices must not damage the line.

@@ -9,6 +9,7 @@ use crate::engine::Peers;
 use crate::message::MessageRef;
 use crate::notation;
 use crate::render;
+use crate::visible;
 use crate::ws::{Direction, Writer};
 
 /// How many messages a list has, at most.
@@ -102,7 +103,7 @@ impl Prompt {
         }
         let width = last.to_string().len();
         let now = Instant::now();
-        let columns = self.look.columns();
+        let columns = self.look.window().columns;
         let from = first.max((last + 1).saturating_sub(MAX_LISTED));
         let mut lines = String::new();
         for number in from..=last {
@@ -110,10 +111,7 @@ impl Prompt {
                 continue;
             };
             let line = listed(entry, now);
-            let line = line
-                .chars()
-                .take(columns.saturating_sub(width + 4))
-                .collect::<String>();
+            let line = beginning(&line, columns.saturating_sub(width + 4));
             lines.push_str(&format!("  {number:>width$}  {line}\n"));
         }
         self.show(&lines);
@@ -129,7 +127,7 @@ impl Prompt {
         }
         let message = entry.message.clone();
         if self.send(crate::script::Step::Send(message), peers)
-            && let Some(line) = self.look.message(&self.session, number)
+            && let Some(line) = self.look.message(&self.session, number, self.look.window())
         {
             self.show(&line);
         }
@@ -190,7 +188,7 @@ impl Prompt {
         let mut last: Vec<u64> = (self.session.first().max(meanwhile.first)..=meanwhile.last)
             .rev()
             .filter(drawn)
-            .take(self.look.rows() / 2)
+            .take(self.look.window().rows / 2)
             .collect();
         last.reverse();
         let text = match meanwhile.count {
@@ -212,6 +210,18 @@ impl Prompt {
             self.feed.message(number);
         }
     }
+}
+
+/// As much of a line as so many columns hold.
+fn beginning(line: &str, columns: usize) -> &str {
+    let mut left = columns;
+    let end = line.char_indices().find(|(_, letter)| {
+        let taken = visible::columns(*letter);
+        let full = taken > left;
+        left = left.saturating_sub(taken);
+        full
+    });
+    end.map_or(line, |(end, _)| &line[..end])
 }
 
 /// A message as a list has it: direction, how long ago, and its beginning.

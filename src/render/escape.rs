@@ -1,27 +1,22 @@
 //! Control characters made visible.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
-use crate::notation::must_escape;
+use crate::visible::{Sight, is_visible, push_escape};
 
-/// The text with everything that could move a cursor, change a colour or turn
-/// the direction of writing shown as an escape of JSON: `\n`, `\u001b`.
+/// The text with everything that could move a cursor, change a colour, turn the
+/// direction of writing, hide or cover something shown as an escape of JSON: `\n`,
+/// `\u001b`.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(must_escape) {
+    if is_visible(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
+    let mut sight = Sight::new();
     for letter in text.chars() {
-        match letter {
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            // Writing into a string cannot fail.
-            letter if must_escape(letter) => {
-                let _ = write!(shown, "\\u{:04x}", u32::from(letter));
-            }
-            letter => shown.push(letter),
+        match sight.hides(letter) {
+            true => push_escape(letter, &mut shown),
+            false => shown.push(letter),
         }
     }
     Cow::Owned(shown)
@@ -43,6 +38,7 @@ mod tests {
             ("\x1b[2J\x07", "\\u001b[2J\\u0007"),
             ("a\r\nb\tc", "a\\r\\nb\\tc"),
             ("\u{9b}1m\u{202e}x\u{7f}", "\\u009b1m\\u202ex\\u007f"),
+            ("\u{301}a\u{200b}\u{e0041}", "\\u0301a\\u200b\\udb40\\udc41"),
         ];
         for (text, shown) in cases {
             assert_eq!(escape(text), shown);

@@ -7,7 +7,9 @@ mod event;
 mod frame;
 mod head;
 mod hex;
-mod line;
+mod json;
+mod layout;
+mod message;
 mod notice;
 mod object;
 mod opening;
@@ -18,7 +20,8 @@ mod tls;
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};
 pub use frame::{Fragment, frame};
-pub use line::{received, received_control, sent};
+pub use layout::{Extent, Layout, Pretty, Stamp};
+pub use message::message;
 pub use notice::{
     after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
 };

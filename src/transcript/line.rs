@@ -10,7 +10,8 @@ use std::borrow::Cow;
 use super::mask::Secrets;
 use crate::json::{self, Scan, scan};
 use crate::message::{MessageRef, close_code, close_reason};
-use crate::notation::{self, is_plain, must_escape};
+use crate::notation::{self, is_plain};
+use crate::visible::must_escape;
 
 /// What stands in a transcript for something that hides a secret's bytes.
 const HIDDEN: u8 = b'*';

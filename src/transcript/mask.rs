@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use memchr::memmem;
 
 use super::variable;
-use crate::notation::{must_escape, write_inside};
+use crate::notation::write_inside;
 use crate::secret;
+use crate::visible::must_escape;
 
 /// The shortest text that is taken for a secret, in bytes.
 pub const SHORTEST: usize = 4;

@@ -10,8 +10,9 @@ use data_encoding::BASE64;
 
 use super::mask::Secrets;
 use super::variable;
-use crate::notation::{must_escape, write_inside};
+use crate::notation::write_inside;
 use crate::secret::{self, Secret};
+use crate::visible::must_escape;
 
 /// Values of cookies from this length on are looked for in messages, too: shorter ones
 /// are words such as `dark`, in bytes.

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::json;
-use crate::notation::{is_plain, must_escape};
+use crate::notation::is_plain;
+use crate::visible::must_escape;
 
 /// Remarks on one message, at most.
 const FEW: usize = 3;

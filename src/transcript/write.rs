@@ -291,8 +291,8 @@ impl Writer {
 mod tests {
     use super::*;
     use crate::message::{Message, close_payload};
-    use crate::notation::must_escape;
     use crate::transcript::Request;
+    use crate::visible::must_escape;
     use proptest::prelude::*;
 
     const SAVED: u64 = 1_800_000_000;
