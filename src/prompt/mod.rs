@@ -8,10 +8,12 @@
 
 mod commands;
 mod connection;
+mod drawing;
 mod editor;
 mod feed;
 mod gate;
 mod look;
+mod messages;
 mod save;
 mod screen;
 mod session;
@@ -21,10 +23,8 @@ mod status;
 mod typed;
 
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::io;
 use std::rc::Rc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::account::{Account, Forgiven};
@@ -40,14 +40,14 @@ use crate::script::Script;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
-use crate::ws::{Assembler, Direction, Received, Writer};
+use crate::ws::{Assembler, Received, Writer};
 pub use settings::{Seat, Settings};
 
 use editor::{Editor, Prepared};
 use feed::Feed;
 use look::Look;
 use screen::{Pace, Screen};
-use session::{Entry, Mark, Session};
+use session::{Mark, Session};
 
 /// How long the terminal may take for what is left to print.
 const SCREEN_TIME: Duration = Duration::from_millis(500);
@@ -210,207 +210,8 @@ impl Prompt {
         self.outcome
     }
 
-    /// Gives the terminal back, when everything before has been drawn. An
-    /// editor that is busy draws nothing: then the rest comes after its end.
-    fn end_editor(&mut self) {
-        if self.editor.is_some() {
-            self.draw_the_rest();
-            self.screen.push(screen::NOTHING.as_bytes());
-            self.screen.settle(Instant::now() + SCREEN_TIME);
-            self.editor = None;
-        }
-    }
-
-    /// Draws what waits, as far as there is time for it.
-    fn draw_the_rest(&mut self) {
-        self.show_lines();
-        let deadline = Instant::now() + LAST_TIME;
-        while !self.feed.is_empty() && Instant::now() < deadline {
-            self.feed.hurry();
-            self.draw(Instant::now());
-            if self.screen.hand_over().is_err() {
-                return;
-            }
-            if self.screen.is_full() {
-                thread::sleep(Duration::from_millis(1));
-            }
-        }
-    }
-
-    /// Hands the screen what it takes.
-    fn draw(&mut self, now: Instant) {
-        if self.feed.is_empty() {
-            return;
-        }
-        let (session, look) = (&self.session, &mut self.look);
-        let window = look.window();
-        self.feed.draw(
-            &mut self.screen,
-            &self.pace,
-            session,
-            now,
-            window.rows,
-            &mut |number| look.message(session, number, window),
-        );
-    }
-
     fn fail(&mut self, error: Error) {
         self.outcome.errors.push(error);
-    }
-
-    fn notice(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.notice_line(text)),
-            false => self.console.notice(text),
-        }
-    }
-
-    fn detail(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.detail_line(text)),
-            false => self.console.detail(text),
-        }
-    }
-
-    /// Something that must not go unsaid, whatever the level.
-    fn loss(&mut self, text: &str) {
-        self.feed.say(&self.console.loss_line(text));
-    }
-
-    /// Shows the lines of the view since the last time.
-    fn show_lines(&mut self) {
-        if !self.lines.is_waiting() {
-            return;
-        }
-        let lines = self.lines.take();
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&lines),
-            false => self.console.lines(&lines),
-        }
-    }
-
-    fn show(&mut self, text: &str) {
-        self.feed.say(text);
-    }
-
-    fn show_control(&mut self, message: MessageRef<'_>, at: Instant) {
-        if self.look.ping_pong {
-            let line = self.look.control(message, at);
-            self.feed.offer(&line);
-        }
-    }
-
-    fn complain(&mut self, message: &str, hint: Option<&str>) {
-        let mut text = format!("error: {message}");
-        if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-            let _ = write!(text, "; {hint}");
-        }
-        let text = format!("* {}", render::escape(&text));
-        self.show(&format!("{}\n", self.settings.display.style.error(&text)));
-    }
-
-    /// A data message came.
-    fn keep(&mut self, message: Message, at: Instant) {
-        let entry = Entry {
-            at,
-            direction: Direction::Received,
-            message,
-        };
-        let drawn = self.look.draws(&entry);
-        let number = self.session.add(entry);
-        if drawn {
-            self.feed.message(number);
-        }
-    }
-
-    /// Sends what is due: what comes first on each connection, what a lost one left,
-    /// and what was typed.
-    fn run_script(&mut self, peers: &mut Peers, moment: &Moment) {
-        let Phase::Open(peer) = self.phase else {
-            return;
-        };
-        let Some(writer) = peers.writer(peer) else {
-            return;
-        };
-        let mut first = Vec::new();
-        self.opening
-            .run_telling(writer, moment.now, &mut |message| {
-                first.push(message.clone());
-            });
-        let mut typed = Vec::new();
-        if self.opening.is_over() {
-            let again = self.again.as_mut();
-            self.given += again.map_or(0, |again| again.send(writer));
-            let mut tell = |message: &Message| typed.push(message.clone());
-            self.given += self.script.run_telling(writer, moment.now, &mut tell);
-        }
-        if self.script.has_closed() || self.opening.has_closed() {
-            self.account.forgive(Forgiven::Input);
-        }
-        if writer.is_closing() {
-            self.phase = Phase::Closing(peer);
-        }
-        for message in first {
-            let number = self.said(message, moment.now);
-            let window = self.look.window();
-            if let Some(line) = self.look.message(&self.session, number, window) {
-                self.show(&line);
-            }
-        }
-        for message in typed {
-            self.said(message, moment.now);
-        }
-    }
-
-    /// A message of ours was given to the writer; its number.
-    fn said(&mut self, message: Message, at: Instant) -> u64 {
-        if let Message::Ping(data) = &message {
-            if self.pings.len() == MAX_PINGS {
-                self.pings.remove(0);
-            }
-            self.pings.push(data.clone());
-        }
-        self.session.add(Entry {
-            at,
-            direction: Direction::Sent,
-            message,
-        })
-    }
-
-    /// Whether typed lines are taken.
-    fn has_room(&self, peers: &Peers) -> bool {
-        if self.script.steps_left() >= MAX_SCRIPT {
-            return false;
-        }
-        match self.phase {
-            Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
-            Phase::Connecting => false,
-            _ => true,
-        }
-    }
-
-    /// What to say of a pong: nothing if it answers a ping that keeps the
-    /// connection alive.
-    fn pong(&mut self, data: &[u8], at: Instant) -> Option<String> {
-        let time = self.stats.borrow().last_pong;
-        let typed = self.pings.iter().position(|ping| ping == data);
-        match typed {
-            Some(typed) => {
-                self.pings.remove(typed);
-                self.session.add(Entry {
-                    at,
-                    direction: Direction::Received,
-                    message: Message::Pong(data.to_vec()),
-                });
-            }
-            None if time.is_some() => return None,
-            None => {}
-        }
-        let time = time.map_or("not asked for".into(), render::milliseconds);
-        Some(match data {
-            [] => format!("pong ({time})"),
-            data => format!("pong {} ({time})", render::escape_bytes(data)),
-        })
     }
 }
 

@@ -36,9 +36,10 @@ fn drawn_and_missed(terminal: &Terminal) -> (Vec<usize>, usize) {
 
 #[test]
 fn keys_are_heeded_while_messages_rush_by_and_each_is_drawn_or_counted() {
-    let typed = Gate::default();
-    let done = typed.clone();
+    let [ready, typed] = [Gate::default(), Gate::default()];
+    let (go, done) = (ready.clone(), typed.clone());
     let server = Server::accept(closes_normally(move |conn| {
+        go.pass("a prompt");
         let mut sent = 0;
         while !done.is_open() {
             conn.raw(numbered(sent + 1, sent + 500));
@@ -49,6 +50,7 @@ fn keys_are_heeded_while_messages_rush_by_and_each_is_drawn_or_counted() {
         conn.expect_text("typed edited");
     }));
     let mut terminal = prompt(&server);
+    ready.open();
     let mut line = String::new();
     for letter in "typed in a rush".chars() {
         terminal.type_(letter.to_string());
@@ -117,12 +119,13 @@ fn what_is_not_drawn_in_time_is_counted_and_can_be_shown() {
 
 #[test]
 fn a_pause_draws_nothing_and_the_connection_goes_on() {
-    let paused = Gate::default();
-    let go = paused.clone();
+    let [paused, answered] = [Gate::default(), Gate::default()];
+    let (go, pong) = (paused.clone(), answered.clone());
     let server = Server::accept(closes_normally(move |conn| {
         go.pass("a pause");
         conn.raw(numbered(1, 2000));
         ping(conn, "still there");
+        pong.open();
         conn.expect_text("sent while paused");
         conn.raw(numbered(2001, 2003));
         conn.expect_text("seen");
@@ -130,6 +133,7 @@ fn a_pause_draws_nothing_and_the_connection_goes_on() {
     let mut terminal = prompt(&server);
     enter(&mut terminal, "/pause");
     paused.open();
+    answered.pass("a pong while paused");
     enter(&mut terminal, "sent while paused");
     // A round trip later everything has come.
     enter(&mut terminal, "/status");

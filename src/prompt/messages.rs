@@ -1,0 +1,117 @@
+//! Messages, as they come and as they are sent.
+
+use std::time::Instant;
+
+use super::session::Entry;
+use super::{MAX_PINGS, MAX_SCRIPT, Phase, Prompt};
+use crate::account::Forgiven;
+use crate::engine::{Moment, Peers};
+use crate::message::Message;
+use crate::render;
+use crate::ws::{Direction, Writer};
+
+impl Prompt {
+    /// A data message came.
+    pub(super) fn keep(&mut self, message: Message, at: Instant) {
+        let entry = Entry {
+            at,
+            direction: Direction::Received,
+            message,
+        };
+        let drawn = self.look.draws(&entry);
+        let number = self.session.add(entry);
+        if drawn {
+            self.feed.message(number);
+        }
+    }
+
+    /// Sends what is due: what comes first on each connection, what a lost one left,
+    /// and what was typed.
+    pub(super) fn run_script(&mut self, peers: &mut Peers, moment: &Moment) {
+        let Phase::Open(peer) = self.phase else {
+            return;
+        };
+        let Some(writer) = peers.writer(peer) else {
+            return;
+        };
+        let mut first = Vec::new();
+        self.opening
+            .run_telling(writer, moment.now, &mut |message| {
+                first.push(message.clone());
+            });
+        let mut typed = Vec::new();
+        if self.opening.is_over() {
+            let again = self.again.as_mut();
+            self.given += again.map_or(0, |again| again.send(writer));
+            let mut tell = |message: &Message| typed.push(message.clone());
+            self.given += self.script.run_telling(writer, moment.now, &mut tell);
+        }
+        if self.script.has_closed() || self.opening.has_closed() {
+            self.account.forgive(Forgiven::Input);
+        }
+        if writer.is_closing() {
+            self.phase = Phase::Closing(peer);
+        }
+        for message in first {
+            let number = self.said(message, moment.now);
+            let window = self.look.window();
+            if let Some(line) = self.look.message(&self.session, number, window) {
+                self.show(&line);
+            }
+        }
+        for message in typed {
+            self.said(message, moment.now);
+        }
+    }
+
+    /// A message of ours was given to the writer; its number.
+    pub(super) fn said(&mut self, message: Message, at: Instant) -> u64 {
+        if let Message::Ping(data) = &message {
+            if self.pings.len() == MAX_PINGS {
+                self.pings.remove(0);
+            }
+            self.pings.push(data.clone());
+        }
+        self.session.add(Entry {
+            at,
+            direction: Direction::Sent,
+            message,
+        })
+    }
+
+    /// Whether typed lines are taken.
+    pub(super) fn has_room(&self, peers: &Peers) -> bool {
+        if self.script.steps_left() >= MAX_SCRIPT {
+            return false;
+        }
+        match self.phase {
+            Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
+            Phase::Connecting => false,
+            _ => true,
+        }
+    }
+
+    /// What to say of a pong: nothing if it answers a ping that keeps the
+    /// connection alive.
+    pub(super) fn pong(&mut self, data: &[u8], at: Instant) -> Option<String> {
+        let time = self.stats.borrow().last_pong;
+        let typed = self.pings.iter().position(|ping| ping == data);
+        match typed {
+            Some(typed) => {
+                self.pings.remove(typed);
+                self.session.add(Entry {
+                    at,
+                    direction: Direction::Received,
+                    message: Message::Pong(data.to_vec()),
+                });
+            }
+            None if time.is_some() => return None,
+            None => {}
+        }
+        let time = time.map_or("not asked for".into(), render::milliseconds);
+        Some(match data {
+            [] => format!("pong ({time})"),
+            data => format!("pong {} ({time})", render::escape_bytes(data)),
+        })
+    }
+}
