@@ -26,7 +26,7 @@ impl Sheet {
     /// Rows that a container with its brackets takes at least, of which not all is
     /// shown: with fewer a single row tells as much, where rows are wide.
     fn least(&self) -> usize {
-        if self.columns < 60 { 5 } else { 8 }
+        if self.columns < 60 { 4 } else { 8 }
     }
 }
 
