@@ -42,6 +42,18 @@ pub fn must_escape(c: char) -> bool {
     c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// Whether a letter runs from right to left: what of Unicode is kept for such scripts.
+pub fn runs_leftward(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+    )
+}
+
 /// Whether nobody sees a character: formatting that no letter needs, fillers, tags,
 /// the variation selectors beyond the first sixteen, and what is no character.
 fn is_unseen(c: char) -> bool {

@@ -39,6 +39,11 @@ impl Form {
     }
 }
 
+/// Bytes in a row of a window of so many columns.
+pub(super) fn row(columns: usize) -> usize {
+    Form::of(columns).bytes
+}
+
 /// Rows for a window of so many columns, 20 at least: offset, hex, and, unless it is
 /// too narrow, what is printable ASCII. Each begins with a line break.
 pub(super) fn dump(bytes: &[u8], columns: usize, out: &mut String) {

@@ -79,7 +79,8 @@ impl Stamp {
     fn aligned(&self) -> String {
         let number = self.number.map(|number| format!("{number:>3}"));
         let time = self.time.map(|time| time.to_string());
-        // The first message has no gap, and its room.
+        // Control frames have no number, the first message no gap, and both their room.
+        let number = number.or(time.as_ref().map(|_| "   ".into()));
         let gap = self.gap.map(gap).or(time.as_ref().map(|_| String::new()));
         let gap = gap.map(|gap| format!("{gap:>6}"));
         let parts: Vec<String> = [number, time, gap].into_iter().flatten().collect();
@@ -161,6 +162,11 @@ mod tests {
             ..first
         };
         assert_eq!(written(&number, 80), " 12 ");
+        let ping = Stamp {
+            number: None,
+            ..stamp
+        };
+        assert_eq!(written(&ping, 80), "    10:04:05.678  +1.2s ");
         assert_eq!(written(&Stamp::default(), 80), "");
     }
 

@@ -18,7 +18,7 @@ const SHORT_BINARY: usize = 32;
 const MAX_DUMP: usize = 256;
 /// Of texts this much is shown, in bytes: escaped they may be six times as long.
 const MAX_TEXT: usize = 16 * 1024;
-/// JSON takes so many rows, at least and at most.
+/// JSON and dumps take so many rows, at least and at most.
 const ROWS: (usize, usize) = (4, 100);
 
 /// A message, data or control, behind its mark; ends with a line break.
@@ -88,10 +88,7 @@ impl Page<'_> {
         let Extent::Folded { show } = self.extent else {
             return json::whole(text, &sheet, self.out);
         };
-        // The prompt, what is said of the rest, and one more to see what was before.
-        let rows = self.layout.window.rows.saturating_sub(3);
-        let rows = rows.clamp(ROWS.0, ROWS.1);
-        if json::folded(text, &sheet, rows, self.out)
+        if json::folded(text, &sheet, self.rows(), self.out)
             && let Some(number) = show
         {
             self.aside(&[
@@ -99,6 +96,13 @@ impl Page<'_> {
                 format!("… /show {number}"),
             ]);
         }
+    }
+
+    /// Rows that a message takes at most, beside what is said of the rest.
+    fn rows(&self) -> usize {
+        // The prompt has one, the rest one, and one shows what was before.
+        let rows = self.layout.window.rows.saturating_sub(3);
+        rows.clamp(ROWS.0, ROWS.1)
     }
 
     /// Text as the notation writes it, in the colours of JSON if it is that.
@@ -128,7 +132,10 @@ impl Page<'_> {
 
     fn dump(&mut self, bytes: &[u8]) {
         let shown = match self.extent {
-            Extent::Folded { .. } => &bytes[..bytes.len().min(MAX_DUMP)],
+            Extent::Folded { .. } => {
+                let room = self.rows() * hex::row(self.layout.columns());
+                &bytes[..bytes.len().min(MAX_DUMP).min(room)]
+            }
             Extent::Whole => bytes,
         };
         self.out.push_str("/binary");
@@ -297,6 +304,8 @@ mod tests {
             narrow.lines().all(|row| row.chars().count() <= 20),
             "{narrow}"
         );
+        let told = "  … the first 84 of 1000 bytes";
+        assert!(dump(1000, 40, FOLDED).ends_with(&format!("{told}\n")));
         assert_eq!(dump(1000, 80, Extent::Whole).lines().count(), 64);
     }
 

@@ -26,7 +26,7 @@ impl Sheet {
     /// Rows that a container with its brackets takes at least, of which not all is
     /// shown: with fewer a single row tells as much, where rows are wide.
     fn least(&self) -> usize {
-        if self.columns < 60 { 5 } else { 8 }
+        if self.columns < 60 { 4 } else { 8 }
     }
 }
 
@@ -120,7 +120,7 @@ fn share(nodes: &[Node<'_>], spare: usize, least: usize) -> Vec<usize> {
         .map(|node| node.rows.saturating_sub(1))
         .collect();
     let mut order: Vec<usize> = (0..nodes.len()).filter(|&at| needs[at] > 0).collect();
-    order.sort_by_key(|&at| needs[at]);
+    order.sort_unstable_by_key(|&at| (needs[at], at));
     let mut grants = vec![0; nodes.len()];
     let mut left = spare;
     let mut waiting = order.len();

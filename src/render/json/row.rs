@@ -4,7 +4,7 @@ use super::super::escape;
 use super::super::style::Tint;
 use super::{Sheet, tinted};
 use crate::json::{Token, Tokens, characters};
-use crate::visible::{Sight, columns, push_escape, width};
+use crate::visible::{Sight, columns, push_escape, runs_leftward, width};
 
 /// More bytes than a column takes: a letter with as many marks as are shown.
 const BYTES: usize = 40;
@@ -104,8 +104,7 @@ impl Row<'_> {
             return;
         };
         self.out.push_str(open);
-        let note = more_note(count);
-        let mut left = room.saturating_sub(width(&note) + 4);
+        let mut left = room.saturating_sub(more_width(count) + 4);
         let mut shown = 0;
         while shown < count {
             let separator = if shown == 0 { "" } else { ", " };
@@ -117,10 +116,7 @@ impl Row<'_> {
         }
         if shown < count {
             self.out.push_str(if shown == 0 { "" } else { ", " });
-            match width(&note) + 2 <= room {
-                true => self.note(&more_note(count - shown)),
-                false => self.note("…"),
-            }
+            self.more(count - shown, room.saturating_sub(2));
         }
         self.out.push(if open == "{" { '}' } else { ']' });
     }
@@ -173,7 +169,7 @@ impl Row<'_> {
     ) {
         let room = self.sheet.room(depth + 1);
         let most = room - 1;
-        let note = width(&more_note(count));
+        let note = more_width(count);
         let (mut row, mut column, mut shown) = (0, room, 0);
         tokens.next();
         self.out.push('[');
@@ -205,7 +201,7 @@ impl Row<'_> {
         tokens.next();
         if shown < count {
             self.out.push(' ');
-            self.note(&more_note(count - shown));
+            self.more(count - shown, room);
         }
         self.sheet.new_row(depth, self.out);
         self.out.push(']');
@@ -215,14 +211,19 @@ impl Row<'_> {
     fn stub(&mut self, tokens: &mut Tokens<'_>, count: usize) {
         let object = tokens.rest().starts_with('{');
         self.out.push(if object { '{' } else { '[' });
-        self.note(&more_note(count));
+        self.more(count, usize::MAX);
         self.out.push(if object { '}' } else { ']' });
         pass(tokens);
     }
 
-    /// A row's worth of parts that are left out.
+    /// Says that so many parts are left out, in no more than `room`. Digits behind
+    /// letters that run from right to left would join them.
     pub(super) fn more(&mut self, count: usize, room: usize) {
-        let note = more_note(count);
+        let row = self.out.rsplit('\n').next().unwrap_or_default();
+        let note = match row.contains(runs_leftward) {
+            true => format!("… more: {count}"),
+            false => format!("… {count} more"),
+        };
         match width(&note) <= room {
             true => self.note(&note),
             false => self.note("…"),
@@ -249,7 +250,7 @@ impl Shape {
             return (room >= BESIDE).then_some(Shape::Cut(BESIDE));
         }
         let count = pass(&mut tokens.clone());
-        let columns = width(&more_note(count)) + 2;
+        let columns = more_width(count) + 2;
         (columns <= room).then_some(Shape::Stub(count, columns))
     }
 }
@@ -270,8 +271,9 @@ pub(super) fn is_narrow(width: usize, sheet: &Sheet) -> bool {
     width <= sheet.columns / 4
 }
 
-fn more_note(count: usize) -> String {
-    format!("… {count} more")
+/// Columns that it takes to say that so many parts are left out.
+fn more_width(count: usize) -> usize {
+    width(&format!("… more: {count}"))
 }
 
 /// What is said of a text of so many characters that is cut: as much as half of

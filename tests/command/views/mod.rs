@@ -11,6 +11,7 @@ mod incoming;
 mod oddities;
 mod opening;
 mod prompt;
+mod reading;
 mod stats;
 
 use super::support::{Command, Conn, Output, Server, beside_the_opening, wstalk};
