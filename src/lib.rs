@@ -18,6 +18,7 @@ pub mod watched;
 
 pub mod account;
 pub mod console;
+pub mod crash;
 pub mod journal;
 pub mod new_file;
 pub mod password;
