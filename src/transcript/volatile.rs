@@ -222,10 +222,17 @@ fn look_of(text: &str, now: u64) -> Option<Look> {
         return Look::new(RANDOM, "^[0-9A-HJKMNP-TV-Z]{26}$");
     }
     let in_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=_-".contains(c);
-    if count >= 16 && upper && lower && digit && all(&in_base64) {
+    if count >= 16 && upper && lower && digit && all(&in_base64) && changes(bytes) * 3 >= count {
         return Look::new(RANDOM, format!("^[\\w+/=-]{{{count}}}$"));
     }
     None
+}
+
+/// How often small letters, capitals and digits follow one another: in words, seldom.
+fn changes(text: &[u8]) -> usize {
+    let class = |byte: &u8| (byte.is_ascii_uppercase(), byte.is_ascii_digit());
+    let changed = |pair: &&[u8]| class(&pair[0]) != class(&pair[1]);
+    text.windows(2).filter(changed).count()
 }
 
 fn is_uuid(text: &[u8]) -> bool {
@@ -388,6 +395,7 @@ mod tests {
             "2026-01-02",
             "chat.v2",
             "HelloWorldHelloWorld",
+            "userProfileVersion2",
             "échange0échange0",
         ] {
             assert_eq!(look_of(word, NOW), None, "{word}");
