@@ -200,13 +200,14 @@ fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
     let listen = config::demo(args)?;
     let (listener, url) = bind(listen.address)?;
     let (ready, started) = sync_channel(1);
-    let thread = thread::spawn(move || -> Result<(), Error> {
+    let serve = move || -> Result<(), Error> {
         let engine = server(listener, listen.accept)?;
         let stop = Stop::new(engine.waker());
         // Whoever wanted to stop it may have gone.
         let _ = ready.send(stop.clone());
         engine.run(&mut Echo::new(stop)).map_err(system)
-    });
+    };
+    let thread = thread::Builder::new().spawn(serve).map_err(system)?;
     let result = talk(args, &url, context);
     if let Ok(stop) = started.recv() {
         stop.stop();

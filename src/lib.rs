@@ -19,6 +19,7 @@ pub mod watched;
 pub mod account;
 pub mod again;
 pub mod console;
+pub mod crash;
 pub mod display;
 pub mod journal;
 pub mod new_file;

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use wstalk::app;
 use wstalk::cli::Cli;
 use wstalk::context::Context;
+use wstalk::crash;
 use wstalk::net::{allow_old_versions, forget_system_roots, look_up_system_roots};
 
 fn main() -> ExitCode {
+    crash::guard();
     let context = Context::read();
     let code = match Cli::read() {
         Ok(cli) => {

@@ -1,9 +1,15 @@
-//! A terminal: its window, and its keys, which are all left to us for a while.
+//! A terminal: its window; its keys, which are all left to us for a while; and how it was
+//! found, for the case that nobody gives it back.
 
+use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::process::getpgrp;
+use rustix::stdio::{stderr, stdin, stdout};
+use rustix::termios::{
+    LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
+};
 
 /// What a terminal does with keys by itself.
 pub enum Aside {
@@ -41,6 +47,53 @@ impl Drop for Held {
         // There is nothing to restore on a terminal that has gone.
         let _ = tcsetattr(&self.device, OptionalActions::Now, &self.found);
     }
+}
+
+/// The terminal of a process as it was at some moment.
+pub struct Found {
+    device: OwnedFd,
+    modes: Termios,
+}
+
+impl Found {
+    /// As it is now; nothing if there is none.
+    pub fn now() -> Option<Self> {
+        let ours = [stdin(), stdout(), stderr()];
+        let device = match ours.into_iter().find(|device| isatty(device)) {
+            Some(device) => device.try_clone_to_owned().ok()?,
+            None => {
+                let mut options = OpenOptions::new();
+                options.read(true).write(true).open("/dev/tty").ok()?.into()
+            }
+        };
+        let modes = tcgetattr(&device).ok()?;
+        Some(Found { device, modes })
+    }
+
+    /// Whether it is set otherwise now, and ours to set: in the background it is the
+    /// shell's.
+    pub fn is_changed(&self) -> bool {
+        let is_ours = tcgetpgrp(&self.device).is_ok_and(|group| group == getpgrp());
+        is_ours && tcgetattr(&self.device).is_ok_and(|now| !is_same(&now, &self.modes))
+    }
+
+    /// Sets it as it was.
+    pub fn restore(&self) {
+        if self.is_changed() {
+            // There is nothing to restore on a terminal that has gone.
+            let _ = tcsetattr(&self.device, OptionalActions::Now, &self.modes);
+        }
+    }
+
+    /// To write to.
+    pub fn device(&self) -> BorrowedFd<'_> {
+        self.device.as_fd()
+    }
+}
+
+fn is_same(one: &Termios, other: &Termios) -> bool {
+    (one.local_modes, one.input_modes) == (other.local_modes, other.input_modes)
+        && (one.output_modes, one.control_modes) == (other.output_modes, other.control_modes)
 }
 
 impl Aside {

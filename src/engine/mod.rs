@@ -27,6 +27,6 @@ pub use output::Output;
 pub use peers::{PeerId, Peers};
 pub use run::{Engine, Waited};
 pub use session::Limits;
-pub use stderr::write_stderr;
+pub use stderr::{write_stderr, write_within};
 use wake::Signals;
 pub use wake::{Nudge, Waker};

@@ -21,7 +21,7 @@ use rustix::net::{SendFlags, send};
 use rustix::stdio::stdout;
 
 use super::Waker;
-use crate::net::timespec;
+use crate::net::{io_cause, timespec};
 
 /// A batch of this size is handed over before more is taken, in bytes.
 const BATCH: usize = 64 * 1024;
@@ -300,6 +300,12 @@ struct LinkState {
     error: Mutex<Option<io::Error>>,
 }
 
+impl LinkState {
+    fn fail(&self, error: io::Error) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+}
+
 impl Link {
     fn start(
         waker: Waker,
@@ -313,10 +319,11 @@ impl Link {
             ended,
             state: Arc::clone(&state),
         };
-        thread::spawn(move || {
+        let failed = Arc::clone(&state);
+        let run = move || {
             for batch in batches {
                 if let Err(error) = write(&batch) {
-                    *state.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    state.fail(error);
                     break;
                 }
                 state.given.fetch_sub(1, Ordering::AcqRel);
@@ -328,7 +335,12 @@ impl Link {
             drop(write);
             drop(end);
             waker.wake();
-        });
+        };
+        if let Err(cause) = thread::Builder::new().spawn(run) {
+            // What was to run is dropped: that looks like a thread that has failed.
+            let why = format!("no thread can be started for it: {}", io_cause(&cause));
+            failed.fail(io::Error::other(why));
+        }
         link
     }
 

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
@@ -270,7 +269,8 @@ impl Peers {
         any
     }
 
-    /// Runs an opening handshake on a thread of its own, which always reports.
+    /// Runs an opening handshake on a thread of its own, which always reports: a panic
+    /// ends the program.
     fn arrive(
         &mut self,
         open: impl FnOnce(&Report) -> Result<Opened, Error> + Send + 'static,
@@ -285,9 +285,7 @@ impl Peers {
         };
         let own = report.clone();
         let run = move || {
-            let opened = catch_unwind(AssertUnwindSafe(|| open(&own)));
-            let opened =
-                opened.unwrap_or_else(|_| Err(no_thread(io::Error::other("it broke off"))));
+            let opened = open(&own);
             own.send(Arrival::Done(Box::new(opened)));
         };
         if let Err(cause) = thread::Builder::new().spawn(run) {

@@ -1,5 +1,6 @@
 //! stderr, written within a limit: nobody may be reading it.
 
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -14,8 +15,12 @@ const PART: usize = 4096;
 /// Writes all of it, or as much as is taken within `limit`: there is nowhere to
 /// complain.
 pub fn write_stderr(bytes: &[u8], limit: Duration) {
+    write_within(stderr(), bytes, limit);
+}
+
+/// The same for another descriptor that is a terminal or a pipe.
+pub fn write_within(fd: BorrowedFd<'_>, bytes: &[u8], limit: Duration) {
     let deadline = Instant::now() + limit;
-    let fd = stderr();
     let mut rest = bytes;
     while !rest.is_empty() {
         let left = deadline.saturating_duration_since(Instant::now());

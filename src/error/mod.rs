@@ -23,6 +23,9 @@ use crate::ws::{Fault, WrongAnswer};
 pub use proxy::{ProxyFailure, ProxyProblem};
 use tried::Tried;
 
+/// The exit code of a program that has a defect: `EX_SOFTWARE` of sysexits.
+pub const INTERNAL: u8 = 70;
+
 /// Every exit code and what it means, as `--help` and the README print it.
 pub const EXIT_CODES: &[(u8, &str)] = &[
     (
@@ -57,6 +60,10 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (
         69,
         "the server closed with an error code (not 1000, 1001 or none)",
+    ),
+    (
+        INTERNAL,
+        "a defect of wstalk itself (stderr says how to report it)",
     ),
     (76, "the server broke the WebSocket protocol"),
     (97, "the proxy refused or broke"),

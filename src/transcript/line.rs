@@ -20,8 +20,9 @@ const HIDDEN: u8 = b'*';
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) text: String,
-    /// Bytes of secrets are left out, for which no variable can stand.
-    pub(super) is_cut: bool,
+    /// Bytes of secrets are left out, for which no variable can stand: then this has
+    /// others in their places.
+    pub(super) cut: Option<String>,
 }
 
 /// What to type, to send this.
@@ -29,15 +30,9 @@ pub(super) fn sent(message: MessageRef<'_>, secrets: &Secrets) -> Line {
     match message {
         MessageRef::Text(text) if is_block(text) => whole(secrets.json(text)),
         MessageRef::Binary(bytes) => {
-            let places = secrets.in_bytes(bytes);
-            let mut bytes = Cow::Borrowed(bytes);
-            for (start, end) in &places {
-                bytes.to_mut()[*start..*end].fill(HIDDEN);
-            }
-            Line {
-                text: printed(MessageRef::Binary(&bytes)),
-                is_cut: !places.is_empty(),
-            }
+            let cut = cut(bytes, secrets);
+            let text = cut.clone().unwrap_or_else(|| printed(message));
+            Line { text, cut }
         }
         message => either(message, secrets),
     }
@@ -57,13 +52,24 @@ pub(super) fn received(message: MessageRef<'_>, secrets: &Secrets) -> Line {
                 let digits = "/binary ".len() + place * "00 ".len();
                 line.replace_range(digits..digits + 2, "??");
             }
-            Line {
-                text: line,
-                is_cut: !places.is_empty(),
-            }
+            let cut = cut(bytes, secrets);
+            Line { text: line, cut }
         }
         message => either(message, secrets),
     }
+}
+
+/// The line of bytes without those of secrets; nothing if there are none.
+fn cut(bytes: &[u8], secrets: &Secrets) -> Option<String> {
+    let places = secrets.in_bytes(bytes);
+    if places.is_empty() {
+        return None;
+    }
+    let mut bytes = bytes.to_vec();
+    for (start, end) in places {
+        bytes[start..end].fill(HIDDEN);
+    }
+    Some(printed(MessageRef::Binary(&bytes)))
 }
 
 /// Whether a text is JSON of one line or several which can stand as it is, to the
@@ -160,10 +166,7 @@ fn printed(message: MessageRef<'_>) -> String {
 }
 
 fn whole(text: String) -> Line {
-    Line {
-        text,
-        is_cut: false,
-    }
+    Line { text, cut: None }
 }
 
 #[cfg(test)]
@@ -259,18 +262,14 @@ mod tests {
     fn control_frames_and_bytes_hide_secrets_too() {
         let secrets = secrets();
         let bytes = MessageRef::Binary(b"\x01hunter2\xff");
+        let hidden = "/binary 01 2a 2a 2a 2a 2a 2a 2a ff";
         let cut = |text: &str| Line {
             text: text.into(),
-            is_cut: true,
+            cut: Some(hidden.into()),
         };
-        assert_eq!(
-            sent(bytes, &secrets),
-            cut("/binary 01 2a 2a 2a 2a 2a 2a 2a ff")
-        );
-        assert_eq!(
-            received(bytes, &secrets),
-            cut("/binary 01 ?? ?? ?? ?? ?? ?? ?? ff")
-        );
+        assert_eq!(sent(bytes, &secrets), cut(hidden));
+        let open = "/binary 01 ?? ?? ?? ?? ?? ?? ?? ff";
+        assert_eq!(received(bytes, &secrets), cut(open));
         let closing = close_payload(Some(4001), "no hunter2");
         for (message, line) in [
             (MessageRef::Ping(b"hunter2"), "/ping {{token}}"),

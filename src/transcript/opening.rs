@@ -104,7 +104,11 @@ impl Opening {
             }
         }
         match Credentials::of(request) {
-            Some(Credentials::Basic { password, .. }) => _ = secrets.add("password", &password),
+            Some(Credentials::Basic { password, .. }) => {
+                secrets.add("password", &password);
+                let value = request.authorization.as_ref().map_or("", Secret::reveal);
+                secrets.add("authorization", behind_scheme(value).1);
+            }
             Some(Credentials::Bearer(token)) => _ = secrets.add("token", token),
             Some(Credentials::Other(value)) => _ = secrets.add("authorization", value),
             None => {}

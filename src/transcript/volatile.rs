@@ -3,7 +3,7 @@
 //!
 //! A guess by the look of a text, and only a comment: nothing is left out by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::json;
@@ -29,6 +29,8 @@ pub(super) struct Volatile {
     told: HashMap<String, u32>,
     /// Random values, and where they came.
     known: Vec<(String, Path)>,
+    /// Values that were sent first: they come back as they went.
+    ours: HashSet<String>,
 }
 
 /// Where a value stands: JSONPath, and a name for it.
@@ -69,9 +71,8 @@ impl Volatile {
         let now = self.now;
         let mut found = Vec::new();
         each(text, Path::root(), &mut |path, raw| {
-            if let Some(look) = look_at(raw, now) {
-                found.push((path, raw, look));
-            }
+            let look = look_at(raw, now).filter(|_| !self.is_ours(raw));
+            found.extend(look.map(|look| (path, raw, look)));
         });
         for (path, raw, look) in found {
             let random = look.as_ref().filter(|look| look.what == RANDOM);
@@ -90,6 +91,11 @@ impl Volatile {
         if text.len() > LARGE {
             return Vec::new();
         }
+        for word in words(text) {
+            if self.ours.len() < REMEMBERED && look_of(word, self.now).is_some() {
+                self.ours.insert(word.to_owned());
+            }
+        }
         let held = self
             .known
             .iter()
@@ -101,6 +107,11 @@ impl Volatile {
             )
         });
         remarks.collect()
+    }
+
+    /// Whether a value of JSON was sent before.
+    fn is_ours(&self, raw: &str) -> bool {
+        self.ours.contains(raw.trim_matches('"'))
     }
 
     fn remember(&mut self, value: String, path: &Path) {
@@ -120,12 +131,8 @@ impl Volatile {
     }
 
     fn in_text(&self, text: &str, is_masked: bool) -> Option<String> {
-        let part = |c: char| c.is_ascii_alphanumeric() || "+/=_.:-".contains(c);
-        let words = text.split(|c| !part(c));
-        let mut looks = words.filter_map(|word| {
-            let word = word.trim_matches(['.', ':', '=']);
-            Some((word, look_of(word, self.now)?))
-        });
+        let others = words(text).filter(|word| !self.ours.contains(*word));
+        let mut looks = others.filter_map(|word| Some((word, look_of(word, self.now)?)));
         let (word, look) = looks.next()?;
         let start = word.as_ptr().addr() - text.as_ptr().addr();
         let (before, behind) = (&text[..start], &text[start + word.len()..]);
@@ -148,6 +155,13 @@ impl Volatile {
             quoted(behind)
         ))
     }
+}
+
+/// The parts of a text that may be values.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let part = |c: char| c.is_ascii_alphanumeric() || "+/=_.:-".contains(c);
+    let words = text.split(move |c| !part(c));
+    words.map(|word| word.trim_matches(['.', ':', '=']))
 }
 
 const RANDOM: &str = "random";
@@ -223,10 +237,17 @@ fn look_of(text: &str, now: u64) -> Option<Look> {
         return Look::new(RANDOM, "^[0-9A-HJKMNP-TV-Z]{26}$");
     }
     let in_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=_-".contains(c);
-    if count >= 16 && upper && lower && digit && all(&in_base64) {
+    if count >= 16 && upper && lower && digit && all(&in_base64) && changes(bytes) * 3 >= count {
         return Look::new(RANDOM, format!("^[\\w+/=-]{{{count}}}$"));
     }
     None
+}
+
+/// How often small letters, capitals and digits follow one another: in words, seldom.
+fn changes(text: &[u8]) -> usize {
+    let class = |byte: &u8| (byte.is_ascii_uppercase(), byte.is_ascii_digit());
+    let changed = |pair: &&[u8]| class(&pair[0]) != class(&pair[1]);
+    text.windows(2).filter(changed).count()
 }
 
 fn is_uuid(text: &[u8]) -> bool {
@@ -389,6 +410,7 @@ mod tests {
             "2026-01-02",
             "chat.v2",
             "HelloWorldHelloWorld",
+            "userProfileVersion2",
             "échange0échange0",
         ] {
             assert_eq!(look_of(word, NOW), None, "{word}");
@@ -455,5 +477,9 @@ mod tests {
             "this holds what came as $.a.sid: write  let sid = $.a.sid  there, and  {{sid}}  here";
         assert_eq!(told, [expected]);
         assert!(volatile.sent("{}").is_empty());
+        let ours = r#"{"id":"0123abcd","at":1800000000}"#;
+        assert!(volatile.sent(ours).is_empty());
+        assert!(volatile.received(ours, true, false).is_empty());
+        assert!(volatile.received("got 0123abcd", false, false).is_empty());
     }
 }

@@ -110,8 +110,10 @@ impl Writer {
         for line in opening.lines(&client, &mut self.secrets) {
             self.push(&line);
         }
-        self.body.push('\n');
         self.talk = (opening.status == 101).then(Talk::default);
+        if self.talk.is_some() {
+            self.body.push('\n');
+        }
         self.last = at;
     }
 
@@ -125,7 +127,7 @@ impl Writer {
             MessageRef::Pong(_) => {}
         }
         let line = line::sent(message, &self.secrets);
-        if line.is_cut {
+        if line.cut.is_some() {
             self.push("# the bytes of a secret are 2a here: put them in");
         }
         if let MessageRef::Text(text) = message {
@@ -166,8 +168,10 @@ impl Writer {
 
     /// What may be expected less exactly.
     fn loosen(&mut self, message: MessageRef<'_>, line: &Line) {
-        if line.is_cut {
+        if let Some(example) = &line.cut {
             self.push("  # the bytes of a secret are ?? above");
+            // Without one, no server can play this.
+            self.push(&format!("  example {example}"));
         }
         if let MessageRef::Text(text) = message {
             let is_json = line.text.starts_with(['{', '[']);
@@ -216,6 +220,9 @@ impl Writer {
     }
 
     fn remark(&mut self, indent: &str, remarks: Vec<String>) {
+        // The names of members stand in it.
+        let is_free = |remark: &String| self.secrets.in_bytes(remark.as_bytes()).is_empty();
+        let remarks: Vec<String> = remarks.into_iter().filter(is_free).collect();
         for remark in remarks {
             self.push(&format!("{indent}# {remark}"));
         }
@@ -409,7 +416,6 @@ connect c2 ws://b/
 open
   status == 403
 
-
 connect c3 ws://c/
 open
   status == 101
@@ -466,6 +472,8 @@ c3< ...
             (ms(1), Sent(text("{\"a\":\"hunt\\u0065r2\"}"))),
             (ms(1), Sent(MessageRef::Binary(b"hunter2"))),
             (ms(2), Received(text("hunter2\n0a1b2c3d"))),
+            (ms(2), Received(text("{\"hunter2\":\"0a1b2c3d\"}"))),
+            (ms(2), Received(MessageRef::Binary(b"\0hunter2"))),
             (ms(3), Received(MessageRef::Close(&close))),
         ];
         let written = whole(&happenings, &[("pass", Secret::new("hunter2"))]);
@@ -473,7 +481,9 @@ c3< ...
         assert!(written.contains("ws://a/{{pass}}"));
         assert!(written.contains("> {\"a\":\"{{pass}}\"}\n"));
         assert!(written.contains("< /close 4000 {{pass}}\n"));
-        assert!(written.contains("2a: put") || written.contains("are 2a here"));
+        assert!(written.contains("are 2a here: put them in\n> /binary 2a 2a"));
+        let example = "  example /binary 00 2a 2a 2a 2a 2a 2a 2a\n";
+        assert!(written.contains(example), "{written}");
     }
 
     proptest! {
@@ -492,7 +502,7 @@ c3< ...
             prop_assert!(!written.contains("hunter2"));
             let is_bad = |c: char| must_escape(c) && !matches!(c, '\n' | '\t');
             prop_assert!(!written.contains(is_bad));
-            let begins = ["> ", "< ", "#", "connect ", "open", "  status", "  #"];
+            let begins = ["> ", "< ", "#", "connect ", "open", "  status", "  #", "  example "];
             let goes_on = |line: &str| line.trim_start().starts_with(|c| "\"{}[],:-0123456789tfn".contains(c));
             for line in written.lines() {
                 prop_assert!(line.is_empty() || goes_on(line) || begins.iter().any(|begin| line.starts_with(begin)), "{:?}", line);
