@@ -8,6 +8,7 @@
 mod commands;
 mod editor;
 mod gate;
+mod history;
 mod screen;
 mod settings;
 mod status;
@@ -34,7 +35,7 @@ use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{Seat, Settings};
 
-use editor::{Editor, Prepared};
+use editor::{Editor, EditorSettings, Prepared};
 use screen::Screen;
 
 /// How long the terminal may take for what is left to print.
@@ -99,8 +100,11 @@ impl Prompt {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
-        let mut prepared =
-            Prepared::new(settings.history.as_deref(), waker.clone()).map_err(terminal)?;
+        let editing = EditorSettings {
+            history: settings.history.clone(),
+            secrets: settings.secrets.clone(),
+        };
+        let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
         let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
         let wanted = Wanted::new(settings.goal.clone());
         Ok(Prompt {
@@ -404,6 +408,12 @@ impl Driver for Prompt {
                 self.phase = Phase::Closing(peer);
             }
             _ => self.phase = Phase::Gone,
+        }
+    }
+
+    fn resumed(&mut self) {
+        if let Some(editor) = &mut self.editor {
+            editor.resumed();
         }
     }
 }

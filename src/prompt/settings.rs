@@ -8,6 +8,7 @@ use crate::engine::Nudge;
 use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
+use crate::secret::Secret;
 use crate::stats::Stats;
 use crate::wanted::Goal;
 use crate::watched::Watched;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub style: Style,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
+    /// What no remembered line may hold.
+    pub secrets: Vec<Secret>,
     /// stderr is the same screen: notices must not damage the line.
     pub notices_on_screen: bool,
 }
