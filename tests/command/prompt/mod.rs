@@ -3,10 +3,13 @@
 mod commands;
 mod editing;
 mod ending;
+mod history;
 mod hostile;
 mod modes;
 mod pushed;
+mod robust;
 mod signals;
+mod suspending;
 mod typing;
 
 use super::support::{Conn, Key, Server, Terminal, wstalk};
