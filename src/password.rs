@@ -30,7 +30,7 @@ pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secre
     let unasked = |_| unanswered(question, "there is no terminal to ask on");
     let device = OpenOptions::new().read(true).write(true).open(DEVICE);
     let mut device = device.map_err(unasked)?;
-    let _held = Held::begin(&device, &Aside::LinesAndSignals).map_err(unasked)?;
+    let _held = Held::begin(&device, Aside::LinesAndSignals).map_err(unasked)?;
     let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
     // A name in it may be one that was pasted.
     say(&device, &format!("{}: ", escape(question)))?;

@@ -8,10 +8,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::process::getpgrp;
 use rustix::stdio::{stderr, stdin, stdout};
 use rustix::termios::{
-    LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
+    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr,
+    tcgetpgrp, tcgetwinsize, tcsetattr,
 };
 
 /// What a terminal does with keys by itself.
+#[derive(Clone, Copy)]
 pub enum Aside {
     /// It shows them, and gathers lines.
     Lines,
@@ -25,6 +27,7 @@ pub enum Aside {
 pub struct Held {
     device: OwnedFd,
     found: Termios,
+    aside: Aside,
 }
 
 impl Held {
@@ -32,20 +35,59 @@ impl Held {
     ///
     /// # Errors
     /// When this is no terminal, or not ours.
-    pub fn begin(device: impl AsFd, without: &Aside) -> io::Result<Self> {
+    pub fn begin(device: impl AsFd, without: Aside) -> io::Result<Self> {
         let device = device.as_fd().try_clone_to_owned()?;
         let found = tcgetattr(&device)?;
-        let mut held = found.clone();
-        held.local_modes.remove(without.modes());
-        tcsetattr(&device, OptionalActions::Now, &held)?;
-        Ok(Held { device, found })
+        let held = Held {
+            device,
+            found,
+            aside: without,
+        };
+        held.hold()?;
+        Ok(held)
+    }
+
+    /// Gives the terminal back as it was found, until [`Held::renew`].
+    pub fn give_back(&self) {
+        // There is nothing to restore on a terminal that has gone.
+        let _ = tcsetattr(&self.device, OptionalActions::Now, &self.found);
+    }
+
+    /// Holds a terminal that was given back. It may be different now: then that is how
+    /// it will be left.
+    pub fn renew(&mut self) {
+        if let Ok(found) = tcgetattr(&self.device) {
+            self.found = found;
+        }
+        let _ = self.hold();
+    }
+
+    /// Leaves each key as it is to who reads, after somebody else had the terminal.
+    pub fn raw(&self) {
+        let mut raw = self.found.clone();
+        raw.local_modes.remove(Aside::LinesAndSignals.modes());
+        raw.input_modes.remove(
+            InputModes::BRKINT
+                | InputModes::ICRNL
+                | InputModes::INPCK
+                | InputModes::ISTRIP
+                | InputModes::IXON,
+        );
+        raw.special_codes[SpecialCodeIndex::VMIN] = 1;
+        raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        let _ = tcsetattr(&self.device, OptionalActions::Now, &raw);
+    }
+
+    fn hold(&self) -> io::Result<()> {
+        let mut held = self.found.clone();
+        held.local_modes.remove(self.aside.modes());
+        Ok(tcsetattr(&self.device, OptionalActions::Now, &held)?)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // There is nothing to restore on a terminal that has gone.
-        let _ = tcsetattr(&self.device, OptionalActions::Now, &self.found);
+        self.give_back();
     }
 }
 
@@ -97,11 +139,32 @@ fn is_same(one: &Termios, other: &Termios) -> bool {
 }
 
 impl Aside {
-    fn modes(&self) -> LocalModes {
+    fn modes(self) -> LocalModes {
         let lines = LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN;
         match self {
             Aside::Lines => lines,
             Aside::LinesAndSignals => lines | LocalModes::ISIG,
+        }
+    }
+}
+
+/// Characters that a terminal makes signals of; `None` for what is switched off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignalKeys {
+    pub interrupt: Option<char>,
+    pub suspend: Option<char>,
+}
+
+impl SignalKeys {
+    /// Those of this terminal, none for what is no terminal.
+    pub fn of(device: impl AsFd) -> Self {
+        let Ok(modes) = tcgetattr(device) else {
+            return SignalKeys::default();
+        };
+        let key = |index| Some(char::from(modes.special_codes[index])).filter(|key| *key != '\0');
+        SignalKeys {
+            interrupt: key(SpecialCodeIndex::VINTR),
+            suspend: key(SpecialCodeIndex::VSUSP),
         }
     }
 }

@@ -103,8 +103,15 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ),
         (
             "rustix",
-            &["engine/", "net/", "terminal.rs", "prompt/editor.rs"],
+            &[
+                "engine/",
+                "net/",
+                "terminal.rs",
+                "prompt/editor/",
+                "prompt/history/",
+            ],
         ),
+        ("nix", &["engine/wake.rs"]),
         ("signal_hook", &["engine/wake.rs"]),
         ("httparse", &["http/head.rs"]),
         ("url", &["target/"]),

@@ -146,6 +146,10 @@ pub struct TalkArgs {
     #[arg(long, value_name = "FILE", help_heading = DISPLAY)]
     pub record: Option<PathBuf>,
 
+    /// Where the prompt keeps typed lines, instead of $XDG_STATE_HOME/wstalk/history; off: nowhere
+    #[arg(long, value_name = "FILE|off", help_heading = DISPLAY)]
+    pub history: Option<PathBuf>,
+
     #[arg(short = 'n', hide = true)]
     pub no_what: bool,
 

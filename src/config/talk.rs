@@ -10,12 +10,12 @@ use crate::engine::{Limits, Pings};
 use crate::error::Error;
 use crate::message::{Message, close_payload};
 use crate::notation::parse_block;
-use crate::open::Plan;
+use crate::open::{HeaderEdit, Plan};
 use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
-use crate::secret::Exposure;
+use crate::secret::{Exposure, Secret, is_secret_header};
 use crate::target::Scheme;
 use crate::wanted::{Goal, Wanted};
 
@@ -58,7 +58,10 @@ pub fn talk(
     refuse_strangers(args)?;
     let plan = plan::plan(args, url, context, ask)?;
     let remarks = remarks(args, &plan, context);
-    let mode = mode(args, context, limit)?;
+    let mut mode = mode(args, context, limit)?;
+    if let TalkMode::Prompt(settings) = &mut mode {
+        settings.secrets = secrets(&plan);
+    }
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
         TalkMode::Pipe(settings) => {
@@ -95,6 +98,23 @@ fn fragment(args: &TalkArgs) -> usize {
         0 => usize::MAX,
         size => usize::try_from(size).unwrap_or(usize::MAX),
     }
+}
+
+/// The secrets that go into the opening handshake, each without the name of its scheme.
+fn secrets(plan: &Plan) -> Vec<Secret> {
+    let header = |edit: &HeaderEdit| match edit {
+        HeaderEdit::Set { name, value } if is_secret_header(name) => Some(value.clone()),
+        _ => None,
+    };
+    let values = plan.authorization.iter().chain(&plan.cookie).cloned();
+    let values: Vec<Secret> = values
+        .chain(plan.headers.iter().filter_map(header))
+        .collect();
+    let words = values.iter().filter_map(|value| {
+        let (_, rest) = value.reveal().split_once(' ')?;
+        Some(Secret::new(rest))
+    });
+    values.iter().cloned().chain(words).collect()
 }
 
 fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str> {
@@ -150,6 +170,12 @@ fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode,
     if at_terminal && !pipe::is_asked_for(args) {
         return prompt_settings(args, context, limit).map(TalkMode::Prompt);
     }
+    if args.history.is_some() {
+        return Err(usage(
+            "--history is for the lines of a prompt, and this is a pipe",
+            "leave it out",
+        ));
+    }
     pipe::settings(args, context, limit).map(TalkMode::Pipe)
 }
 
@@ -174,12 +200,19 @@ fn prompt_settings(
         limit,
         record: args.record.clone(),
         display: display::display(args, context),
-        history: context
-            .state_home
-            .as_ref()
-            .map(|state| state.join("wstalk/history")),
+        history: history(args, context),
+        secrets: Vec::new(),
         notices_on_screen: context.stderr_is_terminal,
     })
+}
+
+/// Where typed lines are kept, if anywhere.
+fn history(args: &TalkArgs, context: &Context) -> Option<PathBuf> {
+    match &args.history {
+        Some(file) if file.as_os_str() == "off" => None,
+        Some(file) => Some(file.clone()),
+        None => Some(context.state_home.as_ref()?.join("wstalk/history")),
+    }
 }
 
 /// The largest message that is held whole, in bytes.

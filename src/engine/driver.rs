@@ -33,6 +33,9 @@ pub trait Driver {
 
     /// A signal came that ends the run.
     fn stopped(&mut self, peers: &mut Peers, signal: Signal);
+
+    /// The process was stopped, and goes on: others may have had the terminal.
+    fn resumed(&mut self) {}
 }
 
 /// The end of a connection.

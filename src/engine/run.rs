@@ -124,6 +124,9 @@ impl Engine {
                 self.hurry = true;
                 driver.stopped(&mut self.peers, signal);
             }
+            if self.signals.as_ref().is_some_and(Signals::take_resumed) {
+                driver.resumed();
+            }
             self.read(driver);
             if driver.turn(&mut self.peers, &self.moment) == Turn::Done {
                 return Ok(());

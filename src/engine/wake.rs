@@ -3,11 +3,14 @@
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::os::unix::thread::JoinHandleExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::{fs, io};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use nix::sys::pthread::pthread_kill;
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::error::Signal;
 
@@ -65,10 +68,13 @@ impl AsFd for Wakeups {
 /// and shells that start a job in the background rely on it.
 pub(super) struct Signals {
     seen: Vec<(Signal, Arc<AtomicBool>)>,
+    /// We were stopped, and go on.
+    resumed: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Catches SIGINT, SIGTERM and SIGHUP from now on; each wakes `waker`.
+    /// Catches SIGINT, SIGTERM and SIGHUP from now on, and notes SIGCONT; each wakes
+    /// `waker`.
     ///
     /// # Errors
     /// When the system does not let a handler be installed.
@@ -90,7 +96,10 @@ impl Signals {
             signal_hook::low_level::pipe::register(number, waker.0.try_clone()?)?;
             seen.push((signal, flag));
         }
-        Ok(Signals { seen })
+        let resumed = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(SIGCONT, Arc::clone(&resumed))?;
+        signal_hook::low_level::pipe::register(SIGCONT, waker.0.try_clone()?)?;
+        Ok(Signals { seen, resumed })
     }
 
     /// The way to wake a thread that catches SIGINT itself.
@@ -104,6 +113,11 @@ impl Signals {
     pub(super) fn take(&self) -> Option<Signal> {
         let came = |(_, flag): &&(Signal, Arc<AtomicBool>)| flag.swap(false, Ordering::AcqRel);
         self.seen.iter().find(came).map(|(signal, _)| *signal)
+    }
+
+    /// Whether we were stopped since it was last asked.
+    pub(super) fn take_resumed(&self) -> bool {
+        self.resumed.swap(false, Ordering::AcqRel)
     }
 }
 
@@ -122,7 +136,23 @@ impl Nudge {
         }
     }
 
-    fn counted(&self) -> bool {
+    /// Raises it in this thread, which may be waiting in a call that only its own
+    /// signals end. Its handler runs there, later: [`Nudge::forget`] afterwards.
+    pub fn raise_in<T>(&self, thread: &JoinHandle<T>) {
+        if !thread.is_finished() {
+            let _ = pthread_kill(thread.as_pthread_t(), nix::sys::signal::Signal::SIGINT);
+        }
+    }
+
+    /// Does not count what was counted so far.
+    pub fn forget(&self) {
+        if let Some(flag) = &self.0 {
+            flag.store(false, Ordering::Release);
+        }
+    }
+
+    /// Whether a SIGINT came that nobody has taken.
+    pub fn counted(&self) -> bool {
         let flag = self.0.as_ref();
         flag.is_some_and(|flag| flag.load(Ordering::Acquire))
     }

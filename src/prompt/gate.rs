@@ -2,7 +2,9 @@
 //!
 //! The editor's printer writes past the editor whenever that is not reading,
 //! also in the moment in which it hands over a line and draws the next prompt.
-//! The gate keeps the screen out of that moment.
+//! The gate keeps the screen out of that moment, and out of the time in which
+//! the line is taller than the window: the editor would draw it anew with each
+//! print, and fill what can be scrolled back to with its copies.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,14 +13,18 @@ use std::time::Duration;
 /// the editor in turn has been accepted, and may come later.
 const PATIENCE: Duration = Duration::from_millis(5);
 
+/// How often a window that was too low is looked at again: it may have grown.
+const GLANCE: Duration = Duration::from_millis(250);
+
 /// Shared by the editor's thread and the screen's.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Gate(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// How many rows the window has now.
+    window: fn() -> u32,
 }
 
 #[derive(Default)]
@@ -27,10 +33,23 @@ struct State {
     closed: bool,
     /// The line at hand is over, though it may be drawn once more.
     leaving: bool,
+    /// The rows of the line at hand.
+    rows: u32,
     printing: bool,
+    /// The editor reads no more.
+    removed: bool,
 }
 
 impl Gate {
+    /// A gate at a window that has as many rows as this says.
+    pub(super) fn new(window: fn() -> u32) -> Self {
+        Gate(Arc::new(Shared {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            window,
+        }))
+    }
+
     /// The editor leaves a line: nothing is printed until the next one is drawn.
     pub(super) fn close(&self) {
         let mut state = self.lock();
@@ -44,30 +63,54 @@ impl Gate {
             .wait_timeout_while(state, PATIENCE, under_way);
     }
 
+    /// As [`Gate::close`], for whom a line is drawn again soon; waits for nothing.
+    pub(super) fn hold(&self) {
+        self.lock().closed = true;
+    }
+
     /// The next line begins.
     pub(super) fn begin(&self) {
         self.close();
         self.lock().leaving = false;
     }
 
-    /// The editor is about to draw its line.
-    pub(super) fn open(&self) {
+    /// The editor is about to draw its line, which takes so many rows.
+    pub(super) fn open(&self, rows: u32) {
         let mut state = self.lock();
         state.closed = state.leaving;
+        state.rows = rows;
         self.0.changed.notify_all();
     }
 
     /// The editor reads no more.
     pub(super) fn remove(&self) {
-        self.lock().leaving = false;
-        self.open();
+        self.lock().removed = true;
+        self.0.changed.notify_all();
+    }
+
+    /// Whether nothing is printed because the line is taller than the window.
+    pub(super) fn is_blocked(&self) -> bool {
+        let state = self.lock();
+        !state.removed && state.rows > 1 && state.rows > (self.0.window)()
     }
 
     /// Prints when the gate is open.
     pub(super) fn pass<T>(&self, print: impl FnOnce() -> T) -> T {
-        let closed = |state: &mut State| state.closed;
-        let waited = self.0.changed.wait_while(self.lock(), closed);
-        waited.unwrap_or_else(PoisonError::into_inner).printing = true;
+        let mut state = self.lock();
+        while !state.removed {
+            let tall = state.rows > 1 && state.rows > (self.0.window)();
+            let changed = &self.0.changed;
+            state = match (state.closed, tall) {
+                (false, false) => break,
+                (true, _) => changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                (false, true) => {
+                    let waited = changed.wait_timeout(state, GLANCE);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        state.printing = true;
+        drop(state);
         let result = print();
         self.lock().printing = false;
         self.0.changed.notify_all();
@@ -87,22 +130,46 @@ mod tests {
 
     #[test]
     fn nothing_is_printed_between_two_lines() {
-        let gate = Gate::default();
+        let gate = Gate::new(|| 24);
         gate.close();
-        gate.open();
+        gate.open(1);
         let (printed, seen) = channel();
         let other = gate.clone();
         let screen = thread::spawn(move || other.pass(|| printed.send("print").unwrap()));
         assert!(seen.recv_timeout(Duration::from_millis(50)).is_err());
         gate.begin();
-        gate.open();
+        gate.open(1);
         assert_eq!(seen.recv_timeout(Duration::from_secs(10)), Ok("print"));
         screen.join().unwrap();
     }
 
     #[test]
+    fn nothing_is_printed_above_a_line_that_is_taller_than_the_window() {
+        let gate = Gate::new(|| 24);
+        gate.open(25);
+        assert!(gate.is_blocked());
+        let (printed, seen) = channel();
+        let other = gate.clone();
+        let screen = thread::spawn(move || other.pass(|| printed.send("print").unwrap()));
+        assert!(seen.recv_timeout(Duration::from_millis(50)).is_err());
+        gate.open(24);
+        assert_eq!(seen.recv_timeout(Duration::from_secs(10)), Ok("print"));
+        screen.join().unwrap();
+    }
+
+    #[test]
+    fn an_editor_that_has_gone_keeps_nobody_waiting() {
+        let gate = Gate::new(|| 24);
+        gate.close();
+        gate.open(100);
+        gate.remove();
+        assert!(gate.pass(|| true));
+        assert!(!gate.is_blocked());
+    }
+
+    #[test]
     fn the_editor_does_not_wait_for_a_print_that_waits_for_it() {
-        let gate = Gate::default();
+        let gate = Gate::new(|| 24);
         gate.pass(|| gate.close());
         assert!(gate.lock().closed);
     }

@@ -12,6 +12,7 @@ mod drawing;
 mod editor;
 mod feed;
 mod gate;
+mod history;
 mod look;
 mod messages;
 mod save;
@@ -43,7 +44,7 @@ use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{Seat, Settings};
 
-use editor::{Editor, Prepared};
+use editor::{Editor, EditorSettings, Prepared};
 use feed::Feed;
 use look::Look;
 use screen::{Pace, Screen};
@@ -149,8 +150,11 @@ impl Prompt {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
-        let mut prepared =
-            Prepared::new(settings.history.as_deref(), waker.clone()).map_err(terminal)?;
+        let editing = EditorSettings {
+            history: settings.history.clone(),
+            secrets: settings.secrets.clone(),
+        };
+        let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
         let pace = Pace::default();
         let printer = prepared.printer().map_err(terminal)?;
         let mut screen = Screen::new(printer, prepared.gate(), pace.clone());
@@ -336,6 +340,12 @@ impl Driver for Prompt {
                 self.phase = Phase::Closing(peer);
             }
             _ => self.phase = Phase::Gone,
+        }
+    }
+
+    fn resumed(&mut self) {
+        if let Some(editor) = &mut self.editor {
+            editor.resumed();
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::display::Display;
 use crate::engine::Nudge;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
+use crate::secret::Secret;
 use crate::stats::Stats;
 use crate::view::Switch;
 use crate::wanted::Goal;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub display: Display,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
+    /// What no remembered line may hold.
+    pub secrets: Vec<Secret>,
     /// stderr is the same screen: notices must not damage the line.
     pub notices_on_screen: bool,
 }

@@ -8,6 +8,7 @@ use super::{Phase, Prompt, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
 use crate::notation::Line;
+use crate::render::escape;
 use crate::script::{Step, Undoable};
 
 impl Prompt {
@@ -23,6 +24,7 @@ impl Prompt {
                     self.line(&line, peers);
                     self.run_script(peers, moment);
                 }
+                Typed::Notice(text) => self.notice(&escape(&text)),
                 Typed::Leave => {
                     self.end_editor();
                     self.close(peers);

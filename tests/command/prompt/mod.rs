@@ -5,10 +5,13 @@ mod busy;
 mod commands;
 mod editing;
 mod ending;
+mod history;
 mod hostile;
 mod modes;
 mod pushed;
+mod robust;
 mod signals;
+mod suspending;
 mod typing;
 mod window;
 
