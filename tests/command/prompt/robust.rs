@@ -109,15 +109,17 @@ fn a_long_line_can_be_cleared() {
 
 #[test]
 fn what_comes_during_a_search_is_drawn_afterwards() {
-    let searching = Gate::default();
-    let go = searching.clone();
+    let [searching, answered] = [Gate::default(), Gate::default()];
+    let (go, pong) = (searching.clone(), answered.clone());
     let server = Server::accept(closes_normally(move |conn| {
         conn.expect_text("first");
         go.pass("a search");
         for n in 0..30 {
             conn.text(format!("message {n}"));
         }
-        conn.ping("").expect_pong("").expect_text("first");
+        conn.ping("").expect_pong("");
+        pong.open();
+        conn.expect_text("first");
     }));
     let mut terminal = prompt(&server);
     terminal.type_("first");
@@ -127,6 +129,7 @@ fn what_comes_during_a_search_is_drawn_afterwards() {
     searching.open();
     terminal.type_("r");
     terminal.wait_for_text("(reverse-i-search)`fir': first");
+    answered.pass("a pong");
     terminal.key(Key::Enter);
     terminal.wait_for_text("< message 29\n>");
     leave(terminal, server);
