@@ -133,6 +133,10 @@ impl Default for Sight {
 
 /// Whether every character of a text may be shown as it is.
 pub fn is_visible(text: &str) -> bool {
+    // Most text is ASCII, and this loop is fast.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return true;
+    }
     let mut sight = Sight::new();
     !text.chars().any(|c| sight.hides(c))
 }
