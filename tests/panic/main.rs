@@ -50,7 +50,7 @@ fn the_one_that_panics() {
         "password" => Aside::LinesAndSignals,
         _ => Aside::Lines,
     };
-    let _held = Held::begin(rustix::stdio::stdin(), &aside).expect("a terminal");
+    let _held = Held::begin(rustix::stdio::stdin(), aside).expect("a terminal");
     let mut screen = std::io::stdout();
     screen
         .write_all(b"\x1b[?2004h\x1b[?25l\x1b[31m> half typed")
