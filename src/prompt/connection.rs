@@ -91,15 +91,20 @@ impl Prompt {
     }
 
     /// What was typed and not sent is a failure of the run.
-    fn tell_of_loss(&mut self, unsent: Unsent) {
-        let lost = self.account.lost(unsent, self.waiting());
+    pub(super) fn tell_of_loss(&mut self, unsent: Unsent) {
+        // Without a connection, what comes first was sent on the one before.
+        let first = match self.is_apart() {
+            true => 0,
+            false => self.opening.unsent(),
+        };
+        let lost = self.account.lost(unsent, self.waiting() + first);
         self.outcome.errors.extend(lost.map(Error::Unsent));
     }
 
     /// Typed messages that the writer has not been given.
     fn waiting(&self) -> u64 {
         let kept = self.again.as_ref().map_or(0, Again::waiting);
-        kept + self.script.unsent() + self.opening.unsent()
+        kept + self.script.unsent()
     }
 
     /// A connection that the user left for another: what it did not send is told.
@@ -119,18 +124,32 @@ impl Prompt {
     fn keep_for_the_next(&mut self, end: End) {
         self.assembler = Assembler::default();
         self.wanted.interrupted();
-        if let End::Over(Ended {
-            leftover, unsent, ..
-        }) = end
-        {
-            self.account.interrupted(&unsent, leftover.torn);
-            let given = std::mem::take(&mut self.given);
-            if let Some(again) = &mut self.again {
-                again.keep(leftover, given);
+        // Who leaves before there is another leaves for this reason.
+        let cause = match end {
+            End::NotOpened(error) => Some(error),
+            End::Over(ended) => {
+                let error = ended.error();
+                self.keep_unsent(ended);
+                error
             }
-        }
+        };
+        self.outcome.told = cause.into_iter().collect();
         // What comes first comes first again.
         self.opening = Script::new(self.settings.script.clone());
+    }
+
+    /// Keeps what was typed and not sent.
+    fn keep_unsent(&mut self, ended: Ended) {
+        let Ended {
+            leftover, unsent, ..
+        } = ended;
+        let given = std::mem::take(&mut self.given);
+        // What comes first is sent again whole.
+        let typed = given.saturating_sub(leftover.messages.len() as u64);
+        self.account.interrupted(&unsent, leftover.torn.min(typed));
+        if let Some(again) = &mut self.again {
+            again.keep(leftover, given);
+        }
     }
 
     /// Marks the gap between two connections.
@@ -140,7 +159,7 @@ impl Prompt {
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
             gap.lasted.as_secs_f64(),
             gap.attempt,
-            self.waiting() - self.opening.unsent(),
+            self.waiting(),
         ));
     }
 
@@ -215,6 +234,9 @@ impl Prompt {
 
     /// Closes, as the user wants to leave.
     pub(super) fn close(&mut self, peers: &mut Peers) {
+        if self.is_apart() {
+            self.tell_of_loss(Unsent::default());
+        }
         self.account.forgive(Forgiven::Input);
         self.leaving = true;
         peers.close_all(&self.settings.close);
@@ -224,6 +246,11 @@ impl Prompt {
             Phase::Apart(_) | Phase::Idle => Phase::Closed,
             other => other,
         };
+    }
+
+    /// Whether there was a connection and is none.
+    pub(super) fn is_apart(&self) -> bool {
+        matches!(self.phase, Phase::Apart(_) | Phase::Reopening | Phase::Idle)
     }
 
     fn exposed(&self, text: &str) -> String {

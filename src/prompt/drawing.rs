@@ -34,6 +34,9 @@ impl Prompt {
                 thread::sleep(Duration::from_millis(1));
             }
         }
+        self.feed.give_up();
+        self.feed.hurry();
+        self.draw(Instant::now());
     }
 
     /// Hands the screen what it takes.
@@ -79,6 +82,8 @@ impl Prompt {
         }
         let lines = self.lines.take();
         match self.settings.notices_on_screen {
+            // Frames may be more than anyone can draw.
+            true if self.look.shows_frames() => self.feed.offer(&lines, Instant::now()),
             true => self.feed.say(&lines),
             false => self.console.lines(&lines),
         }
@@ -91,7 +96,7 @@ impl Prompt {
     pub(super) fn show_control(&mut self, message: MessageRef<'_>, at: Instant) {
         if self.look.ping_pong {
             let line = self.look.control(message, at);
-            self.feed.offer(&line);
+            self.feed.offer(&line, at);
         }
     }
 

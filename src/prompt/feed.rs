@@ -1,9 +1,9 @@
 //! What is still to be drawn, in its order: lines, and messages by their numbers.
 //!
 //! Messages are rendered only when the screen takes them, a batch a frame. What
-//! cannot be drawn in time is left out and counted: it stays in the session's window.
-//! Whoever delivers holds back while there is no room, which is never for longer than
-//! [`PATIENCE`].
+//! cannot be drawn in time is left out and counted: messages stay in the session's
+//! window. Whoever delivers holds back while there is no room, which is never for longer
+//! than [`PATIENCE`].
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -13,16 +13,16 @@ use super::session::{MAX_KEPT, Session};
 use crate::engine::Output;
 use crate::render::grouped;
 
-/// How long a message waits to be drawn before it is left out.
+/// How long something waits to be drawn before it is left out.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two batches: what comes meanwhile is drawn at once.
 const FRAME: Duration = Duration::from_millis(16);
 /// Messages that wait, at most: the session keeps some more.
 const MAX_MESSAGES: usize = MAX_KEPT * 9 / 10;
-/// Lines that wait, in bytes, above which nothing more should come.
-const MAX_TEXT: usize = 256 * 1024;
-/// A line that nobody asked for is dropped when so much waits, in bytes.
-const MAX_OFFERED: usize = 64 * 1024;
+/// Lines that nobody asked for and that wait, in bytes, at most.
+const MAX_OFFERED: usize = 256 * 1024;
+/// Lines that somebody asked for, in bytes, above which no more should be asked for.
+const MAX_SAID: usize = 256 * 1024;
 /// Long texts are drawn in parts of this size, in bytes, cut at line ends.
 const PART: usize = 8 * 1024;
 
@@ -32,8 +32,11 @@ pub(super) struct Feed {
     items: VecDeque<Item>,
     /// Of the items, how many are messages; and the bytes of the others.
     messages: usize,
-    text: usize,
+    offered: usize,
+    said: usize,
     missed: Missed,
+    /// Lines that were left out.
+    missed_lines: u64,
     /// Nothing is drawn before.
     next: Option<Instant>,
     /// Messages that came while nothing was to be drawn.
@@ -42,7 +45,10 @@ pub(super) struct Feed {
 
 enum Item {
     Message(u64),
-    Text(String),
+    /// What has to be drawn.
+    Said(String),
+    /// What may be left out, and since when it waits.
+    Offered(String, Instant),
 }
 
 /// Messages that were not drawn.
@@ -83,42 +89,38 @@ impl Feed {
         }
     }
 
-    /// Lines that must be drawn.
+    /// Whole lines that must be drawn.
     pub(super) fn say(&mut self, lines: &str) {
         let mut rest = lines;
-        while rest.len() > PART {
-            let end = memchr::memrchr(b'\n', &rest.as_bytes()[..PART])
-                .or_else(|| memchr::memchr(b'\n', rest.as_bytes()))
-                .map_or(rest.len(), |at| at + 1);
-            let (part, behind) = rest.split_at(end);
-            self.text(part);
+        while !rest.is_empty() {
+            let (part, behind) = rest.split_at(part_of(rest));
+            self.said += part.len();
+            self.items.push_back(Item::Said(part.to_owned()));
             rest = behind;
         }
-        if !rest.is_empty() {
-            self.text(rest);
-        }
     }
 
-    fn text(&mut self, lines: &str) {
-        self.text += lines.len();
-        self.items.push_back(Item::Text(lines.to_owned()));
-    }
-
-    /// A line that is dropped when too much waits already.
-    pub(super) fn offer(&mut self, line: &str) {
-        if self.text < MAX_OFFERED {
-            self.say(line);
+    /// Whole lines that may be left out when they cannot be drawn in time.
+    pub(super) fn offer(&mut self, lines: &str, now: Instant) {
+        if !lines.is_empty() {
+            self.offered += lines.len();
+            self.items.push_back(Item::Offered(lines.to_owned(), now));
         }
     }
 
     /// Whether more may come.
     pub(super) fn has_room(&self) -> bool {
-        self.messages < MAX_MESSAGES && self.text < MAX_TEXT
+        self.messages < MAX_MESSAGES && self.offered < MAX_OFFERED
+    }
+
+    /// Whether more may be asked for.
+    pub(super) fn takes_questions(&self) -> bool {
+        self.said < MAX_SAID
     }
 
     /// Whether everything has been drawn.
     pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.missed.count == 0
+        self.items.is_empty() && self.missed.count == 0 && self.missed_lines == 0
     }
 
     /// Whether drawing is paused.
@@ -137,13 +139,12 @@ impl Feed {
     }
 
     /// When to draw next, if something waits and the screen takes it; else when
-    /// what waits is left out.
+    /// what waits is left out, if others wait for that.
     pub(super) fn deadline(&self, screen: &Output, session: &Session) -> Option<Instant> {
         if self.is_empty() {
             return None;
         }
         match screen.is_full() {
-            // Only what holds others back need be left out in time.
             true if self.has_room() => None,
             true => self.oldest(session).map(|at| at + PATIENCE),
             false => self.next,
@@ -172,33 +173,47 @@ impl Feed {
         }
         let mut size = 0;
         while size < pace.batch() {
-            let line = match self.items.pop_front() {
-                Some(Item::Text(text)) => {
-                    self.text -= text.len();
-                    text
-                }
-                Some(Item::Message(number)) => {
-                    self.messages -= 1;
-                    match paint(number) {
-                        Some(line) => line,
-                        None => {
-                            self.missed.add(number);
-                            continue;
-                        }
-                    }
-                }
-                None => {
-                    let told = self.tell_of_missed();
-                    screen.push(told.as_bytes());
-                    break;
-                }
+            let Some(item) = self.items.pop_front() else {
+                break;
+            };
+            let Some(lines) = self.lines(item, paint) else {
+                continue;
             };
             let told = self.tell_of_missed();
             screen.push(told.as_bytes());
-            screen.push(line.as_bytes());
-            size += told.len() + line.len();
+            screen.push(lines.as_bytes());
+            size += told.len() + lines.len();
+        }
+        if self.items.is_empty() {
+            screen.push(self.tell_of_missed().as_bytes());
         }
         self.next = Some(now + FRAME);
+    }
+
+    /// What is drawn of an item; a message that is no longer kept is missed.
+    fn lines(
+        &mut self,
+        item: Item,
+        paint: &mut dyn FnMut(u64) -> Option<String>,
+    ) -> Option<String> {
+        match item {
+            Item::Said(lines) => {
+                self.said -= lines.len();
+                Some(lines)
+            }
+            Item::Offered(lines, _) => {
+                self.offered -= lines.len();
+                Some(lines)
+            }
+            Item::Message(number) => {
+                self.messages -= 1;
+                let lines = paint(number);
+                if lines.is_none() {
+                    self.missed.add(number);
+                }
+                lines
+            }
+        }
     }
 
     /// From now on nothing waits for the next frame.
@@ -206,14 +221,26 @@ impl Feed {
         self.next = None;
     }
 
+    /// Nothing but what must be is drawn of what waits.
+    pub(super) fn give_up(&mut self) {
+        self.leave_out_messages(0);
+        self.leave_out_lines();
+    }
+
     /// Leaves out what has waited too long, but for the last `rows` messages.
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
         let late = |at: Instant| now.saturating_duration_since(at) >= PATIENCE;
-        if self.messages <= rows || !self.oldest(session).is_some_and(late) {
-            return;
+        if self.messages > rows && self.oldest_message(session).is_some_and(late) {
+            self.leave_out_messages(rows);
         }
-        let mut surplus = self.messages - rows;
-        self.messages = rows;
+        if self.offered >= MAX_OFFERED && self.oldest_line().is_some_and(late) {
+            self.leave_out_lines();
+        }
+    }
+
+    fn leave_out_messages(&mut self, rows: usize) {
+        let mut surplus = self.messages.saturating_sub(rows);
+        self.messages -= surplus;
         let missed = &mut self.missed;
         self.items.retain(|item| match item {
             Item::Message(number) if surplus > 0 => {
@@ -225,26 +252,73 @@ impl Feed {
         });
     }
 
-    /// When the oldest message that waits came, of those that are still kept.
+    fn leave_out_lines(&mut self) {
+        self.offered = 0;
+        let missed = &mut self.missed_lines;
+        self.items.retain(|item| match item {
+            Item::Offered(lines, _) => {
+                *missed += lines.lines().count() as u64;
+                false
+            }
+            _ => true,
+        });
+    }
+
+    /// When the oldest came of what keeps others from coming.
     fn oldest(&self, session: &Session) -> Option<Instant> {
+        match self.messages < MAX_MESSAGES {
+            true => self.oldest_line(),
+            false => self.oldest_message(session),
+        }
+    }
+
+    /// When the oldest message that waits came, of those that are still kept.
+    fn oldest_message(&self, session: &Session) -> Option<Instant> {
         self.items.iter().find_map(|item| match item {
             Item::Message(number) => session.get(*number).map(|entry| entry.at),
-            Item::Text(_) => None,
+            _ => None,
+        })
+    }
+
+    fn oldest_line(&self) -> Option<Instant> {
+        self.items.iter().find_map(|item| match item {
+            Item::Offered(_, at) => Some(*at),
+            _ => None,
         })
     }
 
     fn tell_of_missed(&mut self) -> String {
         let missed = std::mem::take(&mut self.missed);
-        match missed.count {
+        let mut text = match missed.count {
             0 => String::new(),
-            number => format!(
-                "* {} message{} not shown, /show them ({}) or --record\n",
-                grouped(number),
-                if number == 1 { "" } else { "s" },
+            count => format!(
+                "* {} not shown, /show them ({}) or --record\n",
+                counted(count, "message"),
                 missed.numbers()
             ),
+        };
+        match std::mem::take(&mut self.missed_lines) {
+            0 => {}
+            count => text += &format!("* {} not shown\n", counted(count, "line")),
         }
+        text
     }
+}
+
+/// `4,120 messages`
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count))
+}
+
+/// How much of a text is drawn at once: whole lines.
+fn part_of(text: &str) -> usize {
+    if text.len() <= PART {
+        return text.len();
+    }
+    let before = memchr::memrchr(b'\n', &text.as_bytes()[..PART]);
+    let end = before.or_else(|| memchr::memchr(b'\n', text.as_bytes()));
+    end.map_or(text.len(), |at| at + 1)
 }
 
 #[cfg(test)]
@@ -360,11 +434,40 @@ mod tests {
         assert!(!scene.feed.has_room());
         scene.draw(Duration::ZERO);
         assert!(scene.feed.has_room());
-        scene.feed.say(&"long line\n".repeat(MAX_TEXT / 10 + 1));
+        scene
+            .feed
+            .offer(&"line\n".repeat(MAX_OFFERED / 5 + 1), scene.start);
         assert!(!scene.feed.has_room());
-        scene.feed.offer("dropped\n");
-        assert!(!scene.draw(Duration::ZERO).contains("dropped"));
-        assert!(scene.feed.has_room());
+        scene.draw(Duration::ZERO);
+        assert!(scene.feed.has_room() && scene.feed.takes_questions());
+        scene.feed.say(&"long line\n".repeat(MAX_SAID / 10 + 1));
+        assert!(scene.feed.has_room() && !scene.feed.takes_questions());
+        scene.draw(Duration::ZERO);
+        assert!(scene.feed.takes_questions());
+    }
+
+    #[test]
+    fn lines_that_nobody_asked_for_are_left_out_in_time_and_counted() {
+        let mut scene = Scene::new();
+        for _ in 0..=MAX_OFFERED / 5 {
+            scene.feed.offer("line\n", scene.start);
+        }
+        scene.feed.say("* said\n");
+        let expected = "* 52,429 lines not shown\n* said\n";
+        assert_eq!(scene.draw(PATIENCE), expected);
+        scene.feed.offer("late, but there is room\n", scene.start);
+        assert_eq!(scene.draw(PATIENCE), "late, but there is room\n");
+    }
+
+    #[test]
+    fn what_is_given_up_is_counted_and_what_was_said_stays() {
+        let mut scene = Scene::new();
+        scene.receive(2);
+        scene.feed.say("* said\n");
+        scene.feed.offer("offered\n", scene.start);
+        scene.feed.give_up();
+        let told = "* 2 messages not shown, /show them (1-2) or --record\n* 1 line not shown\n";
+        assert_eq!(scene.draw(Duration::ZERO), format!("{told}* said\n"));
     }
 
     #[test]
@@ -375,7 +478,7 @@ mod tests {
         scene.feed.say(&text);
         assert!(scene.feed.items.len() > 3);
         for item in &scene.feed.items {
-            assert!(matches!(item, Item::Text(part) if part.ends_with('\n')));
+            assert!(matches!(item, Item::Said(part) if part.ends_with('\n')));
         }
         assert_eq!(scene.draw(Duration::ZERO), text);
     }

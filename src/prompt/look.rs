@@ -80,6 +80,10 @@ impl Look {
         }
     }
 
+    pub(super) fn shows_frames(&self) -> bool {
+        self.frames.is_on()
+    }
+
     /// The window as it is now.
     pub(super) fn window(&self) -> Window {
         terminal::window(io::stdout())

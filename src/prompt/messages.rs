@@ -81,7 +81,7 @@ impl Prompt {
 
     /// Whether typed lines are taken.
     pub(super) fn has_room(&self, peers: &Peers) -> bool {
-        if self.script.steps_left() >= MAX_SCRIPT {
+        if self.script.steps_left() >= MAX_SCRIPT || !self.feed.takes_questions() {
             return false;
         }
         match self.phase {

@@ -41,7 +41,7 @@ use crate::script::Script;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
-use crate::ws::{Assembler, Received, Writer};
+use crate::ws::{Assembler, Received, Unsent, Writer};
 pub use settings::{Seat, Settings};
 
 use editor::{Editor, EditorSettings, Prepared};
@@ -245,7 +245,7 @@ impl Driver for Prompt {
                 self.show_control(MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data, at) {
                     match self.settings.notices_on_screen {
-                        true => self.feed.offer(&self.console.notice_line(&text)),
+                        true => self.feed.offer(&self.console.notice_line(&text), at),
                         false => self.console.notice(&text),
                     }
                 }
@@ -339,7 +339,12 @@ impl Driver for Prompt {
                 peers.close_all(&close_payload(Some(1001), ""));
                 self.phase = Phase::Closing(peer);
             }
-            _ => self.phase = Phase::Gone,
+            _ => {
+                if self.is_apart() {
+                    self.tell_of_loss(Unsent::default());
+                }
+                self.phase = Phase::Gone;
+            }
         }
     }
 

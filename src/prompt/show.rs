@@ -14,6 +14,8 @@ use crate::ws::{Direction, Writer};
 
 /// How many messages a list has, at most.
 const MAX_LISTED: u64 = 20;
+/// What a row of a list shows at most of a message, in bytes.
+const MAX_ROW: usize = 4096;
 
 impl Prompt {
     pub(super) fn show_headers(&mut self) {
@@ -232,6 +234,18 @@ fn listed(entry: &Entry, now: Instant) -> String {
     };
     let age = now.saturating_duration_since(entry.at).as_secs_f64();
     let mut line = format!("{mark} {age:>6.1} s ago  ");
-    notation::write(MessageRef::from(&entry.message), &mut line);
+    notation::write(first_of(MessageRef::from(&entry.message)), &mut line);
     line
+}
+
+/// Of a message as much as a row could hold: it may be very long.
+fn first_of(message: MessageRef<'_>) -> MessageRef<'_> {
+    match message {
+        MessageRef::Text(text) if text.len() > MAX_ROW => {
+            let end = (0..=MAX_ROW).rev().find(|at| text.is_char_boundary(*at));
+            MessageRef::Text(&text[..end.unwrap_or_default()])
+        }
+        MessageRef::Binary(bytes) => MessageRef::Binary(&bytes[..bytes.len().min(MAX_ROW)]),
+        other => other,
+    }
 }

@@ -201,3 +201,22 @@ fn credentials_and_first_lines_stay_with_their_server() {
     first.finish();
     second.finish();
 }
+
+#[test]
+fn who_leaves_while_there_is_no_connection_is_told_why_and_what_was_not_sent() {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        conn.close(1011, "").expect_close();
+        conn.finish();
+    });
+    let mut terminal = prompt(&server, &["--reconnect"]);
+    terminal.wait_for_text("; connecting again in ");
+    server.finish();
+    enter(&mut terminal, "never sent");
+    let (code, screen) = left(terminal);
+    assert_eq!(code, 69, "{screen}");
+    let told = "not everything that was read could be sent: 0 messages surely sent, 0 perhaps, 1 surely not";
+    assert!(screen.contains(told), "{screen}");
+    // The cause was told when the connection was lost.
+    assert_eq!(screen.matches("1011").count(), 1, "{screen}");
+}
