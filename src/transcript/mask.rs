@@ -109,7 +109,8 @@ impl Secrets {
 
     /// The inside of a string literal as it is spelled.
     fn write_spelled(&self, inner: &str, out: &mut String) {
-        if self.0.is_empty() {
+        // Where nothing is escaped, it is spelled as it is meant.
+        if !inner.contains('\\') && self.find(inner.as_bytes()).is_empty() {
             return write_raw(inner, out);
         }
         let spelled = Spelled::read(inner);
