@@ -6,10 +6,12 @@
 //! was found.
 
 mod commands;
+mod complete;
 mod editor;
 mod gate;
 mod history;
 mod screen;
+mod seen;
 mod settings;
 mod status;
 mod typed;
@@ -29,6 +31,7 @@ use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::{Script, Step};
+use crate::secret;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
@@ -37,6 +40,7 @@ pub use settings::{Seat, Settings};
 
 use editor::{Editor, EditorSettings, Prepared};
 use screen::Screen;
+use seen::Seen;
 
 /// How long the terminal may take for what is left to print.
 const SCREEN_TIME: Duration = Duration::from_millis(500);
@@ -57,6 +61,8 @@ pub struct Prompt {
     /// What ends the editor.
     nudge: Nudge,
     screen: Output,
+    /// What can be typed again.
+    seen: Seen,
     assembler: Assembler,
     script: Script,
     account: Account,
@@ -100,9 +106,12 @@ impl Prompt {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
+        let seen = Seen::default();
         let editing = EditorSettings {
             history: settings.history.clone(),
             secrets: settings.secrets.clone(),
+            seen: seen.clone(),
+            style: settings.style,
         };
         let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
         let mut screen = Screen::new(prepared.printer().map_err(terminal)?, prepared.gate());
@@ -114,6 +123,7 @@ impl Prompt {
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
+            seen,
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),
@@ -296,6 +306,7 @@ impl Prompt {
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
+        self.seen.learn_url(&secret::text(&handshake.url));
         self.show_lines();
         self.notice(&render::connected(handshake, self.console.exposure()));
         self.detail(&render::phases(handshake));
@@ -325,6 +336,7 @@ impl Driver for Prompt {
         match received {
             Received::Data(piece) => {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
+                    self.seen.learn(bytes);
                     let line = render::received(kind, bytes, &self.settings.style);
                     self.screen.push(line.as_bytes());
                 }

@@ -1,6 +1,7 @@
 //! The program at a terminal: a prompt, and a screen that only it draws.
 
 mod commands;
+mod completion;
 mod editing;
 mod ending;
 mod history;
@@ -48,10 +49,15 @@ fn enter(terminal: &mut Terminal, line: &str) {
     submit(terminal, format!("> {line}").trim_end());
 }
 
-/// Ends a line once the screen ends with it, and waits for the prompt.
+/// Ends a line once the screen ends with it, and waits for the prompt. Behind the line
+/// its arguments may be explained.
 #[track_caller]
 fn submit(terminal: &mut Terminal, drawn: &str) {
-    terminal.wait_for(|screen| screen.ends_with(drawn), &format!("{drawn:?}"));
+    let is_drawn = |screen: &str| {
+        let last = screen.lines().last().unwrap_or_default();
+        screen.ends_with(drawn) || last.starts_with(drawn)
+    };
+    terminal.wait_for(is_drawn, &format!("{drawn:?}"));
     terminal.key(Key::Enter);
     wait_for_line(terminal, "");
 }

@@ -43,8 +43,8 @@ fn a_paste_that_is_not_utf_8_is_not_sent_in_pieces() {
 
 #[test]
 fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
-    let pasted = Gate::default();
-    let go = pasted.clone();
+    let (pasted, read) = (Gate::default(), Gate::default());
+    let (go, came) = (pasted.clone(), read.clone());
     let text = "0123456789\n".repeat(40);
     let expected = text.trim_end().to_owned();
     let server = Server::accept(closes_normally(move |conn| {
@@ -53,7 +53,9 @@ fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
             conn.text(format!("message {n}"));
         }
         // What came is answered, so that it was read before the line went.
-        conn.ping("").expect_pong("").expect_text(&expected);
+        conn.ping("").expect_pong("");
+        came.open();
+        conn.expect_text(&expected);
     }));
     let mut terminal = prompt(&server);
     terminal.paste(&text);
@@ -61,6 +63,7 @@ fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
     let drawn = |printed: Vec<u8>| memchr::memmem::find_iter(&printed, b"0123456789").count();
     let before = drawn(terminal.printed());
     pasted.open();
+    read.pass("the messages");
     terminal.key(Key::Left);
     terminal.wait_for(|_| true, "a move");
     terminal.key(Key::End).key(Key::Enter);
