@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{LAST_TIME, Prompt, SCREEN_TIME, screen};
-use crate::message::MessageRef;
+use crate::message::{Message, MessageRef};
 use crate::render;
 
 impl Prompt {
@@ -44,7 +44,7 @@ impl Prompt {
         if self.feed.is_empty() {
             return;
         }
-        let (session, look) = (&self.session, &mut self.look);
+        let (session, look, seen) = (&self.session, &mut self.look, &self.seen);
         let window = look.window();
         self.feed.draw(
             &mut self.screen,
@@ -52,7 +52,12 @@ impl Prompt {
             session,
             now,
             window.rows,
-            &mut |number| look.message(session, number, window),
+            &mut |number| {
+                if let Message::Text(text) = &session.get(number)?.message {
+                    seen.learn(text.as_bytes());
+                }
+                look.message(session, number, window)
+            },
         );
     }
 

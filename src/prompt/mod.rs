@@ -7,6 +7,7 @@
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
 mod commands;
+mod complete;
 mod connection;
 mod drawing;
 mod editor;
@@ -17,6 +18,7 @@ mod look;
 mod messages;
 mod save;
 mod screen;
+mod seen;
 mod session;
 mod settings;
 mod show;
@@ -48,6 +50,7 @@ use editor::{Editor, EditorSettings, Prepared};
 use feed::Feed;
 use look::Look;
 use screen::{Pace, Screen};
+use seen::Seen;
 use session::{Mark, Session};
 
 /// How long the terminal may take for what is left to print.
@@ -75,6 +78,8 @@ pub struct Prompt {
     feed: Feed,
     session: Session,
     look: Look,
+    /// What can be typed again.
+    seen: Seen,
     assembler: Assembler,
     /// Where the connection leads, or the next one will.
     plan: Plan,
@@ -150,9 +155,12 @@ impl Prompt {
         let terminal = |error: rustyline::error::ReadlineError| {
             terminal_error(Action::Read, io::Error::other(error.to_string()))
         };
+        let seen = Seen::default();
         let editing = EditorSettings {
             history: settings.history.clone(),
             secrets: settings.secrets.clone(),
+            seen: seen.clone(),
+            style: settings.display.style,
         };
         let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
         let pace = Pace::default();
@@ -178,6 +186,7 @@ impl Prompt {
             pace,
             feed: Feed::default(),
             session: Session::default(),
+            seen,
             prepared: Some(prepared),
             editor: None,
             assembler: Assembler::default(),

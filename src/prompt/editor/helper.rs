@@ -3,18 +3,26 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use rustyline::completion::Completer;
+use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
+use rustyline::hint::{Hint, Hinter};
+use rustyline::history::SearchDirection;
+use rustyline::line_buffer::LineBuffer;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Helper};
+use rustyline::{Changeset, Context, Helper};
 
 use super::Wishes;
 use crate::json::{Scan, scan};
+use crate::notation::{self, Command};
+use crate::prompt::commands::COMMANDS;
+use crate::prompt::complete::{self, Entry, Room, Sources};
 use crate::prompt::gate::Gate;
+use crate::prompt::seen::{Seen, is_plain};
+use crate::render::Style;
 use crate::terminal::window;
 
 /// Columns that the prompt takes.
@@ -22,6 +30,10 @@ const PROMPT_WIDTH: u32 = 2;
 /// No window has as many rows: of a longer line the rest is not counted.
 const MAX_ROWS: u32 = 1000;
 const TAB: u32 = 8;
+/// More names of a folder are not looked at.
+const MAX_ENTRIES: usize = 5000;
+/// Lines of the history in which addresses are looked for.
+const MAX_LINES: usize = 1000;
 
 /// The line as it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,14 +66,20 @@ pub(super) struct Multiline {
     wishes: Arc<Wishes>,
     gate: Gate,
     draft: RefCell<Draft>,
+    commands: Vec<&'static Command>,
+    seen: Seen,
+    style: Style,
 }
 
 impl Multiline {
-    pub(super) fn new(wishes: &Arc<Wishes>, gate: &Gate) -> Self {
+    pub(super) fn new(wishes: &Arc<Wishes>, gate: &Gate, seen: Seen, style: Style) -> Self {
         Multiline {
             wishes: Arc::clone(wishes),
             gate: gate.clone(),
             draft: RefCell::default(),
+            commands: all_commands(),
+            seen,
+            style,
         }
     }
 
@@ -104,22 +122,78 @@ pub(in crate::prompt) fn is_open(input: &str) -> bool {
     input.starts_with(['{', '[']) && matches!(scan(input), Scan::Incomplete)
 }
 
+impl Candidate for complete::Candidate {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn replacement(&self) -> &str {
+        &self.inserted
+    }
+}
+
 impl Completer for Multiline {
-    type Candidate = String;
+    type Candidate = complete::Candidate;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<complete::Candidate>)> {
+        let sources = Here {
+            seen: &self.seen,
+            context,
+        };
+        let window = window(rustix::stdio::stdout());
+        let size = |size: usize| u16::try_from(size).unwrap_or(u16::MAX);
+        let room = Room {
+            rows: size(window.rows),
+            columns: size(window.columns),
+        };
+        Ok(complete::complete(line, position, room, &sources))
+    }
+
+    /// A name that is completed inside its quotes takes the second one with it.
+    fn update(&self, line: &mut LineBuffer, start: usize, elected: &str, changes: &mut Changeset) {
+        let mut end = line.pos();
+        let mut elected = elected;
+        let name = elected.strip_suffix(": ");
+        if let (Some(name), Some(rest)) = (name, line[end..].strip_prefix('"')) {
+            end += 1;
+            let has_colon = rest.trim_start().starts_with(':');
+            elected = if has_colon { name } else { elected };
+        }
+        line.replace(start..end, elected, changes);
+    }
+}
+
+/// What an explanation is to the editor: shown, and never part of the line.
+pub(super) struct Explanation(String);
+
+impl Hint for Explanation {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Hinter for Multiline {
-    type Hint = String;
+    type Hint = Explanation;
 
     /// Asked whenever the line is about to be drawn, which is what it is for.
-    fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<String> {
+    fn hint(&self, line: &str, position: usize, _: &Context<'_>) -> Option<Explanation> {
         self.remember(line, position);
         self.wishes.pasting.store(false, Ordering::Release);
         self.wishes.blank.store(line.is_empty(), Ordering::Release);
         let columns = window(rustix::stdio::stdout()).columns;
-        self.gate
-            .open(rows(line, u32::try_from(columns).unwrap_or(u32::MAX)));
-        None
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
+        self.gate.open(rows(line, columns));
+        let explained = || complete::explain(line, &self.commands).map(Explanation);
+        (position == line.len()).then(explained).flatten()
     }
 }
 
@@ -147,8 +221,8 @@ fn rows(line: &str, columns: u32) -> u32 {
 }
 
 impl Highlighter for Multiline {
-    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        Cow::Borrowed(line)
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        self.style.notice(hint).into()
     }
 
     /// Asked whenever the cursor moves, which is what it is for.
@@ -164,6 +238,57 @@ impl Highlighter for Multiline {
 }
 
 impl Helper for Multiline {}
+
+fn all_commands() -> Vec<&'static Command> {
+    notation::COMMANDS.iter().chain(COMMANDS).collect()
+}
+
+/// Where the editor finds candidates.
+struct Here<'a> {
+    seen: &'a Seen,
+    context: &'a Context<'a>,
+}
+
+impl Sources for Here<'_> {
+    fn commands(&self) -> Vec<&'static Command> {
+        all_commands()
+    }
+
+    fn entries(&self, folder: &str) -> Vec<Entry> {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let Ok(found) = fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        let entry = |entry: fs::DirEntry| {
+            let name = entry.file_name().into_string().ok();
+            let name = name.filter(|name| is_plain(name))?;
+            let is_folder = fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
+            Some(Entry { name, is_folder })
+        };
+        found
+            .flatten()
+            .take(MAX_ENTRIES)
+            .filter_map(entry)
+            .collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.seen.names()
+    }
+
+    fn urls(&self) -> Vec<String> {
+        let mut urls = self.seen.urls();
+        let history = self.context.history();
+        for at in (0..history.len()).rev().take(MAX_LINES) {
+            let Ok(Some(found)) = history.get(at, SearchDirection::Reverse) else {
+                continue;
+            };
+            let url = found.entry.strip_prefix("/connect ").map(str::trim);
+            urls.extend(url.filter(|url| is_plain(url)).map(str::to_owned));
+        }
+        urls
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -16,11 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustyline::{Config, ExternalPrinter, GraphemeClusterMode};
+use rustyline::{CompletionType, Config, ExternalPrinter, GraphemeClusterMode};
 
 use super::gate::Gate;
 use super::history::{History, Trouble};
+use super::seen::Seen;
 use crate::engine::{Nudge, Waker};
+use crate::render::Style;
 use crate::secret::Secret;
 use crate::terminal::{Aside, Held, SignalKeys, window};
 use helper::Multiline;
@@ -46,6 +48,10 @@ pub(super) struct EditorSettings {
     pub(super) history: Option<PathBuf>,
     /// What no kept line may hold: the secrets of this run.
     pub(super) secrets: Vec<Secret>,
+    /// What the session has shown; the driver adds to it.
+    pub(super) seen: Seen,
+    /// The colours of explanations.
+    pub(super) style: Style,
 }
 
 /// What came from the keyboard.
@@ -115,6 +121,9 @@ impl Prepared {
             // Entered by `Reading`, which learns what became of it.
             .auto_add_history(false)
             .keyseq_timeout(Some(KEY_SEQUENCE))
+            .completion_type(CompletionType::List)
+            // Lists fit in the window: see `complete`.
+            .completion_prompt_limit(usize::MAX)
             .completion_show_all_if_ambiguous(true)
             // The other ways to measure panic at what is wider than 16 bits count.
             .grapheme_cluster_mode(GraphemeClusterMode::WcWidth)
@@ -123,7 +132,12 @@ impl Prepared {
         let mut editor = LineEditor::with_history(config, history)?;
         let wishes = Arc::new(Wishes::default());
         let gate = Gate::new(window_rows);
-        editor.set_helper(Some(Multiline::new(&wishes, &gate)));
+        editor.set_helper(Some(Multiline::new(
+            &wishes,
+            &gate,
+            settings.seen,
+            settings.style,
+        )));
         let (sender, typed) = sync_channel(TYPED);
         let leave = Leave { sender, waker };
         keys::bind(
@@ -202,6 +216,10 @@ impl Editor {
 
     /// Whether nothing is drawn now, because the line that is being typed is taller
     /// than the window.
+    #[expect(
+        dead_code,
+        reason = "for the driver, which is to count what is not drawn"
+    )]
     pub(super) fn is_in_the_way(&self) -> bool {
         self.gate.is_blocked()
     }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, kill_current_process_group};
 use rustyline::ExternalPrinter;
-use rustyline::error::ReadlineError;
+use rustyline::error::{self, ReadlineError};
 
 use super::helper::Draft;
 use super::keys::Leave;
@@ -114,9 +114,14 @@ impl Reading {
                 self.suspend();
                 Read::Again
             }
-            Err(ReadlineError::Interrupted) if wish(&self.wishes.resumed) => Read::Again,
+            Err(ReadlineError::Signal(error::Signal::Resize)) => Read::Again,
+            Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
+                match wish(&self.wishes.resumed) {
+                    true => Read::Again,
+                    false => Read::Last(Typed::Interrupted),
+                }
+            }
             Err(ReadlineError::Eof) => Read::Last(Typed::Leave),
-            Err(ReadlineError::Interrupted) => Read::Last(Typed::Interrupted),
             Err(error) => Read::Last(Typed::Failed(error.to_string())),
         }
     }

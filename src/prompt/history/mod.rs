@@ -83,7 +83,8 @@ impl History {
     }
 
     /// The lines, the oldest first.
-    pub(super) fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
+    #[cfg(test)]
+    fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.lines.iter().map(String::as_str)
     }
 

@@ -3,6 +3,7 @@
 mod again;
 mod busy;
 mod commands;
+mod completion;
 mod editing;
 mod ending;
 mod history;
@@ -51,10 +52,15 @@ fn enter(terminal: &mut Terminal, line: &str) {
     submit(terminal, format!("> {line}").trim_end());
 }
 
-/// Ends a line once the screen ends with it, and waits for the prompt.
+/// Ends a line once the screen ends with it, and waits for the prompt. Behind the line
+/// its arguments may be explained.
 #[track_caller]
 fn submit(terminal: &mut Terminal, drawn: &str) {
-    terminal.wait_for(|screen| screen.ends_with(drawn), &format!("{drawn:?}"));
+    let is_drawn = |screen: &str| {
+        let last = screen.lines().last().unwrap_or_default();
+        screen.ends_with(drawn) || last.starts_with(drawn)
+    };
+    terminal.wait_for(is_drawn, &format!("{drawn:?}"));
     terminal.key(Key::Enter);
     wait_for_line(terminal, "");
 }
