@@ -1,24 +1,19 @@
 //! `/save`: the session as a transcript, from what is kept of it or from its
 //! recording.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::Prompt;
 use super::session::{Mark, Session};
-use crate::error::{Action, Error};
+use crate::error::Error;
 use crate::hint::hint;
 use crate::message::MessageRef;
 use crate::new_file;
+use crate::record;
 use crate::render;
-use crate::transcript::{self, Happening, Recording, RecordingError};
+use crate::transcript::{self, Happening};
 use crate::ws::Direction;
-
-/// A line of a recording may be so much longer than the largest message: it is base64,
-/// or full of escapes.
-const ESCAPED: u64 = 6;
 
 impl Prompt {
     pub(super) fn save(&mut self, path: &Path) {
@@ -55,36 +50,8 @@ impl Prompt {
             });
         };
         let _ = self.journal.settle();
-        let recording = self.recording(path)?;
+        let recording = record::read(path, self.settings.max_message, &[&self.plan])?;
         Ok(write(&recording.happenings()))
-    }
-
-    fn recording(&self, path: &Path) -> Result<Recording, Error> {
-        let name = path.display().to_string();
-        let unreadable = |cause| Error::Io {
-            action: Action::Read,
-            medium: name.clone(),
-            cause,
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        let limit = self.settings.max_message.saturating_mul(ESCAPED);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let plan = &self.plan;
-        let shown = self
-            .console
-            .exposure()
-            .of(&plan.target.to_string())
-            .into_owned();
-        let mut request = |url: &str| (url == shown).then(|| plan.asked(101));
-        let read = Recording::read(BufReader::new(file), limit, &mut request);
-        read.map_err(|error| match error {
-            RecordingError::Io(cause) => unreadable(cause),
-            RecordingError::Line { .. } => Error::Input {
-                place: name.clone(),
-                message: error.to_string(),
-                hint: "is something else writing to it?".into(),
-            },
-        })
     }
 }
 
