@@ -10,6 +10,7 @@ mod complete;
 mod editor;
 mod gate;
 mod history;
+mod inputrc;
 mod screen;
 mod seen;
 mod settings;
@@ -36,7 +37,7 @@ use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
-pub use settings::{Seat, Settings};
+pub use settings::{InputrcFiles, Seat, Settings};
 
 use editor::{Editor, EditorSettings, Prepared};
 use screen::Screen;
@@ -111,6 +112,7 @@ impl Prompt {
             history: settings.history.clone(),
             secrets: settings.secrets.clone(),
             seen: seen.clone(),
+            inputrc: settings.inputrc.clone(),
             style: settings.style,
         };
         let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
