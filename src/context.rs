@@ -24,6 +24,11 @@ pub struct Context {
     pub time_zone: Option<String>,
     /// Where state is kept: `XDG_STATE_HOME`, or `.local/state` at home.
     pub state_home: Option<PathBuf>,
+    pub home: Option<PathBuf>,
+    /// `INPUTRC`: what is said of line editors, instead of `.inputrc` at home.
+    pub inputrc: Option<PathBuf>,
+    /// The terminal's name.
+    pub term: String,
     pub proxies: ProxyVariables,
 }
 
@@ -103,6 +108,11 @@ impl Context {
             time_zone: env::var("TZ").ok(),
             state_home: path("XDG_STATE_HOME")
                 .or_else(|| path("HOME").map(|home| home.join(".local/state"))),
+            home: path("HOME"),
+            inputrc: set("INPUTRC").map(PathBuf::from),
+            term: set("TERM")
+                .map(|term| term.to_string_lossy().into_owned())
+                .unwrap_or_default(),
             proxies: ProxyVariables::read(|name| {
                 set(name).map(|value| value.to_string_lossy().into_owned())
             }),

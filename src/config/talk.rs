@@ -12,7 +12,7 @@ use crate::message::{Message, close_payload};
 use crate::notation::parse_block;
 use crate::open::{HeaderEdit, Plan};
 use crate::pattern::Pattern;
-use crate::prompt;
+use crate::prompt::{self, InputrcFiles};
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::{Exposure, Secret, is_secret_header};
@@ -21,6 +21,8 @@ use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
+
+const SYSTEM_INPUTRC: &str = "/etc/inputrc";
 
 /// A conversation with a server, ready to begin.
 pub struct Talk {
@@ -201,6 +203,7 @@ fn prompt_settings(
         record: args.record.clone(),
         display: display::display(args, context),
         history: history(args, context),
+        inputrc: inputrc(context),
         secrets: Vec::new(),
         notices_on_screen: context.stderr_is_terminal,
     })
@@ -212,6 +215,17 @@ fn history(args: &TalkArgs, context: &Context) -> Option<PathBuf> {
         Some(file) if file.as_os_str() == "off" => None,
         Some(file) => Some(file.clone()),
         None => Some(context.state_home.as_ref()?.join("wstalk/history")),
+    }
+}
+
+/// Where readline looks for what is said of keys.
+fn inputrc(context: &Context) -> InputrcFiles {
+    let at_home = || Some(context.home.as_ref()?.join(".inputrc"));
+    let own = context.inputrc.clone().or_else(at_home);
+    InputrcFiles {
+        paths: own.into_iter().chain([SYSTEM_INPUTRC.into()]).collect(),
+        home: context.home.clone(),
+        term: context.term.clone(),
     }
 }
 

@@ -14,6 +14,7 @@ mod editor;
 mod feed;
 mod gate;
 mod history;
+mod inputrc;
 mod look;
 mod messages;
 mod save;
@@ -44,7 +45,7 @@ use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Unsent, Writer};
-pub use settings::{Seat, Settings};
+pub use settings::{InputrcFiles, Seat, Settings};
 
 use editor::{Editor, EditorSettings, Prepared};
 use feed::Feed;
@@ -160,6 +161,7 @@ impl Prompt {
             history: settings.history.clone(),
             secrets: settings.secrets.clone(),
             seen: seen.clone(),
+            inputrc: settings.inputrc.clone(),
             style: settings.display.style,
         };
         let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;

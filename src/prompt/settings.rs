@@ -36,10 +36,23 @@ pub struct Settings {
     pub display: Display,
     /// Where lines are remembered.
     pub history: Option<PathBuf>,
+    /// What is said of the line editor.
+    pub inputrc: InputrcFiles,
     /// What no remembered line may hold.
     pub secrets: Vec<Secret>,
     /// stderr is the same screen: notices must not damage the line.
     pub notices_on_screen: bool,
+}
+
+/// Where readline's settings are, which the line editor follows.
+#[derive(Clone, Debug, Default)]
+pub struct InputrcFiles {
+    /// The first that can be read counts.
+    pub paths: Vec<PathBuf>,
+    /// What `~/` is in them.
+    pub home: Option<PathBuf>,
+    /// The terminal's name.
+    pub term: String,
 }
 
 /// What a prompt needs beside its settings.

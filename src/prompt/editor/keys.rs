@@ -27,27 +27,39 @@ pub(super) fn bind(
     gate: &Gate,
     signals: SignalKeys,
 ) {
-    let mut set = |key, handler| {
-        editor.bind_sequence(key, EventHandler::Conditional(handler));
-    };
     let leaving = |key| {
         let leave = leave.clone();
-        Box::new(LeaveKey { leave, key })
+        LeaveKey { leave, key }
     };
     for key in ['\x03'].into_iter().chain(signals.interrupt) {
-        set(KeyEvent::from(key), leaving(Leaving::Interrupt));
+        set(editor, key, || leaving(Leaving::Interrupt));
     }
-    set(KeyEvent::from('\x04'), leaving(Leaving::End));
-    set(
-        KeyEvent(KeyCode::BracketedPasteStart, Modifiers::NONE),
-        Box::new(PasteKey(Arc::clone(wishes))),
-    );
+    set(editor, '\x04', || leaving(Leaving::End));
     if let Some(key) = signals.suspend {
-        let (wishes, gate) = (Arc::clone(wishes), gate.clone());
-        set(KeyEvent::from(key), Box::new(SuspendKey { wishes, gate }));
+        set(editor, key, || SuspendKey {
+            wishes: Arc::clone(wishes),
+            gate: gate.clone(),
+        });
     }
+    let paste = KeyEvent(KeyCode::BracketedPasteStart, Modifiers::NONE);
+    let paste_key = Box::new(PasteKey(Arc::clone(wishes)));
+    editor.bind_sequence(paste, EventHandler::Conditional(paste_key));
+    let enter = KeyEvent(KeyCode::Enter, Modifiers::ALT);
+    editor.bind_sequence(enter, EventHandler::Conditional(Box::new(EscapeEnter)));
     // Where a key of the terminal is switched off, the editor takes this for it.
     editor.bind_sequence(KeyEvent::from('\0'), Cmd::Noop);
+}
+
+/// Binds a key, behind an escape too: who leaves vi's insert mode does not wait.
+fn set<H: ConditionalEventHandler + 'static>(
+    editor: &mut LineEditor,
+    key: char,
+    handler: impl Fn() -> H,
+) {
+    for modifiers in [Modifiers::NONE, Modifiers::ALT] {
+        let handler = EventHandler::Conditional(Box::new(handler()));
+        editor.bind_sequence(KeyEvent::new(key, modifiers), handler);
+    }
 }
 
 /// Which of the two keys that ask to leave on an empty line.
@@ -95,6 +107,21 @@ impl Leave {
         let _ = self.sender.try_send(Typed::Leave);
         self.waker.wake();
         Some(Cmd::Noop)
+    }
+}
+
+/// Enter right behind an escape, which ends vi's insert mode.
+struct EscapeEnter;
+
+impl ConditionalEventHandler for EscapeEnter {
+    fn handle(
+        &self,
+        _: &Event,
+        _: RepeatCount,
+        _: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        (context.mode() == EditMode::Vi).then_some(ENTER)
     }
 }
 

@@ -4,6 +4,7 @@
 //! text above the line that is being typed, goes to the screen's thread.
 //! Whoever drops the [`Editor`] gets the terminal back as it was found.
 
+mod bindings;
 mod helper;
 mod keys;
 mod reading;
@@ -21,6 +22,7 @@ use rustyline::{CompletionType, Config, ExternalPrinter, GraphemeClusterMode};
 use super::gate::Gate;
 use super::history::{History, Trouble};
 use super::seen::Seen;
+use super::settings::InputrcFiles;
 use crate::engine::{Nudge, Waker};
 use crate::render::Style;
 use crate::secret::Secret;
@@ -50,6 +52,8 @@ pub(super) struct EditorSettings {
     pub(super) secrets: Vec<Secret>,
     /// What the session has shown; the driver adds to it.
     pub(super) seen: Seen,
+    /// What is said of keys.
+    pub(super) inputrc: InputrcFiles,
     /// The colours of explanations.
     pub(super) style: Style,
 }
@@ -117,17 +121,16 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Takes hold of the terminal, and loads the history.
     pub(super) fn new(settings: EditorSettings, waker: Waker) -> rustyline::Result<Self> {
+        let inputrc = bindings::load(&settings.inputrc);
         let config = Config::builder()
             // Entered by `Reading`, which learns what became of it.
             .auto_add_history(false)
-            .keyseq_timeout(Some(KEY_SEQUENCE))
             .completion_type(CompletionType::List)
             // Lists fit in the window: see `complete`.
             .completion_prompt_limit(usize::MAX)
-            .completion_show_all_if_ambiguous(true)
             // The other ways to measure panic at what is wider than 16 bits count.
-            .grapheme_cluster_mode(GraphemeClusterMode::WcWidth)
-            .build();
+            .grapheme_cluster_mode(GraphemeClusterMode::WcWidth);
+        let config = bindings::configure(config, &inputrc).build();
         let (history, trouble) = History::load(settings.history.as_deref(), settings.secrets);
         let mut editor = LineEditor::with_history(config, history)?;
         let wishes = Arc::new(Wishes::default());
@@ -140,6 +143,7 @@ impl Prepared {
         )));
         let (sender, typed) = sync_channel(TYPED);
         let leave = Leave { sender, waker };
+        bindings::bind(&mut editor, &inputrc);
         keys::bind(
             &mut editor,
             &leave,
@@ -287,10 +291,6 @@ impl Drop for Editor {
         drop(terminal.take());
     }
 }
-
-/// How long the rest of a sequence of keys may take, in milliseconds. Meanwhile
-/// nothing is drawn.
-const KEY_SEQUENCE: u16 = 500;
 
 /// Rows of the window; more than any line has, where nobody knows.
 fn window_rows() -> u32 {

@@ -8,6 +8,7 @@ mod editing;
 mod ending;
 mod history;
 mod hostile;
+mod inputrc;
 mod modes;
 mod pushed;
 mod robust;
