@@ -32,7 +32,6 @@ use crate::message::{Message, MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::render;
 use crate::script::{Script, Step};
-use crate::secret;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
@@ -308,7 +307,7 @@ impl Prompt {
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
         self.phase = Phase::Open(peer);
-        self.seen.learn_url(&secret::text(&handshake.url));
+        self.seen.learn_url(&handshake.url);
         self.show_lines();
         self.notice(&render::connected(handshake, self.console.exposure()));
         self.detail(&render::phases(handshake));
