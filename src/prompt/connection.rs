@@ -13,7 +13,6 @@ use crate::open::{Handshake, Plan};
 use crate::reconnect;
 use crate::render;
 use crate::script::Script;
-use crate::secret;
 use crate::target::Target;
 use crate::ws::{Assembler, Unsent};
 
@@ -22,7 +21,7 @@ impl Prompt {
     pub(super) fn begin(&mut self, peer: PeerId, handshake: &Handshake) {
         self.phase = Phase::Open(peer);
         self.outcome.told.clear();
-        self.seen.learn_url(&secret::text(&handshake.url));
+        self.seen.learn_url(&handshake.url);
         let opening = Box::new(self.plan.opening(handshake));
         self.session.mark(Instant::now(), Mark::Opened(opening));
         self.show_lines();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::render::escape;
+use crate::secret;
 
 /// Names that are remembered, and how long one may be, in characters.
 const MAX_NAMES: usize = 1000;
@@ -41,10 +42,10 @@ impl Seen {
         }
     }
 
-    /// Remembers an address. It must hold no secret.
+    /// Remembers an address, unless it holds a secret.
     pub(super) fn learn_url(&self, url: &str) {
         let mut known = self.lock();
-        if known.urls.len() < MAX_URLS && is_plain(url) {
+        if known.urls.len() < MAX_URLS && is_plain(url) && secret::text(url) == url {
             known.urls.insert(url.to_owned());
         }
     }
@@ -139,6 +140,9 @@ mod tests {
         }
         assert_eq!(seen.names().len(), MAX_NAMES);
         assert_eq!(seen.urls().len(), MAX_URLS);
+        let seen = Seen::default();
+        seen.learn_url("ws://h/?token=abc");
+        assert!(seen.urls().is_empty());
         let far = "[1,".repeat(MAX_READ) + "{\"far\": 1";
         assert!(learned(&far).is_empty());
     }

@@ -100,6 +100,10 @@ impl ConditionalEventHandler for Bound {
         };
         let mut bindings = self.0.iter().rev();
         let binding = bindings.find(|binding| binding.keymap == keymap)?;
+        if keymap == Keymap::ViCommand && binding.action.is_search() {
+            // What is searched for would be read as commands.
+            return None;
+        }
         match &binding.action {
             Action::Text(text) => Some(Cmd::Insert(1, text.clone())),
             Action::Function(name) if name == "self-insert" => match event.get(0) {
@@ -110,6 +114,12 @@ impl ConditionalEventHandler for Bound {
             },
             Action::Function(name) => function(name, n.max(1), positive),
         }
+    }
+}
+
+impl Action {
+    fn is_search(&self) -> bool {
+        matches!(self, Action::Function(name) if name.ends_with("-search-history"))
     }
 }
 
@@ -149,7 +159,7 @@ fn function(name: &str, n: RepeatCount, positive: bool) -> Option<Cmd> {
         "next-history" => Cmd::NextHistory,
         "beginning-of-history" => Cmd::BeginningOfHistory,
         "end-of-history" => Cmd::EndOfHistory,
-        "reverse-search-history" | "vi-search" => Cmd::ReverseSearchHistory,
+        "reverse-search-history" => Cmd::ReverseSearchHistory,
         "forward-search-history" => Cmd::ForwardSearchHistory,
         "history-search-backward" => Cmd::HistorySearchBackward,
         "history-search-forward" => Cmd::HistorySearchForward,
@@ -187,17 +197,25 @@ fn keys(sent: &str) -> Option<Vec<KeyEvent>> {
             keys.push(KeyEvent::from(letter));
             continue;
         }
-        let (key, behind) = match rest.strip_prefix(['[', 'O']).filter(|_| rest.len() > 1) {
-            Some(sequence) => special(sequence)?,
-            None => {
-                let letter = rest.chars().next()?;
-                (KeyEvent::alt(letter), &rest[letter.len_utf8()..])
-            }
-        };
+        let (key, behind) = escaped(rest)?;
         keys.push(key);
         rest = behind;
     }
     Some(keys)
+}
+
+/// A key behind an escape.
+fn escaped(rest: &str) -> Option<(KeyEvent, &str)> {
+    if let Some(sequence) = rest.strip_prefix("\x1b[") {
+        let (KeyEvent(code, held), behind) = special(sequence)?;
+        return Some((KeyEvent(code, held | Modifiers::ALT), behind));
+    }
+    let sequence = rest.strip_prefix(['[', 'O']).filter(|_| rest.len() > 1);
+    if let Some(sequence) = sequence {
+        return special(sequence);
+    }
+    let letter = rest.chars().next()?;
+    Some((KeyEvent::alt(letter), &rest[letter.len_utf8()..]))
 }
 
 /// A key behind `ESC [` or `ESC O`: numbers, and how they end.
@@ -207,6 +225,13 @@ fn special(sequence: &str) -> Option<(KeyEvent, &str)> {
         .split_once(';')
         .unwrap_or((&sequence[..end], ""));
     let last = sequence[end..].chars().next()?;
+    let (number, modifiers) = match (last, number, modifiers) {
+        ('~', _, _) => (number, modifiers),
+        (_, "" | "1", _) => ("", modifiers),
+        // Some terminals leave the first number out.
+        (_, held, "") => ("", held),
+        _ => return None,
+    };
     let code = match (last, number) {
         ('A', _) => KeyCode::Up,
         ('B', _) => KeyCode::Down,
@@ -264,6 +289,8 @@ mod tests {
             ("\x1b[A", vec![key(KeyCode::Up, Modifiers::NONE)]),
             ("\x1bOH", vec![key(KeyCode::Home, Modifiers::NONE)]),
             ("\x1b[1;5C", vec![key(KeyCode::Right, Modifiers::CTRL)]),
+            ("\x1b[5D", vec![key(KeyCode::Left, Modifiers::CTRL)]),
+            ("\x1b\x1b[D", vec![key(KeyCode::Left, Modifiers::ALT)]),
             ("\x1b[3~", vec![key(KeyCode::Delete, Modifiers::NONE)]),
             ("\x1b[24~", vec![key(KeyCode::F(12), Modifiers::NONE)]),
             ("\x1bx", vec![KeyEvent::alt('x')]),

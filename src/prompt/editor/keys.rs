@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
 use rustyline::{
-    Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, KeyCode, KeyEvent,
-    Modifiers, Movement, RepeatCount,
+    Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, InputMode, KeyCode,
+    KeyEvent, Modifiers, Movement, RepeatCount,
 };
 
 use super::{LineEditor, Typed, Wishes};
@@ -27,9 +27,11 @@ pub(super) fn bind(
     gate: &Gate,
     signals: SignalKeys,
 ) {
-    let leaving = |key| {
-        let leave = leave.clone();
-        LeaveKey { leave, key }
+    let leaving = |key| LeaveKey {
+        leave: leave.clone(),
+        key,
+        wishes: Arc::clone(wishes),
+        gate: gate.clone(),
     };
     for key in ['\x03'].into_iter().chain(signals.interrupt) {
         set(editor, key, || leaving(Leaving::Interrupt));
@@ -74,6 +76,8 @@ enum Leaving {
 struct LeaveKey {
     leave: Leave,
     key: Leaving,
+    wishes: Arc<Wishes>,
+    gate: Gate,
 }
 
 impl ConditionalEventHandler for LeaveKey {
@@ -86,6 +90,12 @@ impl ConditionalEventHandler for LeaveKey {
     ) -> Option<Cmd> {
         match (context.line(), self.key) {
             ("", _) => self.leave.ask(),
+            (_, Leaving::Interrupt) if context.input_mode() == InputMode::Command => {
+                // The next line begins in vi's insert mode, and only a new one does.
+                self.wishes.clear.store(true, Ordering::Release);
+                self.gate.close();
+                Some(Cmd::Interrupt)
+            }
             (_, Leaving::Interrupt) => Some(Cmd::Kill(Movement::WholeBuffer)),
             (_, Leaving::End) if context.mode() == EditMode::Vi => Some(ENTER),
             (_, Leaving::End) => None,

@@ -97,6 +97,8 @@ struct Wishes {
     blank: AtomicBool,
     /// A paste has begun, and is not in the line.
     pasting: AtomicBool,
+    /// The line is to be thrown away, and another to begin.
+    clear: AtomicBool,
     /// The key that stops the program was typed.
     suspend: AtomicBool,
     /// The program is being stopped by that key.

@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -73,6 +73,7 @@ impl Reading {
             match read {
                 Read::Line(line) => {
                     self.said = false;
+                    self.wishes.resumed.store(false, Ordering::Release);
                     let kept = self.editor.history_mut().enter(&line);
                     self.tell(kept.err());
                     if !self.send(Typed::Line(line)) {
@@ -102,12 +103,16 @@ impl Reading {
         let Ok(read) = read else {
             return self.failed(draft);
         };
-        let wish = |wish: &std::sync::atomic::AtomicBool| wish.swap(false, Ordering::AcqRel);
+        let wish = |wish: &AtomicBool| wish.swap(false, Ordering::AcqRel);
         match read {
             Ok(line) => Read::Line(line),
             Err(_) if self.is_ending() => Read::Last(Typed::Leave),
             Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
                 self.not_text();
+                Read::Again
+            }
+            Err(ReadlineError::Interrupted) if wish(&self.wishes.clear) => {
+                self.clear_draft();
                 Read::Again
             }
             Err(ReadlineError::Interrupted) if wish(&self.wishes.suspend) => {

@@ -18,6 +18,7 @@ use rustix::io::Errno;
 
 use super::text::{self, HEAD, Rows};
 use super::{MAX_BYTES, MAX_LINE, MAX_LINES};
+use crate::net::io_cause;
 
 /// Only the end of a larger file is read, in bytes.
 const MAX_READ: u64 = 2 * MAX_BYTES as u64;
@@ -35,7 +36,7 @@ pub(in crate::prompt) enum Trouble {
     NoHistory(PathBuf),
     #[error("{} is a link to a file of somebody else, or to nothing", .0.display())]
     Link(PathBuf),
-    #[error("{}: {cause}", .path.display())]
+    #[error("{}: {}", .path.display(), io_cause(.cause))]
     Io { path: PathBuf, cause: io::Error },
 }
 

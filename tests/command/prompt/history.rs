@@ -33,13 +33,17 @@ fn kept(file: &Path) -> String {
 fn a_line_is_written_when_it_is_entered() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("lines");
-    let server = Server::accept(|conn| {
+    let came = Gate::default();
+    let heard = came.clone();
+    let server = Server::accept(move |conn| {
         conn.upgrade();
-        // Whether it is sent before the program is killed is another matter.
+        conn.expect_text("kept");
+        heard.open();
         conn.swallow();
     });
     let mut terminal = prompt_with_history(&server, &file, &[]);
     enter(&mut terminal, "kept");
+    came.pass("the line");
     assert_eq!(kept(&file), "#V2\nkept\n");
     drop(terminal);
     server.finish();

@@ -79,6 +79,25 @@ fn ctrl_c_and_ctrl_d_leave_an_empty_line_in_either_of_vis_modes() {
 }
 
 #[test]
+fn ctrl_c_begins_a_line_in_insert_mode() {
+    let server = server_that_hears(&["hello"]);
+    let mut terminal = prompt_as(&server, "set editing-mode vi\nset keyseq-timeout 1\n");
+    terminal.type_("thrown away");
+    wait_for_line(&mut terminal, "thrown away");
+    terminal.key(Key::Escape);
+    // The cursor goes back a letter.
+    let away = |screen: &vt100::Screen| screen.cursor_position().1 == 12;
+    while !terminal.inspect(away) {
+        std::thread::yield_now();
+    }
+    terminal.key(Key::CtrlC);
+    wait_for_line(&mut terminal, "");
+    terminal.type_("hello");
+    submit(&mut terminal, "> hello");
+    leave(terminal, server);
+}
+
+#[test]
 fn ctrl_d_behind_json_that_is_not_complete_sends_nothing_in_vi_mode() {
     let server = server_that_hears(&["{\"a\":\n1}"]);
     let mut terminal = prompt_as(&server, "set editing-mode vi\n");
