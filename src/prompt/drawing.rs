@@ -79,7 +79,7 @@ impl Prompt {
         }
         let lines = self.lines.take();
         match self.settings.notices_on_screen {
-            true => self.feed.say(&lines),
+            true => self.feed.offer(&lines),
             false => self.console.lines(&lines),
         }
     }

@@ -3,7 +3,8 @@
 //! Messages are rendered only when the screen takes them, a batch a frame. What
 //! cannot be drawn in time is left out and counted: it stays in the session's window.
 //! Whoever delivers holds back while there is no room, which is never for longer than
-//! [`PATIENCE`].
+//! [`PATIENCE`]: so lines, which nothing leaves out later, hold up nobody, and those
+//! that nobody waits for are dropped and counted when too much waits.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -19,10 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(16);
 /// Messages that wait, at most: the session keeps some more.
 const MAX_MESSAGES: usize = MAX_KEPT * 9 / 10;
-/// Lines that wait, in bytes, above which nothing more should come.
-const MAX_TEXT: usize = 256 * 1024;
-/// A line that nobody asked for is dropped when so much waits, in bytes.
+/// Of these, the last are drawn however late it is: a windowful, but no more.
+const MAX_WINDOWFUL: usize = MAX_MESSAGES / 2;
+/// Lines that are offered are dropped when so much waits, in bytes,
 const MAX_OFFERED: usize = 64 * 1024;
+/// and until no more than this does.
+const OFFERED_AGAIN: usize = MAX_OFFERED / 2;
 /// Long texts are drawn in parts of this size, in bytes, cut at line ends.
 const PART: usize = 8 * 1024;
 
@@ -34,6 +37,8 @@ pub(super) struct Feed {
     messages: usize,
     text: usize,
     missed: Missed,
+    /// Lines that were offered in vain since the last that was taken.
+    dropped: u64,
     /// Nothing is drawn before.
     next: Option<Instant>,
     /// Messages that came while nothing was to be drawn.
@@ -104,21 +109,29 @@ impl Feed {
         self.items.push_back(Item::Text(lines.to_owned()));
     }
 
-    /// A line that is dropped when too much waits already.
-    pub(super) fn offer(&mut self, line: &str) {
-        if self.text < MAX_OFFERED {
-            self.say(line);
+    /// Lines that are counted instead when too much waits already.
+    pub(super) fn offer(&mut self, lines: &str) {
+        let most = match self.dropped {
+            0 => MAX_OFFERED,
+            _ => OFFERED_AGAIN,
+        };
+        if self.text < most {
+            let told = self.tell_of_dropped();
+            self.say(&told);
+            self.say(lines);
+        } else {
+            self.dropped += memchr::memchr_iter(b'\n', lines.as_bytes()).count() as u64;
         }
     }
 
     /// Whether more may come.
     pub(super) fn has_room(&self) -> bool {
-        self.messages < MAX_MESSAGES && self.text < MAX_TEXT
+        self.messages < MAX_MESSAGES
     }
 
     /// Whether everything has been drawn.
     pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.missed.count == 0
+        self.items.is_empty() && self.missed.count == 0 && self.dropped == 0
     }
 
     /// Whether drawing is paused.
@@ -145,7 +158,7 @@ impl Feed {
         match screen.is_full() {
             // Only what holds others back need be left out in time.
             true if self.has_room() => None,
-            true => self.oldest(session).map(|at| at + PATIENCE),
+            true => self.late(session),
             false => self.next,
         }
     }
@@ -188,7 +201,7 @@ impl Feed {
                     }
                 }
                 None => {
-                    let told = self.tell_of_missed();
+                    let told = self.tell_of_missed() + &self.tell_of_dropped();
                     screen.push(told.as_bytes());
                     break;
                 }
@@ -208,8 +221,9 @@ impl Feed {
 
     /// Leaves out what has waited too long, but for the last `rows` messages.
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
-        let late = |at: Instant| now.saturating_duration_since(at) >= PATIENCE;
-        if self.messages <= rows || !self.oldest(session).is_some_and(late) {
+        let rows = rows.min(MAX_WINDOWFUL);
+        let is_late = self.late(session).is_some_and(|late| late <= now);
+        if self.messages <= rows || !is_late {
             return;
         }
         let mut surplus = self.messages - rows;
@@ -225,12 +239,26 @@ impl Feed {
         });
     }
 
-    /// When the oldest message that waits came, of those that are still kept.
-    fn oldest(&self, session: &Session) -> Option<Instant> {
-        self.items.iter().find_map(|item| match item {
-            Item::Message(number) => session.get(*number).map(|entry| entry.at),
+    /// When the messages that wait are late, of those that are still kept; if none of
+    /// them is, they are it since the session began.
+    fn late(&self, session: &Session) -> Option<Instant> {
+        let mut numbers = self.items.iter().filter_map(|item| match item {
+            Item::Message(number) => Some(*number),
             Item::Text(_) => None,
-        })
+        });
+        let oldest = numbers.find_map(|number| session.get(number).map(|entry| entry.at));
+        match self.messages {
+            0 => None,
+            _ => oldest.map(|at| at + PATIENCE).or(session.began()),
+        }
+    }
+
+    fn tell_of_dropped(&mut self) -> String {
+        match std::mem::take(&mut self.dropped) {
+            0 => String::new(),
+            1 => "* 1 more line not shown\n".into(),
+            count => format!("* {} more lines not shown\n", grouped(count)),
+        }
     }
 
     fn tell_of_missed(&mut self) -> String {
@@ -252,7 +280,7 @@ mod tests {
     use super::*;
     use crate::engine::Engine;
     use crate::message::Message;
-    use crate::prompt::session::Entry;
+    use crate::prompt::session::{Entry, Mark};
     use crate::ws::Direction;
     use std::sync::{Arc, Mutex};
 
@@ -352,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_room_until_messages_or_lines_would_be_lost() {
+    fn there_is_room_until_messages_would_be_lost() {
         let mut scene = Scene::new();
         scene.receive(MAX_MESSAGES - 1);
         assert!(scene.feed.has_room());
@@ -360,10 +388,44 @@ mod tests {
         assert!(!scene.feed.has_room());
         scene.draw(Duration::ZERO);
         assert!(scene.feed.has_room());
-        scene.feed.say(&"long line\n".repeat(MAX_TEXT / 10 + 1));
-        assert!(!scene.feed.has_room());
+        scene.feed.say(&"long line\n".repeat(MAX_OFFERED));
+        assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn lines_that_nobody_waits_for_are_counted_when_too_much_waits() {
+        let mut scene = Scene::new();
+        let line = "x".repeat(99) + "\n";
+        scene.feed.say(&line.repeat(MAX_OFFERED / line.len() + 1));
         scene.feed.offer("dropped\n");
-        assert!(!scene.draw(Duration::ZERO).contains("dropped"));
+        scene.feed.offer("so\nare these\n");
+        assert!(scene.draw(Duration::ZERO).ends_with("x\n* 3 more lines not shown\n"));
+        scene.feed.offer("drawn\n");
+        assert_eq!(scene.draw(Duration::ZERO), "drawn\n");
+    }
+
+    #[test]
+    fn a_window_of_any_height_leaves_room_in_time() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_MESSAGES);
+        let late = scene.start + PATIENCE;
+        scene.feed.leave_out(&scene.session, late, usize::MAX);
+        assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_is_late() {
+        let mut scene = Scene::new();
+        scene.session.mark(scene.start, Mark::Lost);
+        scene.receive(MAX_MESSAGES);
+        for _ in 0..2 {
+            scene.session.add(Entry {
+                at: scene.start,
+                direction: Direction::Sent,
+                message: Message::Binary(vec![0; 32 * 1024 * 1024]),
+            });
+        }
+        scene.feed.leave_out(&scene.session, scene.start, ROWS);
         assert!(scene.feed.has_room());
     }
 
