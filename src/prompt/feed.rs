@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(16);
 /// Messages that wait, at most: the session keeps some more.
 const MAX_MESSAGES: usize = MAX_KEPT * 9 / 10;
+/// Of these, the last are drawn however late it is: a windowful, but no more.
+const MAX_WINDOWFUL: usize = MAX_MESSAGES / 2;
 /// Lines that nobody asked for and that wait, in bytes, at most.
 const MAX_OFFERED: usize = 256 * 1024;
 /// Lines that somebody asked for, in bytes, above which no more should be asked for.
@@ -230,7 +232,9 @@ impl Feed {
     /// Leaves out what has waited too long, but for the last `rows` messages.
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
         let late = |at: Instant| now.saturating_duration_since(at) >= PATIENCE;
-        if self.messages > rows && self.oldest_message(session).is_some_and(late) {
+        let rows = rows.min(MAX_WINDOWFUL);
+        // Those of which none is kept any more are as late as can be.
+        if self.messages > rows && self.oldest_message(session).is_none_or(late) {
             self.leave_out_messages(rows);
         }
         if self.offered >= MAX_OFFERED && self.oldest_line().is_some_and(late) {
