@@ -12,7 +12,7 @@ use crate::hint::hint;
 use crate::open::{Handshake, Plan};
 use crate::reconnect;
 use crate::render;
-use crate::script::Script;
+use crate::script::{Script, Step};
 use crate::target::Target;
 use crate::ws::{Assembler, Unsent};
 
@@ -136,7 +136,7 @@ impl Prompt {
         };
         self.outcome.told = cause.into_iter().collect();
         // What comes first comes first again.
-        self.opening = Script::new(self.settings.script.clone());
+        self.opening = Script::new(self.first());
     }
 
     /// Keeps what was typed and not sent.
@@ -200,7 +200,8 @@ impl Prompt {
         if let Err(error) = self.plan.road.way(&to) {
             return self.complain(&Error::from(error).to_string(), None);
         }
-        let (plan, kept_back) = self.plan.elsewhere(to);
+        // What the command line gives for its server goes there whenever it is asked for.
+        let (plan, kept_back) = self.home.elsewhere(to);
         if !kept_back.is_empty() {
             self.notice(&format!("not sent there: {}", kept_back.join(", ")));
         }
@@ -219,18 +220,23 @@ impl Prompt {
     }
 
     fn open(&mut self, plan: Plan, peers: &mut Peers) {
-        // What comes first may be meant for one server alone.
-        let same = plan.target.is_same_origin(&self.plan.target);
-        if !same && !self.settings.script.is_empty() {
-            self.notice("not sent there: the --execute lines");
-            self.settings.script.clear();
-        }
-        self.opening = Script::new(self.settings.script.clone());
         let limit = self.settings.reconnect;
         self.again = limit.map(|limit| Again::new(plan.clone(), limit, Vec::new()));
         self.plan = plan.clone();
+        self.opening = Script::new(self.first());
+        if self.opening.is_over() && !self.settings.script.is_empty() {
+            self.notice("not sent there: the --execute lines");
+        }
         peers.open(plan);
         self.phase = Phase::Reopening;
+    }
+
+    /// What is sent first on a connection: it may be meant for one server alone.
+    fn first(&self) -> Vec<Step> {
+        match self.plan.target.is_same_origin(&self.home.target) {
+            true => self.settings.script.clone(),
+            false => Vec::new(),
+        }
     }
 
     /// Closes, as the user wants to leave.

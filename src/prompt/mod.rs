@@ -82,6 +82,8 @@ pub struct Prompt {
     /// What can be typed again.
     seen: Seen,
     assembler: Assembler,
+    /// As the command line has it.
+    home: Plan,
     /// Where the connection leads, or the next one will.
     plan: Plan,
     again: Option<Again>,
@@ -174,6 +176,7 @@ impl Prompt {
             again: settings
                 .reconnect
                 .map(|limit| Again::new(plan.clone(), limit, Vec::new())),
+            home: plan.clone(),
             plan,
             next: None,
             leaving: false,

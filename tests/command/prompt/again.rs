@@ -178,7 +178,7 @@ fn leaving_where_there_is_nothing_has_the_code_of_that() {
 
 #[test]
 fn credentials_and_first_lines_stay_with_their_server() {
-    let first = Server::accept(|conn| {
+    let first = Server::accept_many(2, |conn| {
         let head = conn.upgrade();
         assert_eq!(head.header("Authorization"), Some("Bearer secret"));
         conn.expect_text("login");
@@ -196,6 +196,15 @@ fn credentials_and_first_lines_stay_with_their_server() {
     terminal.wait_for_text("* not sent there: the --execute lines\n");
     terminal.wait_for_text(&format!("* connected to {}", second.url()));
     enter(&mut terminal, "there");
+    let home = format!("/connect {}", first.url());
+    enter(&mut terminal, &home);
+    terminal.wait_for(
+        |screen| {
+            let below = screen.split(&home).nth(1);
+            below.is_some_and(|below| below.contains("> login"))
+        },
+        "the first line again at home",
+    );
     let (code, screen) = left(terminal);
     assert_eq!(code, 0, "{screen}");
     first.finish();
