@@ -86,6 +86,7 @@ fn json_that_is_too_wide_is_indented_and_follows_the_window() {
         "    },",
         "    \"note\": \"a long r\"… of 26",
         "  }",
+        "  … /show 5 shows it whole",
         ">",
     ];
     terminal.wait_for_text(&narrowest.join("\n"));
@@ -104,9 +105,9 @@ fn a_message_takes_no_more_rows_than_the_window_has() {
         screen.starts_with("< [\n    {\n      \"id\": 0,\n"),
         "{screen}"
     );
-    assert!(screen.ends_with(" more\n  ]\n>"), "{screen}");
+    assert!(screen.ends_with(" more\n  ]\n  … /show 1 shows it whole\n>"), "{screen}");
     terminal.resize(5, 20).type_("again").key(Key::Enter);
-    let expected = ["< [", "    {… 2 more},", "    … 499 more", "  ]", ">"];
+    let expected = ["    {… 2 more},", "    … 499 more", "  ]", "  … /show 3", ">"];
     terminal.wait_for_text(&expected.join("\n"));
     leave(terminal, server);
 }
@@ -252,7 +253,7 @@ fn wide_letters_in_json_stay_within_the_window() {
     let terminal = prompt(&server, &[], (24, 40));
     let screen = terminal.screen();
     let rows: Vec<&str> = screen.lines().collect();
-    assert_eq!(rows.len(), 5, "{screen}");
+    assert_eq!(rows.len(), 6, "{screen}");
     assert!(rows[1].ends_with("語\"… of 60,"), "{screen}");
     assert!(rows[2].ends_with("ש\"… of 60"), "{screen}");
     leave(terminal, server);
