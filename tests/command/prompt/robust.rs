@@ -1,7 +1,7 @@
 //! Of what a line editor is seldom given: bytes that are no text, lines that are
 //! taller than the window, searches that something interrupts.
 
-use super::super::support::{Gate, Key, Server, wstalk};
+use super::super::support::{Frame, Gate, Key, Server, wstalk};
 use super::{closes_normally, leave, prompt, submit, wait_for_line};
 
 #[test]
@@ -41,6 +41,16 @@ fn a_paste_that_is_not_utf_8_is_not_sent_in_pieces() {
     leave(terminal, server);
 }
 
+/// In one segment, so that they are read at once.
+fn messages_and_a_ping(count: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..count {
+        bytes.extend(Frame::text(format!("message {n}")).bytes());
+    }
+    bytes.extend([0x89, 0]);
+    bytes
+}
+
 #[test]
 fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
     let (pasted, read) = (Gate::default(), Gate::default());
@@ -49,11 +59,8 @@ fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
     let expected = text.trim_end().to_owned();
     let server = Server::accept(closes_normally(move |conn| {
         go.pass("a paste");
-        for n in 0..50 {
-            conn.text(format!("message {n}"));
-        }
-        // What came is answered, so that it was read before the line went.
-        conn.ping("").expect_pong("");
+        // The ping is answered, so that all was read before the line went.
+        conn.raw(messages_and_a_ping(50)).expect_pong("");
         came.open();
         conn.expect_text(&expected);
     }));
@@ -109,15 +116,14 @@ fn a_long_line_can_be_cleared() {
 
 #[test]
 fn what_comes_during_a_search_is_drawn_afterwards() {
-    let searching = Gate::default();
-    let go = searching.clone();
+    let (searching, read) = (Gate::default(), Gate::default());
+    let (go, came) = (searching.clone(), read.clone());
     let server = Server::accept(closes_normally(move |conn| {
         conn.expect_text("first");
         go.pass("a search");
-        for n in 0..30 {
-            conn.text(format!("message {n}"));
-        }
-        conn.ping("").expect_pong("").expect_text("first");
+        conn.raw(messages_and_a_ping(30)).expect_pong("");
+        came.open();
+        conn.expect_text("first");
     }));
     let mut terminal = prompt(&server);
     terminal.type_("first");
@@ -125,6 +131,7 @@ fn what_comes_during_a_search_is_drawn_afterwards() {
     terminal.key(Key::CtrlR).type_("fi");
     terminal.wait_for_text("(reverse-i-search)`fi': first");
     searching.open();
+    read.pass("the messages");
     terminal.type_("r");
     terminal.wait_for_text("(reverse-i-search)`fir': first");
     terminal.key(Key::Enter);
