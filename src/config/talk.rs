@@ -9,14 +9,14 @@ use crate::context::Context;
 use crate::engine::{Limits, Pings};
 use crate::error::Error;
 use crate::message::{Message, close_payload};
-use crate::notation::parse_block;
+use crate::notation::{base64, parse_block};
 use crate::open::{HeaderEdit, Plan};
 use crate::pattern::Pattern;
 use crate::prompt::{self, InputrcFiles};
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::{Exposure, Secret, is_secret_header};
-use crate::target::Scheme;
+use crate::target::{Scheme, Userinfo};
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
@@ -102,7 +102,8 @@ fn fragment(args: &TalkArgs) -> usize {
     }
 }
 
-/// The secrets that go into the opening handshake, each without the name of its scheme.
+/// The secrets that go into the opening handshake, each without the name of its scheme,
+/// and passwords as they are typed.
 fn secrets(plan: &Plan) -> Vec<Secret> {
     let header = |edit: &HeaderEdit| match edit {
         HeaderEdit::Set { name, value } if is_secret_header(name) => Some(value.clone()),
@@ -116,7 +117,14 @@ fn secrets(plan: &Plan) -> Vec<Secret> {
         let (_, rest) = value.reveal().split_once(' ')?;
         Some(Secret::new(rest))
     });
-    values.iter().cloned().chain(words).collect()
+    let passwords = values.iter().filter_map(|value| {
+        let pair = base64(value.reveal().strip_prefix("Basic ")?).ok()?;
+        let pair = String::from_utf8(pair).ok()?;
+        Some(Secret::new(pair.split_once(':')?.1))
+    });
+    let of_url = plan.target.userinfo().and_then(Userinfo::password);
+    let all = values.iter().chain(of_url).cloned();
+    all.chain(words).chain(passwords).collect()
 }
 
 fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str> {

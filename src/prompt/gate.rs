@@ -4,7 +4,8 @@
 //! also in the moment in which it hands over a line and draws the next prompt.
 //! The gate keeps the screen out of that moment, and out of the time in which
 //! the line is taller than the window: the editor would draw it anew with each
-//! print, and fill what can be scrolled back to with its copies.
+//! print, and fill what can be scrolled back to with its copies. While something is
+//! searched for the editor prints nothing, so that nothing is handed to it either.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,6 +36,8 @@ struct State {
     leaving: bool,
     /// The rows of the line at hand.
     rows: u32,
+    /// Another prompt than ours stands before it: of a search, or of a number.
+    searching: bool,
     printing: bool,
     /// The editor reads no more.
     removed: bool,
@@ -71,7 +74,15 @@ impl Gate {
     /// The next line begins.
     pub(super) fn begin(&self) {
         self.close();
-        self.lock().leaving = false;
+        let mut state = self.lock();
+        state.leaving = false;
+        state.searching = false;
+    }
+
+    /// Whether the line is drawn behind the prompt of a search.
+    pub(super) fn search(&self, searching: bool) {
+        self.lock().searching = searching;
+        self.0.changed.notify_all();
     }
 
     /// The editor is about to draw its line, which takes so many rows.
@@ -88,19 +99,23 @@ impl Gate {
         self.0.changed.notify_all();
     }
 
-    /// Whether nothing is printed because the line is taller than the window.
+    /// Whether nothing is printed until a person does something: the line is taller than
+    /// the window, or there is a search.
     pub(super) fn is_blocked(&self) -> bool {
         let state = self.lock();
-        !state.removed && state.rows > 1 && state.rows > (self.0.window)()
+        !state.removed && (state.searching || self.is_tall(&state))
+    }
+
+    fn is_tall(&self, state: &State) -> bool {
+        state.rows > 1 && state.rows > (self.0.window)()
     }
 
     /// Prints when the gate is open.
     pub(super) fn pass<T>(&self, print: impl FnOnce() -> T) -> T {
         let mut state = self.lock();
         while !state.removed {
-            let tall = state.rows > 1 && state.rows > (self.0.window)();
             let changed = &self.0.changed;
-            state = match (state.closed, tall) {
+            state = match (state.closed || state.searching, self.is_tall(&state)) {
                 (false, false) => break,
                 (true, _) => changed.wait(state).unwrap_or_else(PoisonError::into_inner),
                 (false, true) => {
@@ -153,6 +168,21 @@ mod tests {
         let screen = thread::spawn(move || other.pass(|| printed.send("print").unwrap()));
         assert!(seen.recv_timeout(Duration::from_millis(50)).is_err());
         gate.open(24);
+        assert_eq!(seen.recv_timeout(Duration::from_secs(10)), Ok("print"));
+        screen.join().unwrap();
+    }
+
+    #[test]
+    fn nothing_is_printed_during_a_search() {
+        let gate = Gate::new(|| 24);
+        gate.open(1);
+        gate.search(true);
+        assert!(gate.is_blocked());
+        let (printed, seen) = channel();
+        let other = gate.clone();
+        let screen = thread::spawn(move || other.pass(|| printed.send("print").unwrap()));
+        assert!(seen.recv_timeout(Duration::from_millis(50)).is_err());
+        gate.search(false);
         assert_eq!(seen.recv_timeout(Duration::from_secs(10)), Ok("print"));
         screen.join().unwrap();
     }

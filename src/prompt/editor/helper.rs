@@ -221,6 +221,12 @@ fn rows(line: &str, columns: u32) -> u32 {
 }
 
 impl Highlighter for Multiline {
+    /// Asked before the line is drawn behind it.
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, own: bool) -> Cow<'b, str> {
+        self.gate.search(!own);
+        prompt.into()
+    }
+
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         self.style.notice(hint).into()
     }

@@ -220,8 +220,8 @@ impl Editor {
         }
     }
 
-    /// Whether nothing is drawn now, because the line that is being typed is taller
-    /// than the window.
+    /// Whether nothing is drawn until the person at the keys does something: the line
+    /// that is being typed is taller than the window, or there is a search.
     #[expect(
         dead_code,
         reason = "for the driver, which is to count what is not drawn"

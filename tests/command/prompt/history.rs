@@ -65,16 +65,22 @@ fn off_keeps_nothing_but_for_the_run() {
 
 #[test]
 fn no_line_with_a_secret_of_the_run_is_kept() {
-    let folder = TempDir::new().expect("a folder");
-    let file = folder.path().join("lines");
-    let lines = ["log in with t0k3n", "see ws://me:pw@h/", "open"];
-    let server = server_that_hears(&lines);
-    let mut terminal = prompt_with_history(&server, &file, &["--bearer", "t0k3n"]);
-    for line in lines {
-        enter(&mut terminal, line);
+    for options in [
+        ["--bearer", "t0k3n"],
+        ["--user", "me:t0k3n"],
+        ["-H", "X-Api-Key: t0k3n"],
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let file = folder.path().join("lines");
+        let lines = ["log in with t0k3n", "see ws://me:pw@h/", "open"];
+        let server = server_that_hears(&lines);
+        let mut terminal = prompt_with_history(&server, &file, &options);
+        for line in lines {
+            enter(&mut terminal, line);
+        }
+        leave(terminal, server);
+        assert_eq!(kept(&file), "#V2\nopen\n", "{options:?}");
     }
-    assert_eq!(kept(&file), "#V2\nopen\n");
-    leave(terminal, server);
 }
 
 #[test]

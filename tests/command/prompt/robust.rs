@@ -1,7 +1,7 @@
 //! Of what a line editor is seldom given: bytes that are no text, lines that are
 //! taller than the window, searches that something interrupts.
 
-use super::super::support::{Gate, Key, Server, wstalk};
+use super::super::support::{Frame, Gate, Key, Server, wstalk};
 use super::{closes_normally, leave, prompt, submit, wait_for_line};
 
 #[test]
@@ -41,20 +41,27 @@ fn a_paste_that_is_not_utf_8_is_not_sent_in_pieces() {
     leave(terminal, server);
 }
 
+/// In one segment, so that they are read at once.
+fn messages_and_a_ping(count: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..count {
+        bytes.extend(Frame::text(format!("message {n}")).bytes());
+    }
+    bytes.extend([0x89, 0]);
+    bytes
+}
+
 #[test]
 fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
-    let [pasted, answered] = [Gate::default(), Gate::default()];
-    let (go, pong) = (pasted.clone(), answered.clone());
+    let (pasted, read) = (Gate::default(), Gate::default());
+    let (go, came) = (pasted.clone(), read.clone());
     let text = "0123456789\n".repeat(40);
     let expected = text.trim_end().to_owned();
     let server = Server::accept(closes_normally(move |conn| {
         go.pass("a paste");
-        for n in 0..50 {
-            conn.text(format!("message {n}"));
-        }
-        // What came is answered, so that it was read before the line went.
-        conn.ping("").expect_pong("");
-        pong.open();
+        // The ping is answered, so that all was read before the line went.
+        conn.raw(messages_and_a_ping(50)).expect_pong("");
+        came.open();
         conn.expect_text(&expected);
     }));
     let mut terminal = prompt(&server);
@@ -63,9 +70,9 @@ fn nothing_is_drawn_above_a_line_that_is_taller_than_the_window() {
     let drawn = |printed: Vec<u8>| memchr::memmem::find_iter(&printed, b"0123456789").count();
     let before = drawn(terminal.printed());
     pasted.open();
+    read.pass("the messages");
     terminal.key(Key::Left);
     terminal.wait_for(|_| true, "a move");
-    answered.pass("a pong");
     terminal.key(Key::End).key(Key::Enter);
     terminal.wait_for_text("< message 49\n>");
     // Enter draws it once more, at most.
@@ -109,16 +116,13 @@ fn a_long_line_can_be_cleared() {
 
 #[test]
 fn what_comes_during_a_search_is_drawn_afterwards() {
-    let [searching, answered] = [Gate::default(), Gate::default()];
-    let (go, pong) = (searching.clone(), answered.clone());
+    let (searching, read) = (Gate::default(), Gate::default());
+    let (go, came) = (searching.clone(), read.clone());
     let server = Server::accept(closes_normally(move |conn| {
         conn.expect_text("first");
         go.pass("a search");
-        for n in 0..30 {
-            conn.text(format!("message {n}"));
-        }
-        conn.ping("").expect_pong("");
-        pong.open();
+        conn.raw(messages_and_a_ping(30)).expect_pong("");
+        came.open();
         conn.expect_text("first");
     }));
     let mut terminal = prompt(&server);
@@ -127,9 +131,9 @@ fn what_comes_during_a_search_is_drawn_afterwards() {
     terminal.key(Key::CtrlR).type_("fi");
     terminal.wait_for_text("(reverse-i-search)`fi': first");
     searching.open();
+    read.pass("the messages");
     terminal.type_("r");
     terminal.wait_for_text("(reverse-i-search)`fir': first");
-    answered.pass("a pong");
     terminal.key(Key::Enter);
     terminal.wait_for_text("< message 29\n>");
     leave(terminal, server);
