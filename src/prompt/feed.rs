@@ -399,7 +399,11 @@ mod tests {
         scene.feed.say(&line.repeat(MAX_OFFERED / line.len() + 1));
         scene.feed.offer("dropped\n");
         scene.feed.offer("so\nare these\n");
-        assert!(scene.draw(Duration::ZERO).ends_with("x\n* 3 more lines not shown\n"));
+        assert!(
+            scene
+                .draw(Duration::ZERO)
+                .ends_with("x\n* 3 more lines not shown\n")
+        );
         scene.feed.offer("drawn\n");
         assert_eq!(scene.draw(Duration::ZERO), "drawn\n");
     }
