@@ -55,8 +55,11 @@ const SCREEN_TIME: Duration = Duration::from_millis(500);
 /// How long it may take for messages that wait to be drawn, at the end.
 const LAST_TIME: Duration = Duration::from_secs(2);
 
-/// Typed lines that wait, at most: behind a `/wait`, or for a connection.
+/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for a server
+/// that reads slowly.
 const MAX_SCRIPT: usize = 1000;
+/// The same in bytes, but for one that is larger.
+const MAX_SCRIPT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Typed pings whose pong is still to be told of, at most.
 const MAX_PINGS: usize = 64;
@@ -99,8 +102,6 @@ pub struct Prompt {
     /// How the connection at hand ended, until the next turn.
     ended: Option<End>,
     wanted: Wanted,
-    /// The writer had no room for all that was typed.
-    stalled: bool,
     /// The closing notice, for when the terminal is free.
     farewell: Option<String>,
     /// What is to be said after it under `-v`.
@@ -188,7 +189,6 @@ impl Prompt {
             phase: Phase::Connecting,
             ended: None,
             wanted,
-            stalled: false,
             farewell: None,
             postscript: None,
             outcome: Outcome::default(),
@@ -304,18 +304,21 @@ impl Driver for Prompt {
 
     fn wants(&self, peers: &Peers) -> Wants<'_> {
         let room = self.has_room(peers);
-        let open = matches!(self.phase, Phase::Open(_));
-        let scripts = [&self.opening, &self.script];
-        let waiting = scripts.map(|script| script.deadline().filter(|_| room && open));
+        // What was typed comes behind what comes first.
+        let begun = self.opening.is_over();
+        let at_hand = match begun {
+            true => &self.script,
+            false => &self.opening,
+        };
+        let waiting = at_hand.deadline().filter(|_| room);
         let apart = match self.phase {
             Phase::Apart(until) => Some(until),
             _ => None,
         };
         let kept = self.again.as_ref().map_or(0, Again::waiting);
-        let due = scripts.iter().any(|script| script.is_due()) || kept > 0;
+        let due = at_hand.is_due() || begun && kept > 0;
         let times = [
-            waiting[0],
-            waiting[1],
+            waiting,
             apart,
             self.settings.limit.deadline(),
             self.feed.deadline(&self.screen, &self.session),
@@ -324,7 +327,7 @@ impl Driver for Prompt {
             deadline: times.into_iter().flatten().min(),
             again: self.phase == Phase::Gone
                 || self.ended.is_some()
-                || room && (self.stalled || open && due)
+                || room && due
                 || self.lines.is_waiting()
                 || self.feed.is_due(&self.screen, Instant::now()),
             ..Wants::default()
