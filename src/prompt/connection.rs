@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::session::Mark;
 use super::{Phase, Prompt, mark_of};
-use crate::account::{Account, Forgiven};
+use crate::account::Account;
 use crate::again::{Again, Gap};
 use crate::engine::{End, Ended, PeerId, Peers};
 use crate::error::Error;
@@ -43,6 +43,7 @@ impl Prompt {
         if let End::Over(ended) = &end {
             self.session.mark(now, mark_of(ended));
         }
+        self.outcome.told.clear();
         if self.leaving || matches!(self.phase, Phase::Gone | Phase::Connecting) {
             return self.conclude(end);
         }
@@ -60,7 +61,8 @@ impl Prompt {
                     let wait_text = format!("connecting again in {:.1} s", wait.as_secs_f64());
                     let why = self.exposed(&what_ended(&end));
                     self.loss(&format!("{why}; {wait_text}"));
-                    self.keep_for_the_next(end);
+                    let error = self.keep_for_the_next(end);
+                    self.outcome.told.extend(error);
                     self.phase = Phase::Apart(now + wait);
                 }
                 None => self.conclude(end),
@@ -72,65 +74,90 @@ impl Prompt {
 
     /// There is no connection and will be none: how it went is how the run went.
     fn conclude(&mut self, end: End) {
-        let unsent = match end {
+        match end {
+            // What was left while it was being opened was told of then.
+            End::NotOpened(_) if self.phase == Phase::Gone => {}
             End::NotOpened(error) => {
                 self.fail(error);
-                Unsent::default()
+                self.tell_of_loss(Unsent::default(), self.waiting());
             }
             End::Over(ended) => {
                 self.farewell = Some(render::closed(&ended));
                 self.postscript = render::after_close(&ended);
                 self.outcome.errors.extend(ended.error());
-                ended.unsent
+                let first = self.opening.unsent();
+                self.tell_of_loss(ended.unsent, first + self.waiting());
             }
-        };
-        self.tell_of_loss(unsent);
+        }
         if self.phase != Phase::Gone {
             self.phase = Phase::Closed;
         }
     }
 
-    /// What was typed and not sent is a failure of the run.
-    fn tell_of_loss(&mut self, unsent: Unsent) {
-        let lost = self.account.lost(unsent, self.waiting());
+    /// What was to be sent and was not is a failure of the run.
+    fn tell_of_loss(&mut self, unsent: Unsent, not_given: u64) {
+        let lost = self.account.lost(unsent, not_given);
         self.outcome.errors.extend(lost.map(Error::Unsent));
     }
 
     /// Typed messages that the writer has not been given.
     fn waiting(&self) -> u64 {
         let kept = self.again.as_ref().map_or(0, Again::waiting);
-        kept + self.script.unsent() + self.opening.unsent()
+        kept + self.script.unsent()
     }
 
     /// A connection that the user left for another: what it did not send is told.
     fn forget(&mut self, end: End) {
         self.assembler = Assembler::default();
         self.wanted.interrupted();
-        if let End::Over(ended) = end {
-            let account = std::mem::replace(&mut self.account, Account::new(false));
-            if let Some(lost) = account.lost(ended.unsent, 0) {
-                self.complain(&Error::Unsent(lost).to_string(), None);
-            }
-        }
+        let unsent = match end {
+            End::Over(ended) => ended.unsent,
+            End::NotOpened(_) => Unsent::default(),
+        };
+        self.close_account(unsent);
         self.given = 0;
     }
 
-    /// A connection was lost: what it did not send is for the next one.
-    fn keep_for_the_next(&mut self, end: End) {
+    /// What was typed for a server that the user leaves for another one is not for that.
+    fn leave_behind(&mut self) {
+        self.left_behind += self.waiting();
+        self.script = Script::default();
+        self.again = None;
+        if !matches!(self.phase, Phase::Open(_) | Phase::Closing(_)) {
+            self.close_account(Unsent::default());
+        }
+    }
+
+    fn close_account(&mut self, unsent: Unsent) {
+        let account = std::mem::replace(&mut self.account, Account::new(false));
+        if let Some(lost) = account.lost(unsent, std::mem::take(&mut self.left_behind)) {
+            let error = Error::Unsent(lost);
+            self.complain(&error.to_string(), None);
+            self.lost.get_or_insert(error);
+        }
+    }
+
+    /// A connection was lost: what it did not send is for the next one. What the
+    /// failure was, for who gives up before that.
+    fn keep_for_the_next(&mut self, end: End) -> Option<Error> {
         self.assembler = Assembler::default();
         self.wanted.interrupted();
-        if let End::Over(Ended {
-            leftover, unsent, ..
-        }) = end
-        {
-            self.account.interrupted(&unsent, leftover.torn);
-            let given = std::mem::take(&mut self.given);
-            if let Some(again) = &mut self.again {
-                again.keep(leftover, given);
-            }
-        }
         // What comes first comes first again.
         self.opening = Script::new(self.settings.script.clone());
+        let ended = match end {
+            End::NotOpened(error) => return Some(error),
+            End::Over(ended) => ended,
+        };
+        let error = ended.error();
+        let Ended {
+            leftover, unsent, ..
+        } = ended;
+        self.account.interrupted(&unsent, leftover.torn);
+        let given = std::mem::take(&mut self.given);
+        if let Some(again) = &mut self.again {
+            again.keep(leftover, given);
+        }
+        error
     }
 
     /// Marks the gap between two connections.
@@ -140,7 +167,7 @@ impl Prompt {
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
             gap.lasted.as_secs_f64(),
             gap.attempt,
-            self.waiting() - self.opening.unsent(),
+            self.waiting(),
         ));
     }
 
@@ -180,6 +207,13 @@ impl Prompt {
         if let Err(error) = self.plan.road.way(&to) {
             return self.complain(&Error::from(error).to_string(), None);
         }
+        if self.phase == Phase::Reopening {
+            return self.complain("a connection is being opened", Some("/quit leaves"));
+        }
+        let meant = self.next.as_ref().unwrap_or(&self.plan);
+        if !to.is_same_origin(&meant.target) {
+            self.leave_behind();
+        }
         let (plan, kept_back) = self.plan.elsewhere(to);
         if !kept_back.is_empty() {
             self.notice(&format!("not sent there: {}", kept_back.join(", ")));
@@ -193,7 +227,6 @@ impl Prompt {
                 self.phase = Phase::Closing(peer);
             }
             Phase::Closing(_) => self.next = Some(plan),
-            Phase::Reopening => self.complain("a connection is being opened", None),
             _ => self.open(plan, peers),
         }
     }
@@ -206,24 +239,35 @@ impl Prompt {
             self.settings.script.clear();
         }
         self.opening = Script::new(self.settings.script.clone());
-        let limit = self.settings.reconnect;
-        self.again = limit.map(|limit| Again::new(plan.clone(), limit, Vec::new()));
+        let before = self.again.take();
+        self.again = self.settings.reconnect.map(|limit| {
+            let again = Again::new(plan.clone(), limit, Vec::new());
+            again.instead_of(before)
+        });
         self.plan = plan.clone();
         peers.open(plan);
         self.phase = Phase::Reopening;
     }
 
-    /// Closes, as the user wants to leave.
-    pub(super) fn close(&mut self, peers: &mut Peers) {
-        self.account.forgive(Forgiven::Input);
+    /// Closes, as the user wants to leave, with this payload.
+    pub(super) fn close_with(&mut self, payload: &[u8], peers: &mut Peers) {
         self.leaving = true;
-        peers.close_all(&self.settings.close);
-        self.phase = match self.phase {
-            Phase::Open(peer) => Phase::Closing(peer),
-            Phase::Connecting | Phase::Reopening => Phase::Gone,
-            Phase::Apart(_) | Phase::Idle => Phase::Closed,
-            other => other,
-        };
+        peers.close_all(payload);
+        match self.phase {
+            Phase::Open(peer) => self.phase = Phase::Closing(peer),
+            Phase::Apart(_) | Phase::Idle | Phase::Reopening => {
+                self.tell_of_loss(Unsent::default(), self.waiting());
+                self.phase = Phase::Gone;
+            }
+            Phase::Connecting => self.phase = Phase::Gone,
+            Phase::Closing(_) | Phase::Closed | Phase::Gone => {}
+        }
+    }
+
+    /// The same with the payload that was asked for.
+    pub(super) fn close(&mut self, peers: &mut Peers) {
+        let payload = self.settings.close.clone();
+        self.close_with(&payload, peers);
     }
 
     fn exposed(&self, text: &str) -> String {

@@ -93,6 +93,10 @@ pub struct Prompt {
     /// Data messages that were typed and given to this connection's writer.
     given: u64,
     account: Account,
+    /// Typed messages that are not for where the user goes next.
+    left_behind: u64,
+    /// What was told as lost when the user left a connection for another.
+    lost: Option<Error>,
     /// The data of typed pings whose pong has not come.
     pings: Vec<Vec<u8>>,
     stats: Rc<RefCell<Stats>>,
@@ -171,6 +175,8 @@ impl Prompt {
             script: Script::default(),
             given: 0,
             account: Account::new(false),
+            left_behind: 0,
+            lost: None,
             pings: Vec::new(),
             look: Look::new(&settings, seat.frames),
             settings,
@@ -211,6 +217,7 @@ impl Prompt {
         let missing = self.wanted.missing();
         let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
         self.outcome.errors.extend(missing.filter(|_| tells));
+        self.outcome.told.extend(self.lost);
         self.outcome
     }
 
@@ -221,7 +228,10 @@ impl Prompt {
 
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
-        self.begin(peer, handshake);
+        // Else nobody wants it any more.
+        if self.phase != Phase::Gone {
+            self.begin(peer, handshake);
+        }
     }
 
     fn takes(&self, _: &Writer) -> bool {
@@ -337,12 +347,8 @@ impl Driver for Prompt {
     fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
         self.fail(Error::Stopped(signal));
         match self.phase {
-            Phase::Open(peer) => {
-                self.leaving = true;
-                peers.close_all(&close_payload(Some(1001), ""));
-                self.phase = Phase::Closing(peer);
-            }
-            _ => self.phase = Phase::Gone,
+            Phase::Closing(_) => self.phase = Phase::Gone,
+            _ => self.close_with(&close_payload(Some(1001), ""), peers),
         }
     }
 

@@ -13,6 +13,7 @@ mod robust;
 mod signals;
 mod suspending;
 mod typing;
+mod waiting;
 mod window;
 
 use super::support::{Conn, Key, Server, Terminal, wstalk};
