@@ -174,8 +174,8 @@ impl Prompt {
     /// Begins to open the next connection after one that was lost.
     pub(super) fn try_again(&mut self, peers: &mut Peers, now: Instant) {
         let Some(again) = &self.again else { return };
-        peers.open(again.plan.clone());
-        self.phase = Phase::Reopening;
+        let peer = peers.open(again.plan.clone());
+        self.phase = Phase::Reopening(peer);
         let (attempt, gap) = (again.tries().into(), again.gap(now));
         let unsent = self.waiting();
         self.journal
@@ -195,9 +195,10 @@ impl Prompt {
 
     /// Leaves the connection at hand for `url`, or for a new one to the same place.
     pub(super) fn connect(&mut self, url: Option<&str>, peers: &mut Peers) {
+        let base = &self.next.as_ref().unwrap_or(&self.plan).target;
         let to = match url {
-            None => Ok(self.plan.target.clone()),
-            Some(path) if path.starts_with('/') => self.plan.target.join(path),
+            None => Ok(base.clone()),
+            Some(path) if path.starts_with('/') => base.join(path),
             Some(url) => Target::parse(url),
         };
         let to = match to {
@@ -207,14 +208,11 @@ impl Prompt {
         if let Err(error) = self.plan.road.way(&to) {
             return self.complain(&Error::from(error).to_string(), None);
         }
-        if self.phase == Phase::Reopening {
-            return self.complain("a connection is being opened", Some("/quit leaves"));
-        }
-        let meant = self.next.as_ref().unwrap_or(&self.plan);
-        if !to.is_same_origin(&meant.target) {
+        let elsewhere = !to.is_same_origin(base);
+        let (plan, kept_back) = self.plan.elsewhere(to);
+        if elsewhere {
             self.leave_behind();
         }
-        let (plan, kept_back) = self.plan.elsewhere(to);
         if !kept_back.is_empty() {
             self.notice(&format!("not sent there: {}", kept_back.join(", ")));
         }
@@ -227,6 +225,10 @@ impl Prompt {
                 self.phase = Phase::Closing(peer);
             }
             Phase::Closing(_) => self.next = Some(plan),
+            Phase::Reopening(peer) => {
+                peers.give_up(peer);
+                self.open(plan, peers);
+            }
             _ => self.open(plan, peers),
         }
     }
@@ -245,8 +247,8 @@ impl Prompt {
             again.instead_of(before)
         });
         self.plan = plan.clone();
-        peers.open(plan);
-        self.phase = Phase::Reopening;
+        let peer = peers.open(plan);
+        self.phase = Phase::Reopening(peer);
     }
 
     /// Closes, as the user wants to leave, with this payload.
@@ -255,7 +257,7 @@ impl Prompt {
         peers.close_all(payload);
         match self.phase {
             Phase::Open(peer) => self.phase = Phase::Closing(peer),
-            Phase::Apart(_) | Phase::Idle | Phase::Reopening => {
+            Phase::Apart(_) | Phase::Idle | Phase::Reopening(_) => {
                 self.tell_of_loss(Unsent::default(), self.waiting());
                 self.phase = Phase::Gone;
             }

@@ -131,7 +131,7 @@ enum Phase {
     /// The connection was lost; another try then.
     Apart(Instant),
     /// Another connection is being opened.
-    Reopening,
+    Reopening(PeerId),
     /// There is none, and the prompt waits for what the user wants.
     Idle,
     Closed,

@@ -29,7 +29,7 @@ impl Prompt {
 
     pub(super) fn show_status(&mut self, peers: &Peers) {
         let state = match self.phase {
-            Phase::Connecting | Phase::Reopening => "CONNECTING",
+            Phase::Connecting | Phase::Reopening(_) => "CONNECTING",
             Phase::Open(_) => "OPEN",
             Phase::Closing(_) => "CLOSING",
             Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => "CLOSED",
@@ -39,9 +39,14 @@ impl Prompt {
             (false, Some(line)) => format!("what matches {line} (/filter off)"),
             (false, None) => "everything".into(),
         };
+        let elsewhere = match self.phase {
+            Phase::Reopening(_) | Phase::Idle => Some(self.plan.target.to_string()),
+            _ => None,
+        };
         let text = status::rows(
             &status::Facts {
                 state,
+                elsewhere,
                 waiting: self.bytes_waiting(peers),
                 drawn,
                 last: self.session.last(),

@@ -77,7 +77,7 @@ impl Prompt {
         match self.phase {
             Phase::Open(peer) if open(peer) => {}
             _ if matches!(step, Step::Wait(_)) => {}
-            Phase::Apart(_) | Phase::Reopening if !self.leaving => {
+            Phase::Apart(_) | Phase::Reopening(_) if !self.leaving => {
                 self.notice("waits for the connection");
             }
             Phase::Closing(_) if self.next.is_some() => self.notice("waits for the connection"),
