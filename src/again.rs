@@ -45,6 +45,17 @@ impl Again {
         }
     }
 
+    /// What another way kept goes this one.
+    pub fn instead_of(self, other: Option<Again>) -> Self {
+        let kept = other.map(|other| (other.messages, other.beginning));
+        let (messages, beginning) = kept.unwrap_or_default();
+        Again {
+            messages,
+            beginning,
+            ..self
+        }
+    }
+
     /// When to try next; nothing when it is time to give up.
     pub fn next(&mut self, now: Instant) -> Option<Duration> {
         self.lost.get_or_insert(now);

@@ -92,6 +92,15 @@ impl Script {
         self.steps.len()
     }
 
+    /// How large the messages among them are, in bytes.
+    pub fn bytes_left(&self) -> usize {
+        let sizes = self.steps.iter().map(|step| match step {
+            Step::Send(message) | Step::SendAt(_, message) => message.len(),
+            Step::Wait(_) => 0,
+        });
+        sizes.sum()
+    }
+
     /// How many data messages have not been sent.
     pub fn unsent(&self) -> u64 {
         let is_data = |step: &&Step| matches!(step, Step::Send(message) | Step::SendAt(_, message) if message.is_data());

@@ -42,6 +42,8 @@ pub struct Peers {
     arrivals: Receiver<(PeerId, Arrival)>,
     /// Those for which there was no thread.
     unborn: Vec<(PeerId, Arrival)>,
+    /// Those that nobody waits for any more.
+    unwanted: Vec<PeerId>,
     sender: SyncSender<(PeerId, Arrival)>,
     waker: Waker,
 }
@@ -66,6 +68,7 @@ impl Peers {
             opening: 0,
             arrivals,
             unborn: Vec::new(),
+            unwanted: Vec::new(),
             sender,
             waker,
         }
@@ -96,6 +99,12 @@ impl Peers {
                 }
             })
         })
+    }
+
+    /// Gives up a connection that is being opened: the driver hears no more of it.
+    pub fn give_up(&mut self, peer: PeerId) {
+        self.unwanted.push(peer);
+        self.opening = self.opening.saturating_sub(1);
     }
 
     /// Lets clients in from now on.
@@ -160,6 +169,12 @@ impl Peers {
             let Some((id, arrival)) = self.next_arrival() else {
                 return;
             };
+            if let Some(at) = self.unwanted.iter().position(|peer| *peer == id) {
+                if matches!(arrival, Arrival::Done(_)) {
+                    self.unwanted.swap_remove(at);
+                }
+                continue;
+            }
             let result = match arrival {
                 Arrival::Done(result) => *result,
                 Arrival::Step(step) => {

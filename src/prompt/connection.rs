@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::session::Mark;
 use super::{Phase, Prompt, mark_of};
-use crate::account::{Account, Forgiven};
+use crate::account::Account;
 use crate::again::{Again, Gap};
 use crate::engine::{End, Ended, PeerId, Peers};
 use crate::error::Error;
@@ -44,6 +44,7 @@ impl Prompt {
         if let End::Over(ended) = &end {
             self.session.mark(now, mark_of(ended));
         }
+        self.outcome.told.clear();
         if self.leaving || matches!(self.phase, Phase::Gone | Phase::Connecting) {
             return self.conclude(end);
         }
@@ -61,7 +62,8 @@ impl Prompt {
                     let wait_text = format!("connecting again in {:.1} s", wait.as_secs_f64());
                     let why = self.exposed(&what_ended(&end));
                     self.loss(&format!("{why}; {wait_text}"));
-                    self.keep_for_the_next(end);
+                    let error = self.keep_for_the_next(end);
+                    self.outcome.told.extend(error);
                     self.phase = Phase::Apart(now + wait);
                 }
                 None => self.conclude(end),
@@ -73,32 +75,29 @@ impl Prompt {
 
     /// There is no connection and will be none: how it went is how the run went.
     fn conclude(&mut self, end: End) {
-        let unsent = match end {
+        match end {
+            // What was left while it was being opened was told of then.
+            End::NotOpened(_) if self.phase == Phase::Gone => {}
             End::NotOpened(error) => {
                 self.fail(error);
-                Unsent::default()
+                self.tell_of_loss(Unsent::default(), self.waiting());
             }
             End::Over(ended) => {
                 self.farewell = Some(render::closed(&ended));
                 self.postscript = render::after_close(&ended);
                 self.outcome.errors.extend(ended.error());
-                ended.unsent
+                let first = self.opening.unsent();
+                self.tell_of_loss(ended.unsent, first + self.waiting());
             }
-        };
-        self.tell_of_loss(unsent);
+        }
         if self.phase != Phase::Gone {
             self.phase = Phase::Closed;
         }
     }
 
-    /// What was typed and not sent is a failure of the run.
-    pub(super) fn tell_of_loss(&mut self, unsent: Unsent) {
-        // Without a connection, what comes first was sent on the one before.
-        let first = match self.is_apart() {
-            true => 0,
-            false => self.opening.unsent(),
-        };
-        let lost = self.account.lost(unsent, self.waiting() + first);
+    /// What was to be sent and was not is a failure of the run.
+    fn tell_of_loss(&mut self, unsent: Unsent, not_given: u64) {
+        let lost = self.account.lost(unsent, not_given);
         self.outcome.errors.extend(lost.map(Error::Unsent));
     }
 
@@ -112,35 +111,45 @@ impl Prompt {
     fn forget(&mut self, end: End) {
         self.assembler = Assembler::default();
         self.wanted.interrupted();
-        if let End::Over(ended) = end {
-            let account = std::mem::replace(&mut self.account, Account::new(false));
-            if let Some(lost) = account.lost(ended.unsent, 0) {
-                self.complain(&Error::Unsent(lost).to_string(), None);
-            }
-        }
+        let unsent = match end {
+            End::Over(ended) => ended.unsent,
+            End::NotOpened(_) => Unsent::default(),
+        };
+        self.close_account(unsent);
         self.given = 0;
     }
 
-    /// A connection was lost: what it did not send is for the next one.
-    fn keep_for_the_next(&mut self, end: End) {
-        self.assembler = Assembler::default();
-        self.wanted.interrupted();
-        // Who leaves before there is another leaves for this reason.
-        let cause = match end {
-            End::NotOpened(error) => Some(error),
-            End::Over(ended) => {
-                let error = ended.error();
-                self.keep_unsent(ended);
-                error
-            }
-        };
-        self.outcome.told = cause.into_iter().collect();
-        // What comes first comes first again.
-        self.opening = Script::new(self.first());
+    /// What was typed for a server that the user leaves for another one is not for that.
+    fn leave_behind(&mut self) {
+        self.left_behind += self.waiting();
+        self.script = Script::default();
+        self.again = None;
+        if !matches!(self.phase, Phase::Open(_) | Phase::Closing(_)) {
+            self.close_account(Unsent::default());
+        }
     }
 
-    /// Keeps what was typed and not sent.
-    fn keep_unsent(&mut self, ended: Ended) {
+    fn close_account(&mut self, unsent: Unsent) {
+        let account = std::mem::replace(&mut self.account, Account::new(false));
+        if let Some(lost) = account.lost(unsent, std::mem::take(&mut self.left_behind)) {
+            let error = Error::Unsent(lost);
+            self.complain(&error.to_string(), None);
+            self.lost.get_or_insert(error);
+        }
+    }
+
+    /// A connection was lost: what it did not send is for the next one. What the
+    /// failure was, for who gives up before that.
+    fn keep_for_the_next(&mut self, end: End) -> Option<Error> {
+        self.assembler = Assembler::default();
+        self.wanted.interrupted();
+        // What comes first comes first again.
+        self.opening = Script::new(self.first());
+        let ended = match end {
+            End::NotOpened(error) => return Some(error),
+            End::Over(ended) => ended,
+        };
+        let error = ended.error();
         let Ended {
             leftover, unsent, ..
         } = ended;
@@ -151,6 +160,7 @@ impl Prompt {
         if let Some(again) = &mut self.again {
             again.keep(leftover, given);
         }
+        error
     }
 
     /// Marks the gap between two connections.
@@ -167,8 +177,8 @@ impl Prompt {
     /// Begins to open the next connection after one that was lost.
     pub(super) fn try_again(&mut self, peers: &mut Peers, now: Instant) {
         let Some(again) = &self.again else { return };
-        peers.open(again.plan.clone());
-        self.phase = Phase::Reopening;
+        let peer = peers.open(again.plan.clone());
+        self.phase = Phase::Reopening(peer);
         let (attempt, gap) = (again.tries().into(), again.gap(now));
         let unsent = self.waiting();
         self.journal
@@ -188,9 +198,10 @@ impl Prompt {
 
     /// Leaves the connection at hand for `url`, or for a new one to the same place.
     pub(super) fn connect(&mut self, url: Option<&str>, peers: &mut Peers) {
+        let base = &self.next.as_ref().unwrap_or(&self.plan).target;
         let to = match url {
-            None => Ok(self.plan.target.clone()),
-            Some(path) if path.starts_with('/') => self.plan.target.join(path),
+            None => Ok(base.clone()),
+            Some(path) if path.starts_with('/') => base.join(path),
             Some(url) => Target::parse(url),
         };
         let to = match to {
@@ -200,8 +211,12 @@ impl Prompt {
         if let Err(error) = self.plan.road.way(&to) {
             return self.complain(&Error::from(error).to_string(), None);
         }
+        let elsewhere = !to.is_same_origin(base);
         // What the command line gives for its server goes there whenever it is asked for.
         let (plan, kept_back) = self.home.elsewhere(to);
+        if elsewhere {
+            self.leave_behind();
+        }
         if !kept_back.is_empty() {
             self.notice(&format!("not sent there: {}", kept_back.join(", ")));
         }
@@ -214,21 +229,27 @@ impl Prompt {
                 self.phase = Phase::Closing(peer);
             }
             Phase::Closing(_) => self.next = Some(plan),
-            Phase::Reopening => self.complain("a connection is being opened", None),
+            Phase::Reopening(peer) => {
+                peers.give_up(peer);
+                self.open(plan, peers);
+            }
             _ => self.open(plan, peers),
         }
     }
 
     fn open(&mut self, plan: Plan, peers: &mut Peers) {
-        let limit = self.settings.reconnect;
-        self.again = limit.map(|limit| Again::new(plan.clone(), limit, Vec::new()));
+        let before = self.again.take();
+        self.again = self.settings.reconnect.map(|limit| {
+            let again = Again::new(plan.clone(), limit, Vec::new());
+            again.instead_of(before)
+        });
         self.plan = plan.clone();
         self.opening = Script::new(self.first());
         if self.opening.is_over() && !self.settings.script.is_empty() {
             self.notice("not sent there: the --execute lines");
         }
-        peers.open(plan);
-        self.phase = Phase::Reopening;
+        let peer = peers.open(plan);
+        self.phase = Phase::Reopening(peer);
     }
 
     /// What is sent first on a connection: it may be meant for one server alone.
@@ -239,25 +260,25 @@ impl Prompt {
         }
     }
 
-    /// Closes, as the user wants to leave.
-    pub(super) fn close(&mut self, peers: &mut Peers) {
-        if self.is_apart() {
-            self.tell_of_loss(Unsent::default());
-        }
-        self.account.forgive(Forgiven::Input);
+    /// Closes, as the user wants to leave, with this payload.
+    pub(super) fn close_with(&mut self, payload: &[u8], peers: &mut Peers) {
         self.leaving = true;
-        peers.close_all(&self.settings.close);
-        self.phase = match self.phase {
-            Phase::Open(peer) => Phase::Closing(peer),
-            Phase::Connecting | Phase::Reopening => Phase::Gone,
-            Phase::Apart(_) | Phase::Idle => Phase::Closed,
-            other => other,
-        };
+        peers.close_all(payload);
+        match self.phase {
+            Phase::Open(peer) => self.phase = Phase::Closing(peer),
+            Phase::Apart(_) | Phase::Idle | Phase::Reopening(_) => {
+                self.tell_of_loss(Unsent::default(), self.waiting());
+                self.phase = Phase::Gone;
+            }
+            Phase::Connecting => self.phase = Phase::Gone,
+            Phase::Closing(_) | Phase::Closed | Phase::Gone => {}
+        }
     }
 
-    /// Whether there was a connection and is none.
-    pub(super) fn is_apart(&self) -> bool {
-        matches!(self.phase, Phase::Apart(_) | Phase::Reopening | Phase::Idle)
+    /// The same with the payload that was asked for.
+    pub(super) fn close(&mut self, peers: &mut Peers) {
+        let payload = self.settings.close.clone();
+        self.close_with(&payload, peers);
     }
 
     fn exposed(&self, text: &str) -> String {

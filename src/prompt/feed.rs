@@ -330,7 +330,7 @@ mod tests {
     use super::*;
     use crate::engine::Engine;
     use crate::message::Message;
-    use crate::prompt::session::Entry;
+    use crate::prompt::session::{Entry, Mark};
     use crate::ws::Direction;
     use std::sync::{Arc, Mutex};
 
@@ -448,6 +448,31 @@ mod tests {
         assert!(scene.feed.has_room() && !scene.feed.takes_questions());
         scene.draw(Duration::ZERO);
         assert!(scene.feed.takes_questions());
+    }
+
+    #[test]
+    fn a_window_of_any_height_leaves_room_in_time() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_MESSAGES);
+        let late = scene.start + PATIENCE;
+        scene.feed.leave_out(&scene.session, late, usize::MAX);
+        assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_is_late() {
+        let mut scene = Scene::new();
+        scene.session.mark(scene.start, Mark::Lost);
+        scene.receive(MAX_MESSAGES);
+        for _ in 0..2 {
+            scene.session.add(Entry {
+                at: scene.start,
+                direction: Direction::Sent,
+                message: Message::Binary(vec![0; 32 * 1024 * 1024]),
+            });
+        }
+        scene.feed.leave_out(&scene.session, scene.start, ROWS);
+        assert!(scene.feed.has_room());
     }
 
     #[test]

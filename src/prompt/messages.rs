@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::session::Entry;
-use super::{MAX_PINGS, MAX_SCRIPT, Phase, Prompt};
+use super::{MAX_PINGS, MAX_SCRIPT, MAX_SCRIPT_BYTES, Phase, Prompt};
 use crate::account::Forgiven;
 use crate::engine::{Moment, Peers};
 use crate::message::Message;
@@ -79,16 +79,18 @@ impl Prompt {
         })
     }
 
-    /// Whether typed lines are taken.
+    /// Whether there is a connection that takes more.
     pub(super) fn has_room(&self, peers: &Peers) -> bool {
-        if self.script.steps_left() >= MAX_SCRIPT || !self.feed.takes_questions() {
-            return false;
-        }
         match self.phase {
             Phase::Open(peer) => peers.look(peer).is_some_and(Writer::has_room),
-            Phase::Connecting => false,
-            _ => true,
+            _ => false,
         }
+    }
+
+    /// Whether no more typed messages can wait.
+    pub(super) fn is_full(&self) -> bool {
+        let script = &self.script;
+        script.steps_left() >= MAX_SCRIPT || script.bytes_left() >= MAX_SCRIPT_BYTES
     }
 
     /// What to say of a pong: nothing if it answers a ping that keeps the

@@ -44,7 +44,7 @@ use crate::script::Script;
 use crate::stats::Stats;
 use crate::view::Lines;
 use crate::wanted::Wanted;
-use crate::ws::{Assembler, Received, Unsent, Writer};
+use crate::ws::{Assembler, Received, Writer};
 pub use settings::{InputrcFiles, Seat, Settings};
 
 use editor::{Editor, EditorSettings, Prepared};
@@ -59,8 +59,11 @@ const SCREEN_TIME: Duration = Duration::from_millis(500);
 /// How long it may take for messages that wait to be drawn, at the end.
 const LAST_TIME: Duration = Duration::from_secs(2);
 
-/// Typed lines that wait, at most: behind a `/wait`, or for a connection.
+/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for a server
+/// that reads slowly.
 const MAX_SCRIPT: usize = 1000;
+/// The same in bytes, but for one that is larger.
+const MAX_SCRIPT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Typed pings whose pong is still to be told of, at most.
 const MAX_PINGS: usize = 64;
@@ -98,6 +101,10 @@ pub struct Prompt {
     /// Data messages that were typed and given to this connection's writer.
     given: u64,
     account: Account,
+    /// Typed messages that are not for where the user goes next.
+    left_behind: u64,
+    /// What was told as lost when the user left a connection for another.
+    lost: Option<Error>,
     /// The data of typed pings whose pong has not come.
     pings: Vec<Vec<u8>>,
     stats: Rc<RefCell<Stats>>,
@@ -107,8 +114,6 @@ pub struct Prompt {
     /// How the connection at hand ended, until the next turn.
     ended: Option<End>,
     wanted: Wanted,
-    /// The writer had no room for all that was typed.
-    stalled: bool,
     /// The closing notice, for when the terminal is free.
     farewell: Option<String>,
     /// What is to be said after it under `-v`.
@@ -134,7 +139,7 @@ enum Phase {
     /// The connection was lost; another try then.
     Apart(Instant),
     /// Another connection is being opened.
-    Reopening,
+    Reopening(PeerId),
     /// There is none, and the prompt waits for what the user wants.
     Idle,
     Closed,
@@ -183,6 +188,8 @@ impl Prompt {
             script: Script::default(),
             given: 0,
             account: Account::new(false),
+            left_behind: 0,
+            lost: None,
             pings: Vec::new(),
             look: Look::new(&settings, seat.frames),
             settings,
@@ -202,7 +209,6 @@ impl Prompt {
             phase: Phase::Connecting,
             ended: None,
             wanted,
-            stalled: false,
             farewell: None,
             postscript: None,
             outcome: Outcome::default(),
@@ -225,6 +231,7 @@ impl Prompt {
         let missing = self.wanted.missing();
         let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
         self.outcome.errors.extend(missing.filter(|_| tells));
+        self.outcome.told.extend(self.lost);
         self.outcome
     }
 
@@ -235,7 +242,10 @@ impl Prompt {
 
 impl Driver for Prompt {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, _: &mut Writer) {
-        self.begin(peer, handshake);
+        // Else nobody wants it any more.
+        if self.phase != Phase::Gone {
+            self.begin(peer, handshake);
+        }
     }
 
     fn takes(&self, _: &Writer) -> bool {
@@ -318,18 +328,21 @@ impl Driver for Prompt {
 
     fn wants(&self, peers: &Peers) -> Wants<'_> {
         let room = self.has_room(peers);
-        let open = matches!(self.phase, Phase::Open(_));
-        let scripts = [&self.opening, &self.script];
-        let waiting = scripts.map(|script| script.deadline().filter(|_| room && open));
+        // What was typed comes behind what comes first.
+        let begun = self.opening.is_over();
+        let at_hand = match begun {
+            true => &self.script,
+            false => &self.opening,
+        };
+        let waiting = at_hand.deadline().filter(|_| room);
         let apart = match self.phase {
             Phase::Apart(until) => Some(until),
             _ => None,
         };
         let kept = self.again.as_ref().map_or(0, Again::waiting);
-        let due = scripts.iter().any(|script| script.is_due()) || kept > 0;
+        let due = at_hand.is_due() || begun && kept > 0;
         let times = [
-            waiting[0],
-            waiting[1],
+            waiting,
             apart,
             self.settings.limit.deadline(),
             self.feed.deadline(&self.screen, &self.session),
@@ -338,7 +351,7 @@ impl Driver for Prompt {
             deadline: times.into_iter().flatten().min(),
             again: self.phase == Phase::Gone
                 || self.ended.is_some()
-                || room && (self.stalled || open && due)
+                || room && due
                 || self.lines.is_waiting()
                 || self.feed.is_due(&self.screen, Instant::now()),
             ..Wants::default()
@@ -348,17 +361,8 @@ impl Driver for Prompt {
     fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
         self.fail(Error::Stopped(signal));
         match self.phase {
-            Phase::Open(peer) => {
-                self.leaving = true;
-                peers.close_all(&close_payload(Some(1001), ""));
-                self.phase = Phase::Closing(peer);
-            }
-            _ => {
-                if self.is_apart() {
-                    self.tell_of_loss(Unsent::default());
-                }
-                self.phase = Phase::Gone;
-            }
+            Phase::Closing(_) => self.phase = Phase::Gone,
+            _ => self.close_with(&close_payload(Some(1001), ""), peers),
         }
     }
 

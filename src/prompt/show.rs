@@ -30,22 +30,26 @@ impl Prompt {
     }
 
     pub(super) fn show_status(&mut self, peers: &Peers) {
-        let waiting = |peer| peers.look(peer).map_or(0, Writer::pending);
-        let (state, waiting) = match self.phase {
-            Phase::Connecting | Phase::Reopening => ("CONNECTING", 0),
-            Phase::Open(peer) => ("OPEN", waiting(peer)),
-            Phase::Closing(peer) => ("CLOSING", waiting(peer)),
-            Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => ("CLOSED", 0),
+        let state = match self.phase {
+            Phase::Connecting | Phase::Reopening(_) => "CONNECTING",
+            Phase::Open(_) => "OPEN",
+            Phase::Closing(_) => "CLOSING",
+            Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => "CLOSED",
         };
         let drawn = match (self.feed.is_paused(), self.look.filter()) {
             (true, _) => "paused (/resume)".into(),
             (false, Some(line)) => format!("what matches {line} (/filter off)"),
             (false, None) => "everything".into(),
         };
+        let elsewhere = match self.phase {
+            Phase::Reopening(_) | Phase::Idle => Some(self.plan.target.to_string()),
+            _ => None,
+        };
         let text = status::rows(
             &status::Facts {
                 state,
-                waiting,
+                elsewhere,
+                waiting: self.bytes_waiting(peers),
                 drawn,
                 last: self.session.last(),
             },
@@ -57,18 +61,25 @@ impl Prompt {
 
     pub(super) fn show_stats(&mut self, peers: &Peers) {
         let mut rows = render::summary(&self.stats.borrow());
-        if let Phase::Open(peer) | Phase::Closing(peer) = self.phase {
-            let pending = peers.look(peer).map_or(0, Writer::pending);
-            for (name, text) in &mut rows {
-                if *name == "waiting to be sent" {
-                    *text = render::bytes(pending as u64);
-                }
+        let waiting = self.bytes_waiting(peers);
+        for (name, text) in &mut rows {
+            if *name == "waiting to be sent" {
+                *text = render::bytes(waiting as u64);
             }
         }
         let lines = rows
             .into_iter()
             .map(|(name, text)| format!("  {name:<18} {text}\n"));
         self.show(&lines.collect::<String>());
+    }
+
+    /// What has not been sent: what the writer has, and what waits for it.
+    fn bytes_waiting(&self, peers: &Peers) -> usize {
+        let pending = match self.phase {
+            Phase::Open(peer) | Phase::Closing(peer) => peers.look(peer).map_or(0, Writer::pending),
+            _ => 0,
+        };
+        pending + self.opening.bytes_left() + self.script.bytes_left()
     }
 
     pub(super) fn show_messages(&mut self, which: Which) {

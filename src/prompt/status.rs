@@ -9,6 +9,8 @@ use crate::stats::Stats;
 pub(super) struct Facts {
     /// As RFC 6455 and browsers call it.
     pub(super) state: &'static str,
+    /// Where to, if that is not where the latest connection led.
+    pub(super) elsewhere: Option<String>,
     /// What has not been sent, in bytes.
     pub(super) waiting: usize,
     /// Which messages are drawn.
@@ -19,8 +21,13 @@ pub(super) struct Facts {
 
 /// A row for each thing worth knowing of a connection.
 pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure) -> String {
-    let of = |get: fn(&Handshake) -> String| stats.handshake.as_ref().map(get).unwrap_or_default();
-    let url = of(|shake| shake.url.clone());
+    let handshake = stats.handshake.as_ref();
+    let handshake = handshake.filter(|_| facts.elsewhere.is_none());
+    let of = |get: fn(&Handshake) -> String| handshake.map(get).unwrap_or("none".into());
+    let url = match &facts.elsewhere {
+        Some(url) => url.clone(),
+        None => of(|shake| shake.url.clone()),
+    };
     let rows = [
         ("url", exposure.of(&url).into_owned()),
         ("address", of(address)),
@@ -89,6 +96,7 @@ mod tests {
         stats.handshake = Some(handshake);
         let facts = Facts {
             state: "OPEN",
+            elsewhere: None,
             waiting: 7,
             drawn: "everything".into(),
             last: 3,
@@ -102,6 +110,14 @@ mod tests {
             "  waiting to be sent 7 bytes\n",
             "  sent               0 messages, 0 bytes of payload, 0 on the wire\n",
             "  round trip         unknown (/ping)\n",
+        ] {
+            assert!(text.contains(row), "{row:?} is not in:\n{text}");
+        }
+        let elsewhere = Some("ws://other/".into());
+        let text = rows(&Facts { elsewhere, ..facts }, &stats, Exposure::Masked);
+        for row in [
+            "  url                ws://other/\n",
+            "  subprotocol        none\n",
         ] {
             assert!(text.contains(row), "{row:?} is not in:\n{text}");
         }

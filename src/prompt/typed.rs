@@ -12,13 +12,12 @@ use crate::render::escape;
 use crate::script::{Step, Undoable};
 
 impl Prompt {
-    /// Takes what was typed, as far as the writer has room.
+    /// Takes what was typed, whether or not it can be sent now: the key that leaves may
+    /// stand behind it.
     pub(super) fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
-        while self.has_room(peers) {
-            let Some(typed) = self.editor.as_mut().and_then(Editor::take) else {
-                self.stalled = false;
-                return;
-            };
+        while self.feed.takes_questions()
+            && let Some(typed) = self.editor.as_mut().and_then(Editor::take)
+        {
             match typed {
                 Typed::Line(line) => {
                     self.line(&line, peers);
@@ -37,7 +36,6 @@ impl Prompt {
                 }
             }
         }
-        self.stalled = true;
     }
 
     fn line(&mut self, line: &str, peers: &mut Peers) {
@@ -81,7 +79,7 @@ impl Prompt {
         match self.phase {
             Phase::Open(peer) if open(peer) => {}
             _ if matches!(step, Step::Wait(_)) => {}
-            Phase::Apart(_) | Phase::Reopening if !self.leaving => {
+            Phase::Apart(_) | Phase::Reopening(_) if !self.leaving => {
                 self.notice("waits for the connection");
             }
             Phase::Closing(_) if self.next.is_some() => self.notice("waits for the connection"),
@@ -93,6 +91,11 @@ impl Prompt {
                 self.complain("the connection is closing: nothing more can be sent", None);
                 return false;
             }
+        }
+        if self.is_full() {
+            let hint = "/status tells how much; the line is in the history";
+            self.complain("too much waits already: this is not sent", Some(hint));
+            return false;
         }
         self.script.push(step);
         true

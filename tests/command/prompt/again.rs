@@ -229,3 +229,37 @@ fn who_leaves_while_there_is_no_connection_is_told_why_and_what_was_not_sent() {
     // The cause was told when the connection was lost.
     assert_eq!(screen.matches("1011").count(), 1, "{screen}");
 }
+
+#[test]
+fn connect_goes_elsewhere_while_a_connection_is_being_opened() {
+    let first = Server::accept(|conn| {
+        conn.upgrade();
+        closes(conn);
+    });
+    let silent = Server::accept(|conn| {
+        conn.read_head();
+        conn.stall(Duration::from_secs(30));
+    });
+    let third = Server::accept(|conn| {
+        let head = conn.upgrade();
+        assert!(head.request_line().starts_with("GET /path "), "{head:?}");
+        conn.expect_text("there");
+        closes(conn);
+    });
+    let mut terminal = prompt(&first, &[]);
+    enter(&mut terminal, &format!("/connect {}", silent.url()));
+    enter(&mut terminal, "/status");
+    let silent_url = format!("  url                {}/\n", silent.url());
+    while !terminal.screen().contains(&silent_url) {
+        enter(&mut terminal, "/status");
+    }
+    terminal.wait_for_text("  state              CONNECTING");
+    enter(&mut terminal, &format!("/connect {}/path", third.url()));
+    terminal.wait_for_text(&format!("* connected to {}/path ", third.url()));
+    enter(&mut terminal, "there");
+    let (code, screen) = left(terminal);
+    assert_eq!(code, 0, "{screen}");
+    first.finish();
+    silent.finish();
+    third.finish();
+}

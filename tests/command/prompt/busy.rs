@@ -118,6 +118,35 @@ fn what_is_not_drawn_in_time_is_counted_and_can_be_shown() {
 }
 
 #[test]
+fn frames_that_nobody_can_draw_hold_up_no_pong_and_are_counted() {
+    let [searching, answered] = [Gate::default(), Gate::default()];
+    let (go, pong) = (searching.clone(), answered.clone());
+    let server = Server::accept(closes_normally(move |conn| {
+        conn.expect_text("a line to find");
+        go.pass("a search that holds the screen");
+        conn.raw(numbered(1, 12_000));
+        ping(conn, "still there");
+        pong.open();
+        conn.expect_text("found");
+    }));
+    let mut terminal = prompt(&server);
+    enter(&mut terminal, "/set frames on");
+    enter(&mut terminal, "a line to find");
+    terminal.type_("\x12find");
+    terminal.wait_for_text("(reverse-i-search)`find': a line to find");
+    searching.open();
+    answered.pass("a pong while searching");
+    terminal.key(Key::CtrlG);
+    enter(&mut terminal, "found");
+    let printed = String::from_utf8(terminal.printed()).expect("UTF-8");
+    assert!(printed.contains(" lines not shown"), "nothing was counted");
+    terminal.key(Key::CtrlD);
+    let finished = terminal.finish();
+    assert_eq!(finished.code, 0, "{}", finished.screen);
+    server.finish();
+}
+
+#[test]
 fn a_pause_draws_nothing_and_the_connection_goes_on() {
     let [paused, answered] = [Gate::default(), Gate::default()];
     let (go, pong) = (paused.clone(), answered.clone());
@@ -132,6 +161,7 @@ fn a_pause_draws_nothing_and_the_connection_goes_on() {
     }));
     let mut terminal = prompt(&server);
     enter(&mut terminal, "/pause");
+    terminal.wait_for_text("* no messages are drawn; ");
     paused.open();
     answered.pass("a pong while paused");
     enter(&mut terminal, "sent while paused");

@@ -15,6 +15,7 @@ mod robust;
 mod signals;
 mod suspending;
 mod typing;
+mod waiting;
 mod window;
 
 use super::support::{Conn, Key, Server, Terminal, wstalk};

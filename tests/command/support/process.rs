@@ -48,8 +48,8 @@ pub fn context_switches(child: &Child) -> Option<u64> {
 
 /// The processor time that it has taken, in steps of 10 ms; None once it has
 /// ended.
-pub fn processor_time(child: &Child) -> Option<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+pub fn processor_time(id: u32) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // What stands before may have blanks: it is the name of the program.
     let (_, fields) = stat.rsplit_once(')')?;
     let times = fields.split_whitespace().skip(11).take(2);

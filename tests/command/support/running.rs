@@ -234,7 +234,7 @@ impl Running {
     /// The processor time that it has taken. Linux only.
     #[track_caller]
     pub fn processor_time(&self) -> Duration {
-        match process::processor_time(&self.child) {
+        match process::processor_time(self.child.id()) {
             Some(time) => time,
             None => self.fail("no processor time: the program has ended"),
         }

@@ -24,6 +24,7 @@ use tempfile::TempDir;
 use super::collector::{Allowance, Collector, Waited};
 use super::keys::Key;
 use super::output::shown;
+use super::process;
 use super::wait::{Deadline, set_non_blocking, write_until};
 
 /// Tells the program's process id and exit code on the shell's stderr, which
@@ -185,6 +186,16 @@ impl Terminal {
             self.fail(&format!("cannot signal: {error}"));
         }
         self
+    }
+
+    /// The processor time that the program has taken. Linux only.
+    #[track_caller]
+    pub fn processor_time(&self) -> Duration {
+        let id = u32::try_from(self.told_number("id")).expect("a process id");
+        match process::processor_time(id) {
+            Some(time) => time,
+            None => self.fail("no processor time: the program has ended"),
+        }
     }
 
     /// How the terminal is set now.

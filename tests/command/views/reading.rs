@@ -105,9 +105,18 @@ fn a_message_takes_no_more_rows_than_the_window_has() {
         screen.starts_with("< [\n    {\n      \"id\": 0,\n"),
         "{screen}"
     );
-    assert!(screen.ends_with(" more\n  ]\n  … /show 1 shows it whole\n>"), "{screen}");
+    assert!(
+        screen.ends_with(" more\n  ]\n  … /show 1 shows it whole\n>"),
+        "{screen}"
+    );
     terminal.resize(5, 20).type_("again").key(Key::Enter);
-    let expected = ["    {… 2 more},", "    … 499 more", "  ]", "  … /show 3", ">"];
+    let expected = [
+        "    {… 2 more},",
+        "    … 499 more",
+        "  ]",
+        "  … /show 3",
+        ">",
+    ];
     terminal.wait_for_text(&expected.join("\n"));
     leave(terminal, server);
 }
