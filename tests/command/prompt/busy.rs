@@ -137,9 +137,13 @@ fn frames_that_nobody_can_draw_hold_up_no_pong_and_are_counted() {
     searching.open();
     answered.pass("a pong while searching");
     terminal.key(Key::CtrlG);
-    enter(&mut terminal, "found");
+    terminal.wait_for(
+        |screen| screen.contains("< message 12000\n") && screen.ends_with("\n>"),
+        "the last message",
+    );
     let printed = String::from_utf8(terminal.printed()).expect("UTF-8");
     assert!(printed.contains(" lines not shown"), "nothing was counted");
+    enter(&mut terminal, "found");
     terminal.key(Key::CtrlD);
     let finished = terminal.finish();
     assert_eq!(finished.code, 0, "{}", finished.screen);
