@@ -1,11 +1,11 @@
 //! The file of `--record`: lines, whole ones only.
 //!
-//! It is created as every file of ours ([`crate::new_file`]). Lines are gathered and written once a turn
-//! of the engine. When the disk is full, or fails, the file is cut back to its last
-//! whole line, and what follows is dropped: the conversation goes on.
+//! It is created as every file of ours ([`crate::new_file`]). Lines are gathered and
+//! written once a turn of the engine. When the disk is full, or fails, the file is cut
+//! back to its last whole line, and what follows is dropped: the conversation goes on.
 
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::error::{Action, Error};
@@ -18,6 +18,9 @@ use crate::transcript::{Recording, RecordingError};
 const BATCH: usize = 64 * 1024;
 /// More than an event has beside a message, in bytes.
 const MARGIN: u64 = 1024 * 1024;
+/// The largest recording that is read back, in bytes: what it says is held in memory,
+/// and so is the transcript.
+const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// See the module's head.
 pub struct Record<F: Medium = File> {
@@ -62,7 +65,8 @@ impl Record {
 /// taken, where one is for the URL.
 ///
 /// # Errors
-/// `Io` when it cannot be read; `Input` when it is no recording, with the line.
+/// `Io` when it cannot be read; `Input` when it is larger than 256 MiB or no recording,
+/// with the line.
 pub fn read(path: &Path, max_message: u64, plans: &[&Plan]) -> Result<Recording, Error> {
     let name = path.display().to_string();
     let not_read = |medium: String, cause| Error::Io {
@@ -71,10 +75,18 @@ pub fn read(path: &Path, max_message: u64, plans: &[&Plan]) -> Result<Recording,
         cause,
     };
     let file = File::open(path).map_err(|cause| not_read(name.clone(), cause))?;
+    let size = file.metadata().map_or(0, |facts| facts.len());
+    if size > LARGEST {
+        return Err(Error::Input {
+            place: name,
+            message: "a recording of more than 256 MiB is too large for a transcript".into(),
+            hint: String::new(),
+        });
+    }
     // A byte takes up to six in JSON, beside what else an event says.
     let limit = max_message.saturating_mul(6).saturating_add(MARGIN);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let recording = Recording::read(BufReader::new(file), limit, &mut |url| {
+    let recording = Recording::read(BufReader::new(file.take(LARGEST)), limit, &mut |url| {
         let plan = plans
             .iter()
             .rfind(|plan| secret::text(&plan.target.to_string()) == url);
@@ -279,6 +291,10 @@ mod tests {
         let error = read(&path, 10, &[]).unwrap_err();
         let expected = format!("{}: line 2: column 1: expected value", path.display());
         assert_eq!((error.to_string(), error.exit_code()), (expected, 65));
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_len(LARGEST + 1).unwrap();
+        let error = read(&path, 10, &[]).unwrap_err().to_string();
+        assert!(error.contains("more than 256 MiB"), "{error}");
         fs::remove_file(&path).unwrap();
         assert_eq!(read(&path, 10, &[]).unwrap_err().exit_code(), 26);
     }

@@ -107,7 +107,6 @@ fn round_trips(stats: &Stats) -> String {
 }
 
 /// `1,234,567`
-/// `12,345`
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use crate::json;
+use crate::json::{self, Token, Tokens};
 use crate::notation::is_plain;
 use crate::visible::must_escape;
 
@@ -18,7 +18,8 @@ const ALIKE: u32 = 2;
 const LARGE: usize = 256 * 1024;
 /// Values that are remembered, at most.
 const REMEMBERED: usize = 64;
-/// The longest text of which a pattern is made, in bytes.
+/// The longest text of which a pattern is made, and the longest path that is told, in
+/// bytes.
 const SHORT: usize = 160;
 
 /// What has been seen in a session.
@@ -31,6 +32,15 @@ pub(super) struct Volatile {
     known: Vec<(String, Path)>,
     /// Values that were sent first: they come back as they went.
     ours: HashSet<String>,
+}
+
+/// A step on the way to a value of JSON.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    /// Into an object, to the member of this name: a literal.
+    Member(&'a str),
+    /// Into an array, to the element at this place.
+    Element(usize),
 }
 
 /// Where a value stands: JSONPath, and a name for it.
@@ -68,22 +78,23 @@ impl Volatile {
             return look.filter(|_| self.is_new("")).into_iter().collect();
         }
         let mut remarks = Vec::new();
-        let now = self.now;
-        let mut found = Vec::new();
-        each(text, Path::root(), &mut |path, raw| {
-            let look = look_at(raw, now).filter(|_| !self.is_ours(raw));
-            found.extend(look.map(|look| (path, raw, look)));
+        each(text, |steps, raw| {
+            let remark = self.value(steps, raw, remarks.len() < FEW);
+            remarks.extend(remark);
         });
-        for (path, raw, look) in found {
-            let random = look.as_ref().filter(|look| look.what == RANDOM);
-            if let (Some(_), Ok(value)) = (random, json::string(raw)) {
-                self.remember(value, &path);
-            }
-            if remarks.len() < FEW && self.is_new(&path.text) {
-                remarks.push(remark(&path, look.as_ref()));
-            }
-        }
         remarks
+    }
+
+    /// A remark on a value of JSON, if there is one to make and room for it.
+    fn value(&mut self, steps: &[Step<'_>], raw: &str, has_room: bool) -> Option<String> {
+        let look = look_at(raw, self.now).filter(|_| !self.is_ours(raw))?;
+        let path = Path::of(steps)?;
+        let random = look.as_ref().filter(|look| look.what == RANDOM);
+        if let (Some(_), Ok(value)) = (random, json::string(raw)) {
+            self.remember(value, &path);
+        }
+        let tells = has_room && self.is_new(&path.text);
+        tells.then(|| remark(&path, look.as_ref()))
     }
 
     /// Remarks on a text that was sent: that it holds what had come.
@@ -298,58 +309,69 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Shows every string and number of a value that is a pattern, and so is not nested
-/// deeper than those may be.
-fn each<'a>(text: &'a str, path: Path, see: &mut dyn FnMut(Path, &'a str)) {
-    let text = text.trim_matches([' ', '\t', '\r', '\n']);
-    match text.as_bytes().first() {
-        Some(b'{') => {
-            for member in json::members(text).unwrap_or_default() {
-                each(member.value, path.member(member.name), see);
+/// Shows every string, number and word of a value that is not a name, and the steps
+/// that lead there.
+fn each<'a>(text: &'a str, mut see: impl FnMut(&[Step<'a>], &'a str)) {
+    let mut steps: Vec<Step<'a>> = Vec::new();
+    let mut tokens = Tokens::new(text);
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Open("{") => steps.push(Step::Member("")),
+            Token::Open(_) => steps.push(Step::Element(0)),
+            Token::Close(_) => _ = steps.pop(),
+            Token::Comma => {
+                if let Some(Step::Element(place)) = steps.last_mut() {
+                    *place += 1;
+                }
             }
-        }
-        Some(b'[') => {
-            for (place, element) in json::elements(text).unwrap_or_default().iter().enumerate() {
-                each(element, path.element(place), see);
+            Token::String(name) if tokens.rest().starts_with(':') => {
+                _ = steps.pop();
+                steps.push(Step::Member(name));
             }
+            Token::String(raw) | Token::Number(raw) | Token::Word(raw) => see(&steps, raw),
+            Token::Colon => {}
         }
-        _ => see(path, text),
     }
 }
 
 impl Path {
-    fn root() -> Self {
-        Path {
+    /// Where these steps lead, unless that is too long to be told.
+    fn of(steps: &[Step<'_>]) -> Option<Self> {
+        let length = |step: &Step<'_>| match step {
+            Step::Member(literal) => literal.len(),
+            Step::Element(_) => 3,
+        };
+        if steps.iter().map(length).sum::<usize>() > SHORT {
+            return None;
+        }
+        let mut path = Path {
             text: "$".into(),
             name: "value".into(),
             is_element: false,
+        };
+        for step in steps {
+            path.is_element = matches!(step, Step::Element(_));
+            match step {
+                Step::Member(literal) => path.member(literal),
+                // Writing to a string cannot fail.
+                Step::Element(place) => _ = write!(path.text, "[{place}]"),
+            }
         }
+        Some(path)
     }
 
-    fn member(&self, literal: &str) -> Self {
+    fn member(&mut self, literal: &str) {
         let name = json::string(literal).unwrap_or_default();
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_short = name.chars().all(word) && !name.starts_with(|c: char| c.is_ascii_digit());
-        let step = match is_short && !name.is_empty() {
-            true => format!(".{name}"),
-            false => format!("['{}']", in_quotes(&name)),
-        };
-        Path {
-            text: format!("{}{step}", self.text),
-            name: if is_short && !name.is_empty() {
-                name
-            } else {
-                "value".into()
-            },
-            is_element: false,
-        }
-    }
-
-    fn element(&self, place: usize) -> Self {
-        Path {
-            text: format!("{}[{place}]", self.text),
-            name: self.name.clone(),
-            is_element: true,
+        let is_word = name.chars().all(word) && !name.starts_with(|c: char| c.is_ascii_digit());
+        if is_word && !name.is_empty() {
+            self.text.push('.');
+            self.text.push_str(&name);
+            self.name = name;
+        } else {
+            // Writing to a string cannot fail.
+            _ = write!(self.text, "['{}']", in_quotes(&name));
+            self.name = "value".into();
         }
     }
 }
@@ -431,6 +453,15 @@ mod tests {
         ];
         assert_eq!(remarks(text), expected);
         assert!(remarks(r#"{"type":"welcome","n":5}"#).is_empty());
+    }
+
+    #[test]
+    fn what_stands_too_far_down_is_not_remarked_on() {
+        let name = "k".repeat(SHORT);
+        let far = format!("{{\"{name}\":[{}1]}}", "\"0a1b2c3d\",".repeat(1000));
+        assert!(remarks(&far).is_empty());
+        let deep = format!("{}\"0a1b2c3d\"{}", "[".repeat(100), "]".repeat(100));
+        assert!(remarks(&deep).is_empty());
     }
 
     #[test]
