@@ -25,7 +25,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     /// How many rows the window has now.
-    window: fn() -> u32,
+    window: fn() -> usize,
 }
 
 #[derive(Default)]
@@ -35,7 +35,7 @@ struct State {
     /// The line at hand is over, though it may be drawn once more.
     leaving: bool,
     /// The rows of the line at hand.
-    rows: u32,
+    rows: usize,
     /// Another prompt than ours stands before it: of a search, or of a number.
     searching: bool,
     printing: bool,
@@ -45,7 +45,7 @@ struct State {
 
 impl Gate {
     /// A gate at a window that has as many rows as this says.
-    pub(super) fn new(window: fn() -> u32) -> Self {
+    pub(super) fn new(window: fn() -> usize) -> Self {
         Gate(Arc::new(Shared {
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -86,7 +86,7 @@ impl Gate {
     }
 
     /// The editor is about to draw its line, which takes so many rows.
-    pub(super) fn open(&self, rows: u32) {
+    pub(super) fn open(&self, rows: usize) {
         let mut state = self.lock();
         state.closed = state.leaving;
         state.rows = rows;
@@ -97,13 +97,6 @@ impl Gate {
     pub(super) fn remove(&self) {
         self.lock().removed = true;
         self.0.changed.notify_all();
-    }
-
-    /// Whether nothing is printed until a person does something: the line is taller than
-    /// the window, or there is a search.
-    pub(super) fn is_blocked(&self) -> bool {
-        let state = self.lock();
-        !state.removed && (state.searching || self.is_tall(&state))
     }
 
     fn is_tall(&self, state: &State) -> bool {
@@ -142,6 +135,14 @@ mod tests {
     use super::*;
     use std::sync::mpsc::channel;
     use std::thread;
+
+    impl Gate {
+        /// Whether nothing is printed until a person does something.
+        fn is_blocked(&self) -> bool {
+            let state = self.lock();
+            !state.removed && (state.searching || self.is_tall(&state))
+        }
+    }
 
     #[test]
     fn nothing_is_printed_between_two_lines() {

@@ -5,6 +5,8 @@ mod argument;
 mod member;
 
 use crate::notation::Command;
+use crate::terminal::Window;
+use crate::visible::width;
 
 /// Of a longer name only the beginning is listed, in characters.
 const MAX_SHOWN: usize = 60;
@@ -44,25 +46,18 @@ pub(super) trait Sources {
     fn urls(&self) -> Vec<String>;
 }
 
-/// The window that a list is drawn in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) rows: u16,
-    pub(super) columns: u16,
-}
-
 /// What can be completed: where it begins, in bytes, and with what, as far as there is
 /// room to list it. The editor would ask about more, or page through it, and heed
 /// nothing else meanwhile.
 pub(super) fn complete(
     line: &str,
     position: usize,
-    room: Room,
+    window: Window,
     sources: &impl Sources,
 ) -> (usize, Vec<Candidate>) {
     let typed = line.get(..position).unwrap_or(line);
     let (start, candidates) = candidates(typed, sources);
-    (start, limited(candidates, room))
+    (start, limited(candidates, window))
 }
 
 /// Offers for what is before the cursor; those that do not begin like it are left out.
@@ -94,7 +89,7 @@ fn followed(word: &str, arguments: &str) -> String {
 }
 
 /// In order, each once, and not more than there is room for.
-fn limited(mut candidates: Vec<Candidate>, room: Room) -> Vec<Candidate> {
+fn limited(mut candidates: Vec<Candidate>, window: Window) -> Vec<Candidate> {
     candidates.sort_by(|one, other| one.inserted.cmp(&other.inserted));
     candidates.dedup();
     for candidate in &mut candidates {
@@ -103,7 +98,7 @@ fn limited(mut candidates: Vec<Candidate>, room: Room) -> Vec<Candidate> {
             candidate.shown.push('…');
         }
     }
-    let most = room.names(&candidates);
+    let most = most(&candidates, window);
     if candidates.len() > most.max(1) {
         let inserted = common_beginning(&candidates);
         let more = candidates.len() - most.saturating_sub(1);
@@ -116,19 +111,12 @@ fn limited(mut candidates: Vec<Candidate>, room: Room) -> Vec<Candidate> {
     candidates
 }
 
-impl Room {
-    /// How many of these names the editor can list without a pause.
-    fn names(self, candidates: &[Candidate]) -> usize {
-        let width = |candidate: &Candidate| candidate.shown.chars().map(columns).sum::<usize>();
-        let widest = candidates.iter().map(width).max().unwrap_or_default();
-        let columns = usize::from(self.columns) / (widest.max("… 1000000 more".len()) + GAP);
-        usize::from(self.rows.saturating_sub(1)) * columns.max(1)
-    }
-}
-
-/// The columns of a character, at most.
-fn columns(c: char) -> usize {
-    if c.is_ascii() { 1 } else { 2 }
+/// How many of these names the editor can list without a pause.
+fn most(candidates: &[Candidate], window: Window) -> usize {
+    let widths = candidates.iter().map(|candidate| width(&candidate.shown));
+    let widest = widths.max().unwrap_or_default();
+    let columns = window.columns / (widest.max("… 1000000 more".len()) + GAP);
+    window.rows.saturating_sub(1) * columns.max(1)
 }
 
 fn common_beginning(candidates: &[Candidate]) -> String {
@@ -207,7 +195,7 @@ mod tests {
         }
     }
 
-    pub(super) const ROOM: Room = Room {
+    pub(super) const ROOM: Window = Window {
         rows: 24,
         columns: 80,
     };
@@ -238,7 +226,7 @@ mod tests {
             (3, 80, 8, "… 993 more"),
             (1, 80, 1, "… 1000 more"),
         ] {
-            let room = Room { rows, columns };
+            let room = Window { rows, columns };
             let (_, candidates) = complete("/file many/", 11, room, &Known);
             assert_eq!(candidates.len(), length, "{room:?}");
             assert_eq!(candidates[length - 1].shown, last);

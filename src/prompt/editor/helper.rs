@@ -19,17 +19,17 @@ use super::Wishes;
 use crate::json::{Scan, scan};
 use crate::notation::{self, Command};
 use crate::prompt::commands::COMMANDS;
-use crate::prompt::complete::{self, Entry, Room, Sources};
+use crate::prompt::complete::{self, Entry, Sources};
 use crate::prompt::gate::Gate;
 use crate::prompt::seen::{Seen, is_plain};
 use crate::render::Style;
 use crate::terminal::window;
 
 /// Columns that the prompt takes.
-const PROMPT_WIDTH: u32 = 2;
+const PROMPT_WIDTH: usize = 2;
 /// No window has as many rows: of a longer line the rest is not counted.
-const MAX_ROWS: u32 = 1000;
-const TAB: u32 = 8;
+const MAX_ROWS: usize = 1000;
+const TAB: usize = 8;
 /// More names of a folder are not looked at.
 const MAX_ENTRIES: usize = 5000;
 /// Lines of the history in which addresses are looked for.
@@ -146,12 +146,7 @@ impl Completer for Multiline {
             context,
         };
         let window = window(rustix::stdio::stdout());
-        let size = |size: usize| u16::try_from(size).unwrap_or(u16::MAX);
-        let room = Room {
-            rows: size(window.rows),
-            columns: size(window.columns),
-        };
-        Ok(complete::complete(line, position, room, &sources))
+        Ok(complete::complete(line, position, window, &sources))
     }
 
     /// A name that is completed inside its quotes takes the second one with it.
@@ -190,7 +185,6 @@ impl Hinter for Multiline {
         self.wishes.pasting.store(false, Ordering::Release);
         self.wishes.blank.store(line.is_empty(), Ordering::Release);
         let columns = window(rustix::stdio::stdout()).columns;
-        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
         self.gate.open(rows(line, columns));
         let explained = || complete::explain(line, &self.commands).map(Explanation);
         (position == line.len()).then(explained).flatten()
@@ -198,7 +192,7 @@ impl Hinter for Multiline {
 }
 
 /// How many rows a line takes at most in a window with so many columns.
-fn rows(line: &str, columns: u32) -> u32 {
+fn rows(line: &str, columns: usize) -> usize {
     let columns = columns.max(1);
     let mut rows = 1;
     let mut column = PROMPT_WIDTH;

@@ -220,16 +220,6 @@ impl Editor {
         }
     }
 
-    /// Whether nothing is drawn until the person at the keys does something: the line
-    /// that is being typed is taller than the window, or there is a search.
-    #[expect(
-        dead_code,
-        reason = "for the driver, which is to count what is not drawn"
-    )]
-    pub(super) fn is_in_the_way(&self) -> bool {
-        self.gate.is_blocked()
-    }
-
     /// The program was stopped, and goes on: the terminal is taken again, and the line
     /// drawn.
     pub(super) fn resumed(&mut self) {
@@ -295,6 +285,6 @@ impl Drop for Editor {
 }
 
 /// Rows of the window; more than any line has, where nobody knows.
-fn window_rows() -> u32 {
-    u32::try_from(window(rustix::stdio::stdout()).rows).unwrap_or(u32::MAX)
+fn window_rows() -> usize {
+    window(rustix::stdio::stdout()).rows
 }
