@@ -10,7 +10,7 @@ mod line;
 mod mask;
 mod opening;
 mod recording;
-pub mod variable;
+mod variable;
 mod volatile;
 mod write;
 
