@@ -10,9 +10,8 @@ use std::path::Path;
 
 use crate::error::{Action, Error};
 use crate::new_file;
-use crate::open::Plan;
 use crate::secret;
-use crate::transcript::{Recording, RecordingError};
+use crate::transcript::{Opening, Recording, RecordingError};
 
 /// Lines are written when they come to so many bytes, at the latest.
 const BATCH: usize = 64 * 1024;
@@ -61,13 +60,13 @@ impl Record {
 }
 
 /// What a recording says of a session, for a transcript of it. Messages of up to
-/// `max_message` bytes are taken. A recording knows no options: those of the plans are
-/// taken, where one is for the URL.
+/// `max_message` bytes are taken. A recording knows no options: for each URL the last of
+/// these openings counts that leads there.
 ///
 /// # Errors
 /// `Io` when it cannot be read; `Input` when it is larger than 256 MiB or no recording,
 /// with the line.
-pub fn read(path: &Path, max_message: u64, plans: &[&Plan]) -> Result<Recording, Error> {
+pub fn read(path: &Path, max_message: u64, openings: &[&Opening]) -> Result<Recording, Error> {
     let name = path.display().to_string();
     let not_read = |medium: String, cause| Error::Io {
         action: Action::Read,
@@ -87,10 +86,9 @@ pub fn read(path: &Path, max_message: u64, plans: &[&Plan]) -> Result<Recording,
     let limit = max_message.saturating_mul(6).saturating_add(MARGIN);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let recording = Recording::read(BufReader::new(file.take(LARGEST)), limit, &mut |url| {
-        let plan = plans
-            .iter()
-            .rfind(|plan| secret::text(&plan.target.to_string()) == url);
-        plan.map(|plan| plan.asked(101))
+        let known = openings.iter();
+        let known = known.rev().find(|known| secret::text(&known.url) == url);
+        known.map(|known| (*known).clone())
     });
     recording.map_err(|error| match error {
         RecordingError::Io(cause) => not_read(name, cause),
@@ -188,11 +186,9 @@ fn not_written(name: String, cause: io::Error) -> Error {
 mod tests {
     use super::*;
     use crate::hint::hint;
-    use crate::target::Target;
     use crate::transcript::Happening;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
-    use std::time::Duration;
     use tempfile::tempdir;
 
     /// Takes so many bytes, a few at a time, then is full.
@@ -274,14 +270,13 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_is_read_back_with_the_options_of_its_plans() {
+    fn a_recording_is_read_back_with_the_openings_that_are_known() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("r.jsonl");
         let lines = "{\"v\":1,\"ms\":1,\"event\":\"open\",\"url\":\"ws://h/?token=***\",\"subprotocol\":null}\n";
         fs::write(&path, lines).unwrap();
-        let target = Target::parse("ws://h/?token=abcd").unwrap();
-        let plan = Plan::new(target, Duration::from_secs(30));
-        let recording = read(&path, 10, &[&plan]).unwrap();
+        let known = Opening::of_url("ws://h/?token=abcd");
+        let recording = read(&path, 10, &[&known]).unwrap();
         let happenings = recording.happenings();
         let [(_, Happening::Connected(opening))] = &happenings[..] else {
             panic!("one opening");

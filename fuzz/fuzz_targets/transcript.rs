@@ -11,23 +11,25 @@ use std::time::{Duration, UNIX_EPOCH};
 use libfuzzer_sys::fuzz_target;
 use wstalk::message::MessageRef;
 use wstalk::notation::{Line, Parser, must_escape};
-use wstalk::secret::Secret;
 use wstalk::transcript::{Happening, Opening, Recording, Session, write};
 
 const SECRET: &str = "hunter2";
+/// How often the variable for it stands in the URL, in the head and after `connect`.
+const IN_URL: usize = 2;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(recording) = Recording::read(bytes, 100_000, &mut |_| None) {
+    let opening = Opening::of_url(format!("ws://h/?password={SECRET}"));
+    if let Ok(recording) = Recording::read(bytes, 100_000, &mut |_| Some(opening.clone())) {
         written(&recording.happenings());
     }
-    let opening = Opening::of_url("ws://h/");
     let text = String::from_utf8_lossy(bytes);
     let messages = [MessageRef::Text(&text), MessageRef::Binary(bytes)];
     for message in messages {
         let first = (Duration::ZERO, Happening::Connected(&opening));
         let sent = written(&[first, (Duration::ZERO, Happening::Sent(message))]);
         written(&[first, (Duration::ZERO, Happening::Received(message))]);
-        if !sent.contains("{{") && !sent.contains("2a here") {
+        let masked = sent.matches("{{").count() > IN_URL;
+        if !masked && !sent.contains("2a here") {
             assert_typed(&sent, message);
         }
     }
@@ -38,7 +40,7 @@ fn written(happenings: &[(Duration, Happening<'_>)]) -> String {
         saved: UNIX_EPOCH,
         happenings,
     };
-    let written = write(&session, &[("password", Secret::new(SECRET))]);
+    let written = write(&session);
     assert!(!written.contains(SECRET), "{written}");
     let is_bad = |c: char| must_escape(c) && !matches!(c, '\n' | '\t');
     assert!(!written.contains(is_bad), "{written:?}");

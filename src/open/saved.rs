@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::{Handshake, HeaderEdit, Plan};
-use crate::error::Refusal;
 use crate::net::{Family, Road, TlsSettings, TlsVersions, Trust, Way};
 use crate::target::Target;
 use crate::transcript::{Opening, Request};
@@ -16,17 +15,11 @@ impl Plan {
     pub fn opening(&self, handshake: &Handshake) -> Opening {
         Opening {
             subprotocol: handshake.subprotocol.clone(),
-            ..self.asked(101)
+            ..self.asked()
         }
     }
 
-    /// What was refused.
-    pub fn refused_opening(&self, refusal: &Refusal) -> Opening {
-        self.asked(refusal.response.status)
-    }
-
-    /// What is asked for, with an answer of this status.
-    pub fn asked(&self, status: u16) -> Opening {
+    fn asked(&self) -> Opening {
         let usual = Plan::new(self.target.clone(), USUAL_TIMEOUT);
         let header = |edit: &HeaderEdit| match edit {
             HeaderEdit::Set { name, value } => (name.clone(), Some(value.clone())),
@@ -47,7 +40,6 @@ impl Plan {
                 connect_timeout: Some(self.connect_timeout).filter(|own| *own != USUAL_TIMEOUT),
             },
             beside: beside(self),
-            status,
             subprotocol: None,
         }
     }
@@ -115,7 +107,7 @@ mod tests {
     fn a_plan_is_written_down_with_what_is_not_usual() {
         let target = Target::parse("ws://me:pw@h/x").unwrap();
         let mut plan = Plan::new(target, Duration::from_secs(30));
-        let plain = plan.asked(101);
+        let plain = plan.asked();
         assert_eq!(plain, Opening::of_url("ws://h/x"));
         plan.connect_timeout = Duration::from_secs(5);
         plan.user_agent = "mine".into();
@@ -126,8 +118,7 @@ mod tests {
             HeaderEdit::parse("X: y").unwrap(),
             HeaderEdit::parse("Z:").unwrap(),
         ];
-        let opening = plan.asked(403);
-        assert_eq!(opening.status, 403);
+        let opening = plan.asked();
         assert_eq!(opening.beside, ["--ipv4", "--insecure", "--no-sni"]);
         assert_eq!(opening.request.user_agent.as_deref(), Some("mine"));
         assert_eq!(opening.request.connect_timeout, Some(plan.connect_timeout));

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::Prompt;
-use super::session::{Mark, Session};
+use super::session::{Mark, Marked, Session};
 use crate::error::Error;
 use crate::hint::hint;
 use crate::message::MessageRef;
 use crate::new_file;
 use crate::record;
 use crate::render;
-use crate::transcript::{self, Happening};
+use crate::transcript::{self, Happening, Opening};
 use crate::ws::Direction;
 
 impl Prompt {
@@ -50,7 +50,8 @@ impl Prompt {
             });
         };
         let _ = self.journal.settle();
-        let recording = record::read(path, self.settings.max_message, &[&self.plan])?;
+        let openings: Vec<&Opening> = self.session.marks().iter().filter_map(opening).collect();
+        let recording = record::read(path, self.settings.max_message, &openings)?;
         Ok(write(&recording.happenings()))
     }
 }
@@ -60,7 +61,14 @@ fn write(happenings: &[(Duration, Happening<'_>)]) -> String {
         saved: SystemTime::now(),
         happenings,
     };
-    transcript::write(&session, &[])
+    transcript::write(&session)
+}
+
+fn opening(mark: &Marked) -> Option<&Opening> {
+    match &mark.what {
+        Mark::Opened(opening) => Some(opening),
+        Mark::SentClose(_) | Mark::ReceivedClose(_) | Mark::Lost => None,
+    }
 }
 
 /// What is kept of the session, in its order.

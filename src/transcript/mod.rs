@@ -10,7 +10,7 @@ mod line;
 mod mask;
 mod opening;
 mod recording;
-pub mod variable;
+mod variable;
 mod volatile;
 mod write;
 
@@ -36,7 +36,7 @@ pub struct Session<'a> {
 /// What happened, each with the time since the start.
 #[derive(Clone, Copy, Debug)]
 pub enum Happening<'a> {
-    /// A connection was opened, or refused: the one before has ended, if there was one.
+    /// A connection was opened: the one before has ended, if there was one.
     Connected(&'a Opening),
     /// The user sent it: neither the answer to a ping nor that to a Close.
     Sent(MessageRef<'a>),

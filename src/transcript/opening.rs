@@ -10,7 +10,6 @@ use data_encoding::BASE64;
 
 use super::mask::Secrets;
 use super::variable;
-use crate::notation::write_inside;
 use crate::secret::{self, Secret};
 use crate::visible::must_escape;
 
@@ -26,8 +25,6 @@ pub struct Opening {
     pub request: Request,
     /// Options of the command line that had to do with it and cannot stand in a file.
     pub beside: Vec<String>,
-    /// The status of the answer: 101 if the connection was opened.
-    pub status: u16,
     /// The subprotocol that the server chose.
     pub subprotocol: Option<String>,
 }
@@ -78,7 +75,6 @@ impl Opening {
             url: url.into(),
             request: Request::default(),
             beside: Vec::new(),
-            status: 101,
             subprotocol: None,
         }
     }
@@ -138,14 +134,9 @@ impl Opening {
         let options = self.request.options(secrets).into_iter();
         lines.extend(options.map(|option| format!("  {}", one_line(option.trim_end()))));
         lines.push("open".into());
-        lines.push(format!("  status == {}", self.status));
+        lines.push("  status == 101".into());
         if let Some(name) = &self.subprotocol {
-            let mut literal = String::new();
-            write_inside(name, &mut literal);
-            lines.push(format!(
-                "  subprotocol == \"{}\"",
-                variable::escape(&literal)
-            ));
+            lines.push(format!("  subprotocol == {}", secrets.literal(name)));
         }
         lines
     }
@@ -342,11 +333,25 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_opening_is_short_and_a_refusal_tells_its_status() {
-        let mut opening = Opening::of_url("ws://h/");
-        opening.status = 401;
-        let expected = ["connect ws://h/", "open", "  status == 401"];
-        assert_eq!(lines(&opening), expected);
+    fn a_plain_opening_is_short() {
+        let expected = ["connect ws://h/", "open", "  status == 101"];
+        assert_eq!(lines(&Opening::of_url("ws://h/")), expected);
+    }
+
+    #[test]
+    fn a_subprotocol_hides_a_secret_wherever_it_is_told() {
+        let opening = Opening {
+            request: Request {
+                subprotocols: vec!["bearer.s3cret".into()],
+                authorization: Some(Secret::new("Bearer s3cret")),
+                ..Request::default()
+            },
+            subprotocol: Some("bearer.s3cret".into()),
+            ..Opening::of_url("ws://h/")
+        };
+        let lines = lines(&opening);
+        assert_eq!(lines[1], "  subprotocol bearer.{{token}}");
+        assert_eq!(lines[5], "  subprotocol == \"bearer.{{token}}\"");
     }
 
     #[test]

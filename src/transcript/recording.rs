@@ -39,14 +39,12 @@ struct Reading {
     found: Vec<(Duration, Recorded)>,
     /// The data of pings that the server sent and we have not answered.
     pings: Vec<Vec<u8>>,
-    /// The last opening.
-    opening: Option<Opening>,
 }
 
 impl Recording {
     /// Reads lines up to `limit` bytes. A recording knows no options: `request` gives
     /// the opening for a URL as the recording shows it, secrets masked, if it is one that
-    /// is known.
+    /// is known. Refusals are passed over: a recording does not say of which URL.
     ///
     /// # Errors
     /// When reading fails; when a line is too long, or no event of a recording. A last
@@ -129,24 +127,12 @@ impl Reading {
             "open" => {
                 let url = object.string(object.needed("url")?)?;
                 let mut opening = request(&url).unwrap_or_else(|| Opening::of_url(url));
-                opening.status = 101;
                 let chosen = object
                     .get("subprotocol")
                     .filter(|name| name.value != "null");
                 opening.subprotocol = chosen.map(|name| object.string(name)).transpose()?;
                 self.pings.clear();
-                self.opening = Some(opening.clone());
                 Some(Recorded::Connected(opening.into()))
-            }
-            "refused" => {
-                let status = object.code(object.needed("status")?)?;
-                self.opening.clone().map(|opening| {
-                    Recorded::Connected(Box::new(Opening {
-                        status,
-                        subprotocol: None,
-                        ..opening
-                    }))
-                })
             }
             "message" => Some(directed(object, object.message()?)?),
             "ping" => self.ping(object)?,
@@ -222,7 +208,7 @@ mod tests {
             saved: UNIX_EPOCH,
             happenings: &happenings,
         };
-        let written = write(&session, &[]);
+        let written = write(&session);
         let lines = written
             .lines()
             .filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -261,12 +247,9 @@ mod tests {
             "  within 20s",
             "connect c2 ws://h/?token={{token}}",
             "open",
-            "  status == 503",
-            "connect c3 ws://h/?token={{token}}",
-            "open",
             "  status == 101",
             "  subprotocol == \"a\"",
-            "c3< /close",
+            "c2< /close",
         ];
         assert_eq!(written(&read(lines).unwrap()), expected);
     }

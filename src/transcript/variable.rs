@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// A part of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub(super) enum Piece<'a> {
     /// What stands for itself.
     Text(&'a str),
     /// What `{{!` and `}}` stand around, for the text with `{{` and `}}` around it.
@@ -19,12 +19,12 @@ pub enum Piece<'a> {
 }
 
 /// Whether a variable can have this name.
-pub fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     name_length(text) == text.len() && !text.is_empty()
 }
 
 /// The parts of a line, in order; none is empty.
-pub fn pieces(line: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(super) fn pieces(line: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = line;
     let mut next = None;
     std::iter::from_fn(move || {
@@ -52,7 +52,7 @@ pub fn pieces(line: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// The text as it has to be written to stand for itself.
-pub fn escape(text: &str) -> Cow<'_, str> {
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
     let mut written = String::new();
     let mut rest = text;
     while let Some(found) = find(rest) {

@@ -42,8 +42,12 @@ pub(super) enum Nested {
 impl Sheet {
     /// Blanks before what stands so deep; far down all stand below each other.
     fn indent(&self, depth: usize) -> usize {
-        let most = self.columns / 6;
-        2 + 2 * depth.min(most)
+        2 + 2 * depth.min(self.deepest())
+    }
+
+    /// The depth from which on nothing is indented further.
+    fn deepest(&self) -> usize {
+        self.columns / 6
     }
 
     /// Columns for what stands so deep.

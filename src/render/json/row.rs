@@ -9,8 +9,8 @@ use crate::visible::{Sight, columns, push_escape, runs_leftward, width};
 /// More bytes than a column takes: a letter with as many marks as are shown.
 const BYTES: usize = 40;
 
-/// Columns that a long string takes beside others.
-const BESIDE: usize = 24;
+/// Columns that a long string takes beside others, and a container far down.
+pub(super) const BESIDE: usize = 24;
 
 /// The end of a text, drawn token by token.
 pub(super) struct Row<'a> {

@@ -1,7 +1,7 @@
 //! JSON with every part of it, indented.
 
 use super::super::style::Tint;
-use super::row::{Row, fitting, inline_width, is_narrow, token_width};
+use super::row::{BESIDE, Row, fitting, inline_width, is_narrow, token_width};
 use super::{Nested, Sheet, tinted};
 use crate::json::{Token, Tokens};
 
@@ -27,7 +27,7 @@ pub(in super::super) fn whole(text: &str, sheet: &Sheet, out: &mut String) {
                 row.inline(&mut { here });
                 tokens.next();
             }
-            Token::Open(_) if depth > 0 && fits(&here, sheet, sheet.indent(depth) + taken) => {
+            Token::Open(_) if depth > 0 && fits(&here, sheet, depth, taken) => {
                 tokens = here;
                 row.inline(&mut tokens);
             }
@@ -62,10 +62,15 @@ pub(in super::super) fn whole(text: &str, sheet: &Sheet, out: &mut String) {
     }
 }
 
-/// Whether the next value fits beside what takes so many columns, with its comma.
-fn fits(tokens: &Tokens<'_>, sheet: &Sheet, taken: usize) -> bool {
-    let room = sheet.columns.checked_sub(taken + 1);
-    sheet.nested == Nested::Beside && room.is_some_and(|room| inline_width(tokens, room).is_some())
+/// Whether the next value fits beside a name of so many columns, with its comma.
+fn fits(tokens: &Tokens<'_>, sheet: &Sheet, depth: usize, taken: usize) -> bool {
+    let Some(room) = sheet.room(depth).checked_sub(taken + 1) else {
+        return false;
+    };
+    // Far down there may be brackets only, and each would look ahead as far.
+    let far = depth > sheet.deepest();
+    let room = if far { room.min(BESIDE) } else { room };
+    sheet.nested == Nested::Beside && inline_width(tokens, room).is_some()
 }
 
 /// How many scalars an array has whose rows are filled with them. No container in it is
