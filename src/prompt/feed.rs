@@ -3,8 +3,10 @@
 //! Messages are rendered only when the screen takes them, a batch a frame. What
 //! cannot be drawn in time is left out and counted: it stays in the session's window.
 //! Whoever delivers holds back while there is no room, which is never for longer than
-//! [`PATIENCE`]: so lines, which nothing leaves out later, hold up nobody, and those
-//! that nobody waits for are dropped and counted when too much waits.
+//! [`PATIENCE`], and once: when that did not help, nothing is held back until all is
+//! drawn, else what the network holds would be late by many times that, pings too.
+//! Lines, which nothing leaves out later, hold up nobody; those that nobody waits for
+//! are dropped and counted when too much waits.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -37,6 +39,8 @@ pub(super) struct Feed {
     messages: usize,
     text: usize,
     missed: Missed,
+    /// To hold back did not help.
+    flooded: bool,
     /// Lines that were offered in vain since the last that was taken.
     dropped: u64,
     /// Nothing is drawn before.
@@ -84,6 +88,9 @@ impl Feed {
             None => {
                 self.items.push_back(Item::Message(number));
                 self.messages += 1;
+                if self.flooded && self.messages >= MAX_MESSAGES {
+                    self.leave_out_all_but(MAX_WINDOWFUL);
+                }
             }
         }
     }
@@ -126,7 +133,7 @@ impl Feed {
 
     /// Whether more may come.
     pub(super) fn has_room(&self) -> bool {
-        self.messages < MAX_MESSAGES
+        self.flooded || self.messages < MAX_MESSAGES
     }
 
     /// Whether everything has been drawn.
@@ -201,6 +208,7 @@ impl Feed {
                     }
                 }
                 None => {
+                    self.flooded = false;
                     let told = self.tell_of_missed() + &self.tell_of_dropped();
                     screen.push(told.as_bytes());
                     break;
@@ -223,11 +231,15 @@ impl Feed {
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
         let rows = rows.min(MAX_WINDOWFUL);
         let is_late = self.late(session).is_some_and(|late| late <= now);
-        if self.messages <= rows || !is_late {
-            return;
+        if self.messages > rows && is_late {
+            self.flooded |= !self.has_room();
+            self.leave_out_all_but(rows);
         }
-        let mut surplus = self.messages - rows;
-        self.messages = rows;
+    }
+
+    fn leave_out_all_but(&mut self, last: usize) {
+        let mut surplus = self.messages - last;
+        self.messages = last;
         let missed = &mut self.missed;
         self.items.retain(|item| match item {
             Item::Message(number) if surplus > 0 => {
@@ -415,6 +427,33 @@ mod tests {
         let late = scene.start + PATIENCE;
         scene.feed.leave_out(&scene.session, late, usize::MAX);
         assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn a_flood_is_held_back_once_until_all_is_drawn() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
+        let late = scene.start + PATIENCE;
+        scene.feed.leave_out(&scene.session, late, ROWS);
+        scene.receive(3 * MAX_MESSAGES);
+        assert!(scene.feed.has_room());
+        assert!(scene.feed.messages < MAX_MESSAGES);
+        let lines = scene.draw(Duration::ZERO);
+        assert!(
+            lines.ends_with("\n36000\n"),
+            "{}",
+            &lines[lines.len() - 20..]
+        );
+        let told = lines.lines().next().unwrap_or_default();
+        let drawn = lines.lines().count() - 1;
+        let missed = grouped((4 * MAX_MESSAGES - drawn) as u64);
+        assert!(
+            told.starts_with(&format!("* {missed} messages not shown, ")),
+            "{told}"
+        );
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
     }
 
     #[test]
