@@ -3,7 +3,8 @@
 //! Messages are rendered only when the screen takes them, a batch a frame. What
 //! cannot be drawn in time is left out and counted: messages stay in the session's
 //! window. Whoever delivers holds back while there is no room, which is never for longer
-//! than [`PATIENCE`].
+//! than [`PATIENCE`], and once: when that did not help, nothing is held back until all is
+//! drawn, else what the network holds would be late by many times that, pings too.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -37,6 +38,8 @@ pub(super) struct Feed {
     offered: usize,
     said: usize,
     missed: Missed,
+    /// To hold back did not help.
+    flooded: bool,
     /// Lines that were left out.
     missed_lines: u64,
     /// Nothing is drawn before.
@@ -87,6 +90,9 @@ impl Feed {
             None => {
                 self.items.push_back(Item::Message(number));
                 self.messages += 1;
+                if self.flooded && self.messages >= MAX_MESSAGES {
+                    self.leave_out_messages(MAX_WINDOWFUL);
+                }
             }
         }
     }
@@ -107,12 +113,15 @@ impl Feed {
         if !lines.is_empty() {
             self.offered += lines.len();
             self.items.push_back(Item::Offered(lines.to_owned(), now));
+            if self.flooded && self.offered >= MAX_OFFERED {
+                self.leave_out_lines();
+            }
         }
     }
 
     /// Whether more may come.
     pub(super) fn has_room(&self) -> bool {
-        self.messages < MAX_MESSAGES && self.offered < MAX_OFFERED
+        self.flooded || self.messages < MAX_MESSAGES && self.offered < MAX_OFFERED
     }
 
     /// Whether more may be asked for.
@@ -187,6 +196,7 @@ impl Feed {
             size += told.len() + lines.len();
         }
         if self.items.is_empty() {
+            self.flooded = false;
             screen.push(self.tell_of_missed().as_bytes());
         }
         self.next = Some(now + FRAME);
@@ -235,9 +245,11 @@ impl Feed {
         let rows = rows.min(MAX_WINDOWFUL);
         // Those of which none is kept any more are as late as can be.
         if self.messages > rows && self.oldest_message(session).is_none_or(late) {
+            self.flooded |= !self.has_room();
             self.leave_out_messages(rows);
         }
         if self.offered >= MAX_OFFERED && self.oldest_line().is_some_and(late) {
+            self.flooded = true;
             self.leave_out_lines();
         }
     }
@@ -473,6 +485,33 @@ mod tests {
         }
         scene.feed.leave_out(&scene.session, scene.start, ROWS);
         assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn a_flood_is_held_back_once_until_all_is_drawn() {
+        let mut scene = Scene::new();
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
+        let late = scene.start + PATIENCE;
+        scene.feed.leave_out(&scene.session, late, ROWS);
+        scene.receive(3 * MAX_MESSAGES);
+        assert!(scene.feed.has_room());
+        assert!(scene.feed.messages < MAX_MESSAGES);
+        let lines = scene.draw(Duration::ZERO);
+        assert!(
+            lines.ends_with("\n36000\n"),
+            "{}",
+            &lines[lines.len() - 20..]
+        );
+        let told = lines.lines().next().unwrap_or_default();
+        let drawn = lines.lines().count() - 1;
+        let missed = grouped((4 * MAX_MESSAGES - drawn) as u64);
+        assert!(
+            told.starts_with(&format!("* {missed} messages not shown, ")),
+            "{told}"
+        );
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is typed at a prompt: read, and done.
 
+use std::fs;
 use std::io;
 
 use super::commands::{self, Request};
@@ -63,6 +64,12 @@ impl Prompt {
     }
 
     fn send_line(&mut self, line: Line, peers: &Peers) {
+        if let Line::File { path, .. } = &line
+            && may_block(path)
+        {
+            let message = format!("{path} is no regular file: nobody knows when it ends");
+            return self.complain(&message, None);
+        }
         match Step::of(line, self.settings.max_message) {
             Ok(step) => _ = self.send(step, peers),
             Err(Undoable::File(error)) => {
@@ -100,4 +107,10 @@ impl Prompt {
         self.script.push(step);
         true
     }
+}
+
+/// Whether to read this may take for ever: a pipe, a terminal. Meanwhile nothing else
+/// would be done.
+fn may_block(path: &str) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }

@@ -2,7 +2,7 @@
 //! taller than the window, searches that something interrupts.
 
 use super::super::support::{Frame, Gate, Key, Server, wstalk};
-use super::{closes_normally, leave, prompt, submit, wait_for_line};
+use super::{closes_normally, enter, leave, prompt, submit, wait_for_line};
 
 #[test]
 fn bytes_that_are_not_utf_8_leave_the_line_as_it_is() {
@@ -174,5 +174,19 @@ fn ctrl_l_clears_the_screen_and_keeps_the_line() {
     terminal.wait_for(|screen| screen == "> half typed", "the line alone");
     terminal.key(Key::Enter);
     wait_for_line(&mut terminal, "");
+    leave(terminal, server);
+}
+
+#[test]
+fn a_file_that_may_never_end_keeps_nobody_waiting() {
+    let server = Server::accept(closes_normally(|conn| {
+        conn.expect_text("typed");
+    }));
+    let mut terminal = prompt(&server);
+    for path in ["/dev/tty", "/dev/zero"] {
+        enter(&mut terminal, &format!("/file {path}"));
+        terminal.wait_for_text(&format!("* error: {path} is no regular file: "));
+    }
+    enter(&mut terminal, "typed");
     leave(terminal, server);
 }
