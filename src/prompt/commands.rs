@@ -7,7 +7,7 @@ use crate::notation::{self, Command, Line, NotationError, parse_block};
 use crate::pattern::Pattern;
 
 use super::editor::is_open;
-use crate::render::escape;
+use crate::render::{escape, table};
 
 /// A line, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ pub(super) const SETTINGS: [(&str, Setting); 5] = [
     ("ping-pong", Setting::PingPong),
 ];
 
-/// The commands of the notation stand side by side in rows of this width.
-const MAX_ROW: usize = 74;
+/// Columns for a command with its arguments.
+const CALL: usize = 21;
 
 /// How many messages are shown at once, at most.
 const MAX_SHOWN: u64 = 1000;
@@ -278,15 +278,15 @@ fn wrong(column: usize, message: String, hint: &str) -> NotationError {
     }
 }
 
-/// All commands, or the one that is asked for.
-pub(super) fn help(topic: Option<&str>) -> String {
+/// All commands, or the one that is asked for, for a window of so many columns.
+pub(super) fn help(topic: Option<&str>, columns: usize) -> String {
     let all = || notation::COMMANDS.iter().chain(COMMANDS);
     let Some(topic) = topic else {
-        return overview();
+        return overview(columns);
     };
     let name = format!("/{}", topic.trim_start_matches('/'));
     if let Some(command) = all().find(|command| command.name == name) {
-        return usage(command) + "\n";
+        return table([(&*call(command), command.about.into())], CALL, columns);
     }
     let known = nearest(&name, all().map(|command| command.name));
     let hint = match known {
@@ -296,22 +296,45 @@ pub(super) fn help(topic: Option<&str>) -> String {
     format!("  no command {}; {hint}\n", escape(&name))
 }
 
-/// Fits a window of 24 rows, and one of 80 columns.
-fn overview() -> String {
-    let mut text =
-        String::from("  A line is sent as that text; //TEXT sends /TEXT; JSON may span lines.\n");
+/// Fits a window of 24 rows and 80 columns.
+fn overview(columns: usize) -> String {
+    let lines = [
+        (
+            "TEXT",
+            "any other line is sent as it is; //TEXT sends /TEXT",
+        ),
+        ("{JSON}", "may go on in the next lines until it is complete"),
+    ];
+    let keys = [
+        ("Tab", "completes"),
+        ("Ctrl-R", "searches what was typed"),
+        ("Ctrl-D", "closes and leaves"),
+    ];
+    let rows = |rows: &[(&'static str, &str)]| {
+        let rows = rows
+            .iter()
+            .map(|(name, about)| (*name, (*about).to_owned()));
+        table(rows, CALL, columns)
+    };
+    let calls: Vec<String> = COMMANDS.iter().map(call).collect();
+    let own = COMMANDS.iter().zip(&calls);
+    let own = own.map(|(command, call)| (call.as_str(), command.about.to_owned()));
+    rows(&lines) + &messages(columns) + &table(own, CALL, columns) + &rows(&keys)
+}
+
+/// The commands of the notation, side by side.
+fn messages(columns: usize) -> String {
+    let mut text = String::new();
     let mut row = String::new();
     for command in notation::COMMANDS {
         let call = call(command);
-        if row.len() + call.len() > MAX_ROW {
-            text += &format!(" {row}\n");
+        if !row.is_empty() && row.len() + call.len() + 2 > columns {
+            text += &format!("{row}\n");
             row.clear();
         }
-        row += &format!(" {call} ");
+        row += &format!("  {call}");
     }
-    text += &format!(" {row}\n");
-    text.extend(COMMANDS.iter().map(|command| usage(command) + "\n"));
-    text + "  Tab completes, Ctrl-R searches what was typed, Ctrl-D closes and leaves.\n"
+    text + &row + "\n"
 }
 
 fn call(command: &Command) -> String {
@@ -319,10 +342,6 @@ fn call(command: &Command) -> String {
         "" => command.name.to_owned(),
         arguments => format!("{} {arguments}", command.name),
     }
-}
-
-fn usage(command: &Command) -> String {
-    format!("  {:<22} {}", call(command), command.about)
 }
 
 /// The notation does not know the prompt's own commands.
@@ -426,11 +445,23 @@ mod tests {
 
     #[test]
     fn help_knows_every_command() {
-        let text = help(None);
+        let text = help(None, 80);
         for command in notation::COMMANDS.iter().chain(COMMANDS) {
             assert!(text.contains(command.name), "{}", command.name);
-            assert!(help(Some(command.name)).contains(command.about));
+            assert!(help(Some(command.name), 200).contains(command.about));
         }
-        assert!(help(Some("hedaers")).contains("/headers"));
+        assert!(help(Some("hedaers"), 80).contains("/headers"));
+    }
+
+    #[test]
+    fn help_fits_the_window() {
+        let text = help(None, 80);
+        // Above it stands what was typed, below it the prompt.
+        assert!(text.lines().count() <= 22, "{text}");
+        for columns in [30, 40, 60, 80] {
+            let text = help(None, columns);
+            let widest = text.lines().map(str::len).max();
+            assert!(widest <= Some(columns), "{columns}:\n{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::commands::{Filter, SETTINGS, Setting, Which};
 use super::session::Entry;
-use super::{Phase, Prompt, status};
+use super::{Phase, Prompt, commands, status};
 use crate::engine::Peers;
 use crate::message::MessageRef;
 use crate::notation;
@@ -27,6 +27,11 @@ impl Prompt {
         // Apart from the conversation, which has the same marks.
         let lines = lines.iter().map(|line| format!("  {line}\n"));
         self.show(&lines.collect::<String>());
+    }
+
+    pub(super) fn help(&mut self, topic: Option<&str>) {
+        let text = commands::help(topic, self.look.window().columns);
+        self.show(&text);
     }
 
     pub(super) fn show_status(&mut self, peers: &Peers) {
@@ -55,6 +60,7 @@ impl Prompt {
             },
             &self.stats.borrow(),
             self.console.exposure(),
+            self.look.window().columns,
         );
         self.show(&text);
     }
@@ -67,10 +73,8 @@ impl Prompt {
                 *text = render::bytes(waiting as u64);
             }
         }
-        let lines = rows
-            .into_iter()
-            .map(|(name, text)| format!("  {name:<18} {text}\n"));
-        self.show(&lines.collect::<String>());
+        let text = render::table(rows, status::NAME, self.look.window().columns);
+        self.show(&text);
     }
 
     /// What has not been sent: what the writer has, and what waits for it.

@@ -1,9 +1,12 @@
 //! What `/status` shows.
 
 use crate::open::Handshake;
-use crate::render::{bytes, escape, milliseconds, tally, tls};
+use crate::render::{bytes, escape, milliseconds, table, tally, tls};
 use crate::secret::Exposure;
 use crate::stats::Stats;
+
+/// Columns for the names of rows.
+pub(super) const NAME: usize = 18;
 
 /// What only the prompt knows.
 pub(super) struct Facts {
@@ -20,7 +23,7 @@ pub(super) struct Facts {
 }
 
 /// A row for each thing worth knowing of a connection.
-pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure) -> String {
+pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure, columns: usize) -> String {
     let handshake = stats.handshake.as_ref();
     let handshake = handshake.filter(|_| facts.elsewhere.is_none());
     let of = |get: fn(&Handshake) -> String| handshake.map(get).unwrap_or("none".into());
@@ -60,8 +63,8 @@ pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure) -> String {
         ("latest message", facts.last.to_string()),
         ("drawn", facts.drawn.clone()),
     ];
-    let row = |(name, value): &(&str, String)| format!("  {name:<18} {}\n", escape(value));
-    rows.iter().map(row).collect()
+    let rows = rows.map(|(name, value)| (name, escape(&value).into_owned()));
+    table(rows, NAME, columns)
 }
 
 fn address(handshake: &Handshake) -> String {
@@ -101,7 +104,7 @@ mod tests {
             drawn: "everything".into(),
             last: 3,
         };
-        let text = rows(&facts, &stats, Exposure::Masked);
+        let text = rows(&facts, &stats, Exposure::Masked, 80);
         for row in [
             "  url                ws://h/\n",
             "  state              OPEN\n",
@@ -114,7 +117,7 @@ mod tests {
             assert!(text.contains(row), "{row:?} is not in:\n{text}");
         }
         let elsewhere = Some("ws://other/".into());
-        let text = rows(&Facts { elsewhere, ..facts }, &stats, Exposure::Masked);
+        let text = rows(&Facts { elsewhere, ..facts }, &stats, Exposure::Masked, 80);
         for row in [
             "  url                ws://other/\n",
             "  subprotocol        none\n",

@@ -46,7 +46,7 @@ impl Prompt {
         };
         match request {
             Request::Nothing => {}
-            Request::Help(topic) => self.show(&commands::help(topic.as_deref())),
+            Request::Help(topic) => self.help(topic.as_deref()),
             Request::Status => self.show_status(peers),
             Request::Headers => self.show_headers(),
             Request::Stats => self.show_stats(peers),

@@ -15,6 +15,7 @@ mod object;
 mod opening;
 mod style;
 mod summary;
+mod table;
 mod tls;
 
 pub use escape::{escape, escape_bytes};
@@ -28,4 +29,5 @@ pub use notice::{
 pub use opening::{heads, opening};
 pub use style::Style;
 pub use summary::{bytes, grouped, phases, summary, tally};
+pub use table::table;
 pub use tls::{tls, tls_version};
