@@ -133,7 +133,8 @@ impl Page<'_> {
     fn dump(&mut self, bytes: &[u8]) {
         let shown = match self.extent {
             Extent::Folded { .. } => {
-                let room = self.rows() * hex::row(self.layout.columns());
+                // The length stands before it, on up to two rows.
+                let room = (self.rows() - 2) * hex::row(self.layout.columns());
                 &bytes[..bytes.len().min(MAX_DUMP).min(room)]
             }
             Extent::Whole => bytes,
@@ -304,7 +305,7 @@ mod tests {
             narrow.lines().all(|row| row.chars().count() <= 20),
             "{narrow}"
         );
-        let told = "  … the first 84 of 1000 bytes";
+        let told = "  … the first 76 of 1000 bytes";
         assert!(dump(1000, 40, FOLDED).ends_with(&format!("{told}\n")));
         assert_eq!(dump(1000, 80, Extent::Whole).lines().count(), 64);
     }
