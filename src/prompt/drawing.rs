@@ -54,33 +54,39 @@ impl Prompt {
     }
 
     pub(super) fn notice(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.notice_line(text)),
-            false => self.console.notice(text),
-        }
+        self.say(&self.console.notice_line(text));
     }
 
     pub(super) fn detail(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.detail_line(text)),
-            false => self.console.detail(text),
-        }
+        self.say(&self.console.detail_line(text));
     }
 
     /// Something that must not go unsaid, whatever the level.
     pub(super) fn loss(&mut self, text: &str) {
-        self.feed.say(&self.console.loss_line(text));
+        self.say(&self.console.loss_line(text));
+    }
+
+    /// Lines for stderr, wherever that is.
+    fn say(&mut self, lines: &str) {
+        match &mut self.aside {
+            None => self.feed.say(lines),
+            Some(aside) => aside.add(lines),
+        }
+    }
+
+    /// The same for what is counted rather than drawn when there is too much of it.
+    pub(super) fn offer(&mut self, lines: &str) {
+        match &mut self.aside {
+            None => self.feed.offer(lines),
+            Some(aside) => aside.add(lines),
+        }
     }
 
     /// Shows the lines of the view since the last time.
     pub(super) fn show_lines(&mut self) {
-        if !self.lines.is_waiting() {
-            return;
-        }
-        let lines = self.lines.take();
-        match self.settings.notices_on_screen {
-            true => self.feed.offer(&lines),
-            false => self.console.lines(&lines),
+        if self.lines.is_waiting() {
+            let lines = self.lines.take();
+            self.offer(&lines);
         }
     }
 

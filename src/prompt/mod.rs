@@ -15,6 +15,7 @@ mod gate;
 mod history;
 mod look;
 mod messages;
+mod notices;
 mod save;
 mod screen;
 mod session;
@@ -47,6 +48,7 @@ pub use settings::{Seat, Settings};
 use editor::{Editor, EditorSettings, Prepared};
 use feed::Feed;
 use look::Look;
+use notices::Notices;
 use screen::{Pace, Screen};
 use session::{Mark, Session};
 
@@ -74,6 +76,8 @@ pub struct Prompt {
     /// What ends the editor.
     nudge: Nudge,
     screen: Output,
+    /// Where notices go if stderr is another place.
+    aside: Option<Notices>,
     pace: Pace,
     feed: Feed,
     session: Session,
@@ -163,6 +167,7 @@ impl Prompt {
         let pace = Pace::default();
         let printer = prepared.printer().map_err(terminal)?;
         let mut screen = Screen::new(printer, prepared.gate(), pace.clone());
+        let elsewhere = (!settings.notices_on_screen).then(|| waker.clone());
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
@@ -182,6 +187,7 @@ impl Prompt {
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
+            aside: elsewhere.map(Notices::new),
             pace,
             feed: Feed::default(),
             session: Session::default(),
@@ -208,11 +214,16 @@ impl Prompt {
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
             self.fail(terminal_error(Action::Write, cause));
         }
-        if let Some(text) = &self.farewell {
-            self.console.notice(text);
-        }
-        if let Some(text) = &self.postscript {
-            self.console.detail(text);
+        let farewell = self.farewell.take();
+        let postscript = self.postscript.take();
+        let last = farewell.map_or(String::new(), |text| self.console.notice_line(&text))
+            + &postscript.map_or(String::new(), |text| self.console.detail_line(&text));
+        match &mut self.aside {
+            Some(aside) => {
+                aside.add(&last);
+                aside.settle();
+            }
+            None => self.console.lines(&last),
         }
         let missing = self.wanted.missing();
         let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
@@ -254,10 +265,8 @@ impl Driver for Prompt {
             Received::Pong(data) => {
                 self.show_control(MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data, at) {
-                    match self.settings.notices_on_screen {
-                        true => self.feed.offer(&self.console.notice_line(&text)),
-                        false => self.console.notice(&text),
-                    }
+                    let line = self.console.notice_line(&text);
+                    self.offer(&line);
                 }
             }
             Received::Close(_) => {}
@@ -302,6 +311,9 @@ impl Driver for Prompt {
             self.fail(error);
         }
         self.draw(moment.now);
+        if let Some(aside) = &mut self.aside {
+            aside.show();
+        }
         if let Err(cause) = self.screen.hand_over() {
             self.fail(terminal_error(Action::Write, cause));
             self.close(peers);
