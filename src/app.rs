@@ -24,7 +24,7 @@ use crate::record::Record;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
-use crate::view::{FrameView, OpeningView, Switch};
+use crate::view::{FrameView, Lines, OpeningView, Switch};
 use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
@@ -68,7 +68,11 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let nudge = engine.heed_signals().map_err(system)?;
     engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
+    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
     let mut watched = Watched::default();
+    if at_prompt {
+        watched.lines = Lines::bounded();
+    }
     if let Some(journal) = journal {
         watched.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
@@ -79,7 +83,6 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let view = OpeningView::new(talk.console, watched.lines.clone());
     engine.peers().observe_opening(Box::new(view));
     let frames = Switch::new(talk.frames);
-    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
     if talk.frames || at_prompt {
         let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
         engine.peers().observe(Rc::new(RefCell::new(view)));

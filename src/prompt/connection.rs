@@ -133,7 +133,7 @@ impl Prompt {
         let account = std::mem::replace(&mut self.account, Account::new(false));
         if let Some(lost) = account.lost(unsent, std::mem::take(&mut self.left_behind)) {
             let error = Error::Unsent(lost);
-            self.complain(&error.to_string(), None);
+            self.loss(&error.to_string());
             self.lost.get_or_insert(error);
         }
     }

@@ -62,35 +62,53 @@ impl Prompt {
     }
 
     pub(super) fn notice(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.notice_line(text)),
-            false => self.console.notice(text),
-        }
+        self.say(&self.console.notice_line(text));
     }
 
     pub(super) fn detail(&mut self, text: &str) {
-        match self.settings.notices_on_screen {
-            true => self.feed.say(&self.console.detail_line(text)),
-            false => self.console.detail(text),
-        }
+        self.say(&self.console.detail_line(text));
     }
 
     /// Something that must not go unsaid, whatever the level.
     pub(super) fn loss(&mut self, text: &str) {
-        self.feed.say(&self.console.loss_line(text));
+        self.say(&self.console.loss_line(text));
     }
 
-    /// Shows the lines of the view since the last time.
+    /// Lines for stderr, wherever that is.
+    fn say(&mut self, lines: &str) {
+        match &self.aside {
+            None => self.feed.say(lines),
+            Some(aside) => aside.offer(lines),
+        }
+    }
+
+    /// The same for what may be left out when there is too much of it.
+    pub(super) fn offer(&mut self, lines: &str, at: Instant) {
+        match &self.aside {
+            None => self.feed.offer(lines, at),
+            Some(aside) => aside.offer(lines),
+        }
+    }
+
+    /// Shows the lines of the view since the last time; beside the screen they are shown
+    /// where they are.
     pub(super) fn show_lines(&mut self) {
-        if !self.lines.is_waiting() {
+        if self.aside.is_some() || !self.lines.is_waiting() {
             return;
         }
         let lines = self.lines.take();
-        match self.settings.notices_on_screen {
-            // Frames may be more than anyone can draw.
-            true if self.look.shows_frames() => self.feed.offer(&lines, Instant::now()),
-            true => self.feed.say(&lines),
-            false => self.console.lines(&lines),
+        // Frames may be more than anyone can draw.
+        match self.look.shows_frames() {
+            true => self.feed.offer(&lines, Instant::now()),
+            false => self.feed.say(&lines),
+        }
+    }
+
+    /// Whether there are lines to show that are not held back.
+    pub(super) fn has_lines(&self) -> bool {
+        match &self.aside {
+            None => self.lines.is_waiting(),
+            Some(aside) => aside.is_waiting(),
         }
     }
 

@@ -42,7 +42,7 @@ use crate::open::{Handshake, Plan};
 use crate::render;
 use crate::script::Script;
 use crate::stats::Stats;
-use crate::view::Lines;
+use crate::view::{Lines, Printer};
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{InputrcFiles, Seat, Settings};
@@ -78,6 +78,8 @@ pub struct Prompt {
     /// What ends the editor.
     nudge: Nudge,
     screen: Output,
+    /// Where notices go if stderr is another place.
+    aside: Option<Printer>,
     pace: Pace,
     feed: Feed,
     session: Session,
@@ -175,6 +177,9 @@ impl Prompt {
         let pace = Pace::default();
         let printer = prepared.printer().map_err(terminal)?;
         let mut screen = Screen::new(printer, prepared.gate(), pace.clone());
+        let lines = seat.watched.lines;
+        let aside =
+            (!settings.notices_on_screen).then(|| Printer::new(lines.clone(), waker.clone()));
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
@@ -195,6 +200,7 @@ impl Prompt {
             settings,
             console,
             screen: Output::through(waker, move |batch| screen.print(batch)),
+            aside,
             pace,
             feed: Feed::default(),
             session: Session::default(),
@@ -204,7 +210,7 @@ impl Prompt {
             assembler: Assembler::default(),
             nudge: seat.nudge,
             stats: seat.stats,
-            lines: seat.watched.lines,
+            lines,
             journal: seat.watched.journal,
             phase: Phase::Connecting,
             ended: None,
@@ -222,11 +228,16 @@ impl Prompt {
         if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
             self.fail(terminal_error(Action::Write, cause));
         }
-        if let Some(text) = &self.farewell {
-            self.console.notice(text);
-        }
-        if let Some(text) = &self.postscript {
-            self.console.detail(text);
+        let farewell = self.farewell.take();
+        let postscript = self.postscript.take();
+        let last = farewell.map_or(String::new(), |text| self.console.notice_line(&text))
+            + &postscript.map_or(String::new(), |text| self.console.detail_line(&text));
+        match &mut self.aside {
+            Some(aside) => {
+                aside.offer(&last);
+                aside.settle();
+            }
+            None => self.console.lines(&last),
         }
         let missing = self.wanted.missing();
         let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
@@ -268,10 +279,8 @@ impl Driver for Prompt {
             Received::Pong(data) => {
                 self.show_control(MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data, at) {
-                    match self.settings.notices_on_screen {
-                        true => self.feed.offer(&self.console.notice_line(&text), at),
-                        false => self.console.notice(&text),
-                    }
+                    let line = self.console.notice_line(&text);
+                    self.offer(&line, at);
                 }
             }
             Received::Close(_) => {}
@@ -316,6 +325,9 @@ impl Driver for Prompt {
             self.fail(error);
         }
         self.draw(moment.now);
+        if let Some(aside) = &mut self.aside {
+            aside.show();
+        }
         if let Err(cause) = self.screen.hand_over() {
             self.fail(terminal_error(Action::Write, cause));
             self.close(peers);
@@ -352,7 +364,7 @@ impl Driver for Prompt {
             again: self.phase == Phase::Gone
                 || self.ended.is_some()
                 || room && due
-                || self.lines.is_waiting()
+                || self.has_lines()
                 || self.feed.is_due(&self.screen, Instant::now()),
             ..Wants::default()
         }

@@ -31,23 +31,36 @@ pub struct Lines(Rc<RefCell<Waiting>>);
 #[derive(Default)]
 struct Waiting {
     text: String,
+    /// Nobody is held back: what is too much is dropped.
+    bounded: bool,
     /// Lines that were offered and not taken in.
     dropped: u64,
 }
 
 impl Lines {
-    /// Adds whole lines, or nothing. Whoever does holds back what makes them while
-    /// they wait.
-    pub fn add(&self, lines: &str) {
-        self.0.borrow_mut().text.push_str(lines);
+    /// Lines that hold nobody back: when too much waits, they are counted instead.
+    pub fn bounded() -> Self {
+        let lines = Lines::default();
+        lines.0.borrow_mut().bounded = true;
+        lines
     }
 
-    /// Adds a line, or counts it as dropped when too much waits already.
-    pub fn offer(&self, line: &str) {
+    /// Adds whole lines, or nothing. Whoever does holds back what makes them while
+    /// they wait, unless they are bounded.
+    pub fn add(&self, lines: &str) {
+        let bounded = self.0.borrow().bounded;
+        match bounded {
+            true => self.offer(lines),
+            false => self.0.borrow_mut().text.push_str(lines),
+        }
+    }
+
+    /// Adds whole lines, or counts them as dropped when too much waits already.
+    pub fn offer(&self, lines: &str) {
         let mut waiting = self.0.borrow_mut();
         match waiting.text.len() < MAX_OFFERED {
-            true => waiting.text.push_str(line),
-            false => waiting.dropped += 1,
+            true => waiting.text.push_str(lines),
+            false => waiting.dropped += lines.lines().count() as u64,
         }
     }
 
@@ -58,7 +71,9 @@ impl Lines {
 
     /// The lines since it was last asked, and how many were dropped.
     pub fn take(&self) -> String {
-        let Waiting { mut text, dropped } = std::mem::take(&mut *self.0.borrow_mut());
+        let mut waiting = self.0.borrow_mut();
+        let mut text = std::mem::take(&mut waiting.text);
+        let dropped = std::mem::take(&mut waiting.dropped);
         if dropped > 0 {
             let _ = writeln!(text, "* {dropped} lines are not shown: nobody read them");
         }
@@ -87,6 +102,11 @@ impl Printer {
     /// Adds whole lines, or nothing.
     pub fn add(&self, lines: &str) {
         self.lines.add(lines);
+    }
+
+    /// Adds whole lines, or counts them when too much waits already.
+    pub fn offer(&self, lines: &str) {
+        self.lines.offer(lines);
     }
 
     /// Whether to wait with more.

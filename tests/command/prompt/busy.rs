@@ -1,6 +1,6 @@
 //! Of a connection that says more than can be drawn.
 
-use super::super::support::{Conn, Frame, Gate, Key, Server, Terminal};
+use super::super::support::{Conn, Frame, Gate, Key, Server, Terminal, program};
 use super::{below_notice, closes_normally, enter, leave, prompt, wait_for_line};
 
 /// Data messages `message FIRST` to `message LAST`, as one run of bytes.
@@ -144,6 +144,31 @@ fn frames_that_nobody_can_draw_hold_up_no_pong_and_are_counted() {
     let printed = String::from_utf8(terminal.printed()).expect("UTF-8");
     assert!(printed.contains(" lines not shown"), "nothing was counted");
     enter(&mut terminal, "found");
+    terminal.key(Key::CtrlD);
+    let finished = terminal.finish();
+    assert_eq!(finished.code, 0, "{}", finished.screen);
+    server.finish();
+}
+
+#[test]
+fn a_stderr_that_nobody_reads_holds_up_nobody() {
+    let flood = Gate::default();
+    let go = flood.clone();
+    let server = Server::accept(closes_normally(move |conn| {
+        go.pass("a prompt");
+        conn.raw(numbered(1, 5000));
+        ping(conn, "still there");
+        conn.expect_text("typed");
+    }));
+    let silenced = "mkfifo unread && exec 3<>unread && exec \"$@\" 2>&3";
+    let mut terminal = program("/bin/sh")
+        .args(["-c", silenced, "sh", env!("CARGO_BIN_EXE_wstalk")])
+        .args([server.url(), "-vv"])
+        .in_terminal(24, 80);
+    wait_for_line(&mut terminal, "");
+    flood.open();
+    terminal.wait_for_text("< message 5000\n>");
+    enter(&mut terminal, "typed");
     terminal.key(Key::CtrlD);
     let finished = terminal.finish();
     assert_eq!(finished.code, 0, "{}", finished.screen);
