@@ -45,9 +45,10 @@ impl Sheet {
         2 + 2 * depth.min(self.deepest())
     }
 
-    /// The depth from which on nothing is indented further.
+    /// The depth from which on nothing is indented further: brackets alone must not
+    /// become any number of blanks.
     fn deepest(&self) -> usize {
-        self.columns / 6
+        (self.columns / 6).min(16)
     }
 
     /// Columns for what stands so deep.
