@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::feed::Size;
 use super::{LAST_TIME, Prompt, SCREEN_TIME, screen};
 use crate::message::MessageRef;
 use crate::render;
@@ -49,7 +50,10 @@ impl Prompt {
             session,
             now,
             window.rows,
-            &mut |number| look.message(session, number, window),
+            &mut |number, size| match size {
+                Size::Folded => look.message(session, number, window),
+                Size::Whole => look.whole(session, number),
+            },
         );
     }
 

@@ -51,7 +51,17 @@ pub(super) struct Feed {
 
 enum Item {
     Message(u64),
-    Text(String),
+    /// A message that was asked for, whole.
+    Whole(u64),
+    /// Lines, and where those begin that have not been drawn.
+    Text(String, usize),
+}
+
+/// How a message is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    Folded,
+    Whole,
 }
 
 /// Messages that were not drawn.
@@ -95,25 +105,17 @@ impl Feed {
         }
     }
 
-    /// Lines that must be drawn.
-    pub(super) fn say(&mut self, lines: &str) {
-        let mut rest = lines;
-        while rest.len() > PART {
-            let end = memchr::memrchr(b'\n', &rest.as_bytes()[..PART])
-                .or_else(|| memchr::memchr(b'\n', rest.as_bytes()))
-                .map_or(rest.len(), |at| at + 1);
-            let (part, behind) = rest.split_at(end);
-            self.text(part);
-            rest = behind;
-        }
-        if !rest.is_empty() {
-            self.text(rest);
-        }
+    /// A message that must be drawn whole.
+    pub(super) fn whole(&mut self, number: u64) {
+        self.items.push_back(Item::Whole(number));
     }
 
-    fn text(&mut self, lines: &str) {
-        self.text += lines.len();
-        self.items.push_back(Item::Text(lines.to_owned()));
+    /// Lines that must be drawn.
+    pub(super) fn say(&mut self, lines: &str) {
+        if !lines.is_empty() {
+            self.text += lines.len();
+            self.items.push_back(Item::Text(lines.to_owned(), 0));
+        }
     }
 
     /// Lines that are counted instead when too much waits already.
@@ -184,7 +186,7 @@ impl Feed {
         session: &Session,
         now: Instant,
         rows: usize,
-        paint: &mut dyn FnMut(u64) -> Option<String>,
+        paint: &mut dyn FnMut(u64, Size) -> Option<String>,
     ) {
         self.leave_out(session, now, rows);
         if !self.is_due(screen, now) {
@@ -193,19 +195,31 @@ impl Feed {
         let mut size = 0;
         while size < pace.batch() {
             let line = match self.items.pop_front() {
-                Some(Item::Text(text)) => {
-                    self.text -= text.len();
-                    text
+                Some(Item::Text(text, from)) => {
+                    let part = part(&text[from..]).to_owned();
+                    self.text -= part.len();
+                    let behind = from + part.len();
+                    if behind < text.len() {
+                        self.items.push_front(Item::Text(text, behind));
+                    }
+                    part
                 }
                 Some(Item::Message(number)) => {
                     self.messages -= 1;
-                    match paint(number) {
+                    match paint(number, Size::Folded) {
                         Some(line) => line,
                         None => {
                             self.missed.add(number);
                             continue;
                         }
                     }
+                }
+                Some(Item::Whole(number)) => {
+                    let gone = || format!("* message {number} is no longer kept\n");
+                    let text = paint(number, Size::Whole).unwrap_or_else(gone);
+                    self.text += text.len();
+                    self.items.push_front(Item::Text(text, 0));
+                    continue;
                 }
                 None => {
                     self.flooded = false;
@@ -256,7 +270,7 @@ impl Feed {
     fn late(&self, session: &Session) -> Option<Instant> {
         let mut numbers = self.items.iter().filter_map(|item| match item {
             Item::Message(number) => Some(*number),
-            Item::Text(_) => None,
+            Item::Whole(_) | Item::Text(..) => None,
         });
         let oldest = numbers.find_map(|number| session.get(number).map(|entry| entry.at));
         match self.messages {
@@ -285,6 +299,17 @@ impl Feed {
             ),
         }
     }
+}
+
+/// The beginning of lines: as much as [`PART`], but no less than one of them.
+fn part(lines: &str) -> &str {
+    if lines.len() <= PART {
+        return lines;
+    }
+    let end = memchr::memrchr(b'\n', &lines.as_bytes()[..PART])
+        .or_else(|| memchr::memchr(b'\n', lines.as_bytes()))
+        .map_or(lines.len(), |at| at + 1);
+    &lines[..end]
 }
 
 #[cfg(test)]
@@ -350,7 +375,13 @@ mod tests {
                     session,
                     now,
                     ROWS,
-                    &mut |number| session.get(number).map(|_| format!("{number}\n")),
+                    &mut |number, size| {
+                        let text = match size {
+                            Size::Folded => format!("{number}\n"),
+                            Size::Whole => format!("{number} whole\n").repeat(PART),
+                        };
+                        session.get(number).map(|_| text)
+                    },
                 );
                 self.screen.settle(Instant::now() + Duration::from_secs(10));
             }
@@ -478,11 +509,26 @@ mod tests {
         let long = "x".repeat(3 * PART);
         let text = format!("{}{long}\n{}", "line\n".repeat(PART), "end\n".repeat(PART));
         scene.feed.say(&text);
-        assert!(scene.feed.items.len() > 3);
-        for item in &scene.feed.items {
-            assert!(matches!(item, Item::Text(part) if part.ends_with('\n')));
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let part = part(rest);
+            assert!(part.ends_with('\n') && part.len() <= 3 * PART + 1);
+            rest = &rest[part.len()..];
         }
         assert_eq!(scene.draw(Duration::ZERO), text);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_painted_in_its_turn_and_never_left_out() {
+        let mut scene = Scene::new();
+        scene.receive(100);
+        scene.feed.whole(7);
+        scene.feed.whole(101);
+        scene.feed.say("* behind\n");
+        let lines = scene.draw(PATIENCE);
+        let expected = "7 whole\n".repeat(PART) + "* message 101 is no longer kept\n* behind\n";
+        assert!(lines.ends_with(&format!("\n100\n{expected}")));
+        assert_eq!(scene.feed.text, 0);
     }
 
     #[test]
