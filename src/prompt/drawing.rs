@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::feed::Size;
 use super::{LAST_TIME, Prompt, SCREEN_TIME, screen};
 use crate::message::{Message, MessageRef};
 use crate::render;
@@ -52,11 +53,14 @@ impl Prompt {
             session,
             now,
             window.rows,
-            &mut |number| {
+            &mut |number, size| {
                 if let Message::Text(text) = &session.get(number)?.message {
                     seen.learn(text.as_bytes());
                 }
-                look.message(session, number, window)
+                match size {
+                    Size::Folded => look.message(session, number, window),
+                    Size::Whole => look.whole(session, number),
+                }
             },
         );
     }

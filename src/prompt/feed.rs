@@ -50,10 +50,19 @@ pub(super) struct Feed {
 
 enum Item {
     Message(u64),
-    /// What has to be drawn.
-    Said(String),
+    /// A message that was asked for, whole.
+    Whole(u64),
+    /// What has to be drawn, and where that begins of it that has not been.
+    Said(String, usize),
     /// What may be left out, and since when it waits.
     Offered(String, Instant),
+}
+
+/// How a message is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    Folded,
+    Whole,
 }
 
 /// Messages that were not drawn.
@@ -97,14 +106,16 @@ impl Feed {
         }
     }
 
+    /// A message that must be drawn whole.
+    pub(super) fn whole(&mut self, number: u64) {
+        self.items.push_back(Item::Whole(number));
+    }
+
     /// Whole lines that must be drawn.
     pub(super) fn say(&mut self, lines: &str) {
-        let mut rest = lines;
-        while !rest.is_empty() {
-            let (part, behind) = rest.split_at(part_of(rest));
-            self.said += part.len();
-            self.items.push_back(Item::Said(part.to_owned()));
-            rest = behind;
+        if !lines.is_empty() {
+            self.said += lines.len();
+            self.items.push_back(Item::Said(lines.to_owned(), 0));
         }
     }
 
@@ -176,7 +187,7 @@ impl Feed {
         session: &Session,
         now: Instant,
         rows: usize,
-        paint: &mut dyn FnMut(u64) -> Option<String>,
+        paint: &mut dyn FnMut(u64, Size) -> Option<String>,
     ) {
         self.leave_out(session, now, rows);
         if !self.is_due(screen, now) {
@@ -202,16 +213,28 @@ impl Feed {
         self.next = Some(now + FRAME);
     }
 
-    /// What is drawn of an item; a message that is no longer kept is missed.
+    /// What is drawn next of an item; a message that is no longer kept is missed.
     fn lines(
         &mut self,
         item: Item,
-        paint: &mut dyn FnMut(u64) -> Option<String>,
+        paint: &mut dyn FnMut(u64, Size) -> Option<String>,
     ) -> Option<String> {
         match item {
-            Item::Said(lines) => {
-                self.said -= lines.len();
-                Some(lines)
+            Item::Said(lines, from) => {
+                let part = part_of(&lines[from..]).to_owned();
+                self.said -= part.len();
+                let behind = from + part.len();
+                if behind < lines.len() {
+                    self.items.push_front(Item::Said(lines, behind));
+                }
+                Some(part)
+            }
+            Item::Whole(number) => {
+                let gone = || format!("* message {number} is no longer kept\n");
+                let lines = paint(number, Size::Whole).unwrap_or_else(gone);
+                self.said += lines.len();
+                self.items.push_front(Item::Said(lines, 0));
+                None
             }
             Item::Offered(lines, _) => {
                 self.offered -= lines.len();
@@ -219,7 +242,7 @@ impl Feed {
             }
             Item::Message(number) => {
                 self.messages -= 1;
-                let lines = paint(number);
+                let lines = paint(number, Size::Folded);
                 if lines.is_none() {
                     self.missed.add(number);
                 }
@@ -327,14 +350,14 @@ fn counted(count: u64, what: &str) -> String {
     format!("{} {what}{plural}", grouped(count))
 }
 
-/// How much of a text is drawn at once: whole lines.
-fn part_of(text: &str) -> usize {
+/// What is drawn of a text at once: whole lines, no less than one.
+fn part_of(text: &str) -> &str {
     if text.len() <= PART {
-        return text.len();
+        return text;
     }
     let before = memchr::memrchr(b'\n', &text.as_bytes()[..PART]);
     let end = before.or_else(|| memchr::memchr(b'\n', text.as_bytes()));
-    end.map_or(text.len(), |at| at + 1)
+    end.map_or(text, |at| &text[..=at])
 }
 
 #[cfg(test)]
@@ -400,7 +423,13 @@ mod tests {
                     session,
                     now,
                     ROWS,
-                    &mut |number| session.get(number).map(|_| format!("{number}\n")),
+                    &mut |number, size| {
+                        let text = match size {
+                            Size::Folded => format!("{number}\n"),
+                            Size::Whole => format!("{number} whole\n").repeat(PART),
+                        };
+                        session.get(number).map(|_| text)
+                    },
                 );
                 self.screen.settle(Instant::now() + Duration::from_secs(10));
             }
@@ -544,11 +573,26 @@ mod tests {
         let long = "x".repeat(3 * PART);
         let text = format!("{}{long}\n{}", "line\n".repeat(PART), "end\n".repeat(PART));
         scene.feed.say(&text);
-        assert!(scene.feed.items.len() > 3);
-        for item in &scene.feed.items {
-            assert!(matches!(item, Item::Said(part) if part.ends_with('\n')));
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let part = part_of(rest);
+            assert!(part.ends_with('\n') && part.len() <= 3 * PART + 1);
+            rest = &rest[part.len()..];
         }
         assert_eq!(scene.draw(Duration::ZERO), text);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_painted_in_its_turn_and_never_left_out() {
+        let mut scene = Scene::new();
+        scene.receive(100);
+        scene.feed.whole(7);
+        scene.feed.whole(101);
+        scene.feed.say("* behind\n");
+        let lines = scene.draw(PATIENCE);
+        let expected = "7 whole\n".repeat(PART) + "* message 101 is no longer kept\n* behind\n";
+        assert!(lines.ends_with(&format!("\n100\n{expected}")));
+        assert_eq!(scene.feed.said, 0);
     }
 
     #[test]

@@ -92,10 +92,10 @@ impl Prompt {
             Which::Between(first, last) => (first, last),
         };
         for number in first..=last {
-            match self.look.whole(&self.session, number) {
-                Some(text) => self.show(&text),
-                None => return self.complain(&self.absent(number), self.where_then()),
+            if self.session.get(number).is_none() {
+                return self.complain(&self.absent(number), self.where_then());
             }
+            self.feed.whole(number);
         }
     }
 
