@@ -31,60 +31,32 @@ impl Display {
     }
 }
 
-/// When a message passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passed {
-    pub time: SystemTime,
-    /// Since the message before.
-    pub gap: Option<Duration>,
-}
-
-/// When the messages of a conversation passed, and the stamps that say so. The
-/// system's time zone is read once, when the first is asked for.
-pub struct Timeline {
-    timestamps: bool,
+/// What says when messages passed. The system's time zone is read once, when it is
+/// first asked for.
+pub struct Clock {
     variable: Option<String>,
     zone: Option<Zone>,
-    last: Option<Instant>,
 }
 
-impl Timeline {
+impl Clock {
     pub fn new(display: &Display) -> Self {
-        Timeline {
-            timestamps: display.timestamps,
+        Clock {
             variable: display.time_zone.clone(),
             zone: None,
-            last: None,
         }
     }
 
-    /// Stamps messages from now on, or not.
-    pub fn set(&mut self, timestamps: bool) {
-        self.timestamps = timestamps;
-    }
-
-    /// A message passed at this time, in either direction.
-    pub fn passed(&mut self, at: Instant) -> Passed {
-        let before = self.last.replace(at);
-        let age = Instant::now().saturating_duration_since(at);
-        let now = SystemTime::now();
-        Passed {
-            time: now.checked_sub(age).unwrap_or(now),
-            gap: before.map(|before| at.saturating_duration_since(before)),
-        }
-    }
-
-    /// What stands before the message: nothing unless it is wanted.
-    pub fn stamp(&mut self, number: Option<u64>, passed: Passed) -> Stamp {
-        if !self.timestamps {
-            return Stamp::default();
-        }
+    /// What stands before a message that passed at this time, so long after the one
+    /// before.
+    pub fn stamp(&mut self, number: Option<u64>, at: Instant, gap: Option<Duration>) -> Stamp {
         let variable = self.variable.as_deref();
         let zone = self.zone.get_or_insert_with(|| Zone::read(variable));
+        let now = SystemTime::now();
+        let time = now.checked_sub(at.elapsed()).unwrap_or(now);
         Stamp {
             number,
-            time: Some(zone.time_of_day(passed.time)),
-            gap: passed.gap,
+            time: Some(zone.time_of_day(time)),
+            gap,
         }
     }
 }
@@ -92,17 +64,20 @@ impl Timeline {
 /// Messages on stdout, as a person reads them there.
 pub struct Messages {
     display: Display,
-    timeline: Timeline,
+    clock: Clock,
     /// Data messages so far.
     count: u64,
+    /// When the latest passed.
+    last: Option<Instant>,
 }
 
 impl Messages {
     pub fn new(display: &Display) -> Self {
         Messages {
             display: display.clone(),
-            timeline: Timeline::new(display),
+            clock: Clock::new(display),
             count: 0,
+            last: None,
         }
     }
 
@@ -112,8 +87,12 @@ impl Messages {
         let is_data = matches!(message, MessageRef::Text(_) | MessageRef::Binary(_));
         self.count += u64::from(is_data);
         let number = is_data.then_some(self.count);
-        let passed = self.timeline.passed(at);
-        let stamp = self.timeline.stamp(number, passed);
+        let before = self.last.replace(at);
+        let gap = before.map(|before| at.saturating_duration_since(before));
+        let stamp = match self.display.timestamps {
+            true => self.clock.stamp(number, at, gap),
+            false => Stamp::default(),
+        };
         let layout = self.display.layout(terminal::window(io::stdout()));
         let extent = Extent::Folded { show: None };
         render::message(direction, message, &stamp, &layout, extent)
@@ -124,39 +103,25 @@ impl Messages {
 mod tests {
     use super::*;
 
-    fn timeline(timestamps: bool) -> Timeline {
-        Timeline::new(&Display {
-            style: Style::plain(),
-            pretty: Pretty::Auto,
-            timestamps,
-            time_zone: Some("UTC0".into()),
-        })
-    }
-
     #[test]
     fn messages_are_stamped_on_request_with_the_gap_before_them() {
-        let mut timeline = timeline(true);
-        let begin = Instant::now();
-        let first = timeline.passed(begin);
-        assert_eq!(first.gap, None);
-        let second = timeline.passed(begin + Duration::from_millis(1200));
-        let stamp = timeline.stamp(Some(2), second);
-        assert_eq!(stamp.number, Some(2));
-        assert_eq!(stamp.gap, Some(Duration::from_millis(1200)));
-        let utc = Zone::read(Some("UTC0"));
-        assert_eq!(stamp.time, Some(utc.time_of_day(second.time)));
-    }
-
-    #[test]
-    fn stamps_can_be_asked_for_later_and_know_what_was_before() {
-        let mut timeline = timeline(false);
-        let begin = Instant::now();
-        let first = timeline.passed(begin);
-        assert_eq!(timeline.stamp(Some(1), first), Stamp::default());
-        timeline.set(true);
-        let second = timeline.passed(begin + Duration::from_secs(2));
-        let stamp = timeline.stamp(None, second);
-        assert_eq!(stamp.gap, Some(Duration::from_secs(2)));
-        assert!(stamp.time.is_some());
+        let line = |timestamps: bool| {
+            let mut messages = Messages::new(&Display {
+                style: Style::plain(),
+                pretty: Pretty::Auto,
+                timestamps,
+                time_zone: Some("UTC0".into()),
+            });
+            let begin = Instant::now();
+            let mut line = |at| messages.line(Direction::Received, MessageRef::Text("x"), at);
+            [line(begin), line(begin + Duration::from_millis(1200))]
+        };
+        assert_eq!(line(false), ["< x\n", "< x\n"]);
+        let [first, second] = line(true);
+        assert!(first.starts_with("  1 ") && !first.contains('+'), "{first}");
+        assert!(
+            second.starts_with("  2 ") && second.ends_with(" +1.2s < x\n"),
+            "{second}"
+        );
     }
 }

@@ -2,15 +2,15 @@
 //! change.
 
 use std::io;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::commands::Setting;
 use super::session::{Entry, Session};
-use crate::display::{Display, Passed, Timeline};
+use crate::display::{Clock, Display};
 use crate::message::MessageRef;
 use crate::pattern::Pattern;
-use crate::render::{self, Extent, Layout, Pretty, Stamp};
+use crate::render::{self, Extent, Pretty, Stamp};
 use crate::terminal::{self, Window};
 use crate::view::Switch;
 use crate::ws::Direction;
@@ -18,8 +18,9 @@ use crate::ws::Direction;
 /// See the module's head.
 pub(super) struct Look {
     display: Display,
-    timeline: Timeline,
-    pretty: bool,
+    clock: Clock,
+    /// Which JSON is indented when any is.
+    pretty: Pretty,
     numbers: bool,
     pub(super) ping_pong: bool,
     frames: Switch,
@@ -31,8 +32,11 @@ impl Look {
     pub(super) fn new(settings: &Settings, frames: Switch) -> Self {
         let display = settings.display.clone();
         Look {
-            timeline: Timeline::new(&display),
-            pretty: display.pretty != Pretty::Never,
+            clock: Clock::new(&display),
+            pretty: match display.pretty {
+                Pretty::Never => Pretty::Auto,
+                asked => asked,
+            },
             numbers: false,
             ping_pong: settings.ping_pong,
             frames,
@@ -59,7 +63,7 @@ impl Look {
     /// Whether a setting is on.
     pub(super) fn is_on(&self, setting: Setting) -> bool {
         match setting {
-            Setting::Pretty => self.pretty,
+            Setting::Pretty => self.display.pretty != Pretty::Never,
             Setting::Timestamps => self.display.timestamps,
             Setting::Numbers => self.numbers,
             Setting::Frames => self.frames.is_on(),
@@ -69,11 +73,13 @@ impl Look {
 
     pub(super) fn set(&mut self, setting: Setting, on: bool) {
         match setting {
-            Setting::Pretty => self.pretty = on,
-            Setting::Timestamps => {
-                self.display.timestamps = on;
-                self.timeline.set(on);
+            Setting::Pretty => {
+                self.display.pretty = match on {
+                    true => self.pretty,
+                    false => Pretty::Never,
+                }
             }
+            Setting::Timestamps => self.display.timestamps = on,
             Setting::Numbers => self.numbers = on,
             Setting::Frames => self.frames.set(on),
             Setting::PingPong => self.ping_pong = on,
@@ -117,7 +123,7 @@ impl Look {
         let before = number.checked_sub(1).and_then(|number| session.get(number));
         let gap = before.map(|before| entry.at.saturating_duration_since(before.at));
         let stamp = self.stamp(Some(number), entry.at, gap);
-        let layout = self.layout(window);
+        let layout = self.display.layout(window);
         let message = MessageRef::from(&entry.message);
         let text = render::message(entry.direction, message, &stamp, &layout, extent);
         Some(text)
@@ -126,24 +132,9 @@ impl Look {
     /// A ping or pong that was received.
     pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> String {
         let stamp = self.stamp(None, at, None);
-        let layout = self.layout(self.window());
+        let layout = self.display.layout(self.window());
         let extent = Extent::Folded { show: None };
         render::message(Direction::Received, message, &stamp, &layout, extent)
-    }
-
-    fn layout(&self, window: Window) -> Layout {
-        let wanted = self.display.layout(window);
-        match (self.pretty, wanted.pretty) {
-            (false, _) => Layout {
-                pretty: Pretty::Never,
-                ..wanted
-            },
-            (true, Pretty::Never) => Layout {
-                pretty: Pretty::Auto,
-                ..wanted
-            },
-            (true, _) => wanted,
-        }
     }
 
     /// What stands before a message: its number, and when it passed.
@@ -154,8 +145,6 @@ impl Look {
                 ..Stamp::default()
             };
         }
-        let now = SystemTime::now();
-        let time = now.checked_sub(at.elapsed()).unwrap_or(now);
-        self.timeline.stamp(number, Passed { time, gap })
+        self.clock.stamp(number, at, gap)
     }
 }
