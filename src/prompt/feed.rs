@@ -39,7 +39,9 @@ pub(super) struct Feed {
     messages: usize,
     text: usize,
     missed: Missed,
-    /// To hold back did not help.
+    /// Since when there has been no room now and then, if all has not been drawn since;
+    held: Option<Instant>,
+    /// and to hold back did not help.
     flooded: bool,
     /// Lines that were offered in vain since the last that was taken.
     dropped: u64,
@@ -222,6 +224,7 @@ impl Feed {
                     continue;
                 }
                 None => {
+                    self.held = None;
                     self.flooded = false;
                     let told = self.tell_of_missed() + &self.tell_of_dropped();
                     screen.push(told.as_bytes());
@@ -245,8 +248,11 @@ impl Feed {
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
         let rows = rows.min(MAX_WINDOWFUL);
         let is_late = self.late(session).is_some_and(|late| late <= now);
+        if !self.has_room() {
+            let held = *self.held.get_or_insert(now);
+            self.flooded = now.saturating_duration_since(held) >= PATIENCE || is_late;
+        }
         if self.messages > rows && is_late {
-            self.flooded |= !self.has_room();
             self.leave_out_all_but(rows);
         }
     }
@@ -458,6 +464,22 @@ mod tests {
         let late = scene.start + PATIENCE;
         scene.feed.leave_out(&scene.session, late, usize::MAX);
         assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn a_screen_that_nearly_keeps_up_holds_nothing_back_for_longer_than_that() {
+        let mut scene = Scene::new();
+        for (since_before, room) in [(0, false), (600, false), (600, true)] {
+            scene.start += Duration::from_millis(since_before);
+            scene.feed.items.clear();
+            scene.feed.messages = 0;
+            scene.receive(MAX_MESSAGES);
+            scene.feed.leave_out(&scene.session, scene.start, ROWS);
+            assert_eq!(scene.feed.has_room(), room);
+        }
+        scene.draw(Duration::ZERO);
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
     }
 
     #[test]
