@@ -38,7 +38,9 @@ pub(super) struct Feed {
     offered: usize,
     said: usize,
     missed: Missed,
-    /// To hold back did not help.
+    /// Since when there has been no room now and then, if all has not been drawn since;
+    held: Option<Instant>,
+    /// and to hold back did not help.
     flooded: bool,
     /// Lines that were left out.
     missed_lines: u64,
@@ -207,6 +209,7 @@ impl Feed {
             size += told.len() + lines.len();
         }
         if self.items.is_empty() {
+            self.held = None;
             self.flooded = false;
             screen.push(self.tell_of_missed().as_bytes());
         }
@@ -266,6 +269,10 @@ impl Feed {
     fn leave_out(&mut self, session: &Session, now: Instant, rows: usize) {
         let late = |at: Instant| now.saturating_duration_since(at) >= PATIENCE;
         let rows = rows.min(MAX_WINDOWFUL);
+        if !self.has_room() {
+            let held = *self.held.get_or_insert(now);
+            self.flooded = late(held);
+        }
         // Those of which none is kept any more are as late as can be.
         if self.messages > rows && self.oldest_message(session).is_none_or(late) {
             self.flooded |= !self.has_room();
@@ -514,6 +521,22 @@ mod tests {
         }
         scene.feed.leave_out(&scene.session, scene.start, ROWS);
         assert!(scene.feed.has_room());
+    }
+
+    #[test]
+    fn a_screen_that_nearly_keeps_up_holds_nothing_back_for_longer_than_that() {
+        let mut scene = Scene::new();
+        for (since_before, room) in [(0, false), (600, false), (600, true)] {
+            scene.start += Duration::from_millis(since_before);
+            scene.feed.items.clear();
+            scene.feed.messages = 0;
+            scene.receive(MAX_MESSAGES);
+            scene.feed.leave_out(&scene.session, scene.start, ROWS);
+            assert_eq!(scene.feed.has_room(), room);
+        }
+        scene.draw(Duration::ZERO);
+        scene.receive(MAX_MESSAGES);
+        assert!(!scene.feed.has_room());
     }
 
     #[test]
