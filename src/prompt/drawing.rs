@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::editor::Editor;
 use super::feed::Size;
 use super::{LAST_TIME, Prompt, SCREEN_TIME, screen};
 use crate::message::{Message, MessageRef};
@@ -12,20 +13,30 @@ use crate::render;
 impl Prompt {
     /// Gives the terminal back, when everything before has been drawn. An
     /// editor that is busy draws nothing: then the rest comes after its end.
-    pub(super) fn end_editor(&mut self) {
-        if self.editor.is_some() {
-            self.draw_the_rest();
-            self.screen.push(screen::NOTHING.as_bytes());
-            self.screen.settle(Instant::now() + SCREEN_TIME);
-            self.editor = None;
+    /// Whether its user wants to leave at once.
+    pub(super) fn end_editor(&mut self) -> bool {
+        if self.editor.is_none() {
+            return false;
         }
+        self.draw_the_rest();
+        self.screen.push(screen::NOTHING.as_bytes());
+        self.screen.settle(Instant::now() + SCREEN_TIME);
+        let editor = self.editor.take();
+        editor.is_some_and(|mut editor| {
+            editor.end();
+            editor.is_asked_again()
+        })
     }
 
     /// Draws what waits, as far as there is time for it.
     pub(super) fn draw_the_rest(&mut self) {
         self.show_lines();
         let deadline = Instant::now() + LAST_TIME;
-        while !self.feed.is_empty() && Instant::now() < deadline {
+        let in_haste = |editor: &mut Editor| editor.is_asked_again();
+        while !self.feed.is_empty()
+            && Instant::now() < deadline
+            && !self.editor.as_mut().is_some_and(in_haste)
+        {
             self.feed.hurry();
             self.draw(Instant::now());
             if self.screen.hand_over().is_err() {

@@ -26,8 +26,11 @@ impl Prompt {
                 }
                 Typed::Notice(text) => self.notice(&escape(&text)),
                 Typed::Leave => {
-                    self.end_editor();
+                    let at_once = self.end_editor();
                     self.close(peers);
+                    if at_once {
+                        self.stopped(peers, Signal::Interrupt);
+                    }
                 }
                 Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
                 Typed::Failed(cause) => {

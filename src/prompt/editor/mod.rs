@@ -81,6 +81,8 @@ pub(super) struct Editor {
     thread: JoinHandle<()>,
     /// What ends the prompt has been taken.
     said_last: bool,
+    /// It was asked to leave twice.
+    asked_again: bool,
     terminal: Terminal,
 }
 
@@ -198,6 +200,7 @@ impl Prepared {
             nudge,
             thread,
             said_last: false,
+            asked_again: false,
             terminal,
         }
     }
@@ -218,6 +221,14 @@ impl Editor {
                 Some(Typed::Failed("the editor stopped".into()))
             }
         }
+    }
+
+    /// Whether the person at the keys has asked to leave once more: at once.
+    pub(super) fn is_asked_again(&mut self) -> bool {
+        while let Ok(typed) = self.typed.try_recv() {
+            self.asked_again |= typed == Typed::Leave;
+        }
+        self.asked_again
     }
 
     /// The program was stopped, and goes on: the terminal is taken again, and the line
@@ -248,16 +259,13 @@ impl Editor {
     /// The editor waits for keys and for its own handler of SIGINT, so that is
     /// how it is woken; again and again, because it may be between two lines.
     pub(super) fn end(&mut self) {
-        if self.is_over() {
-            return;
-        }
         self.wishes.ending.store(true, Ordering::Release);
         let came_before = self.nudge.counted();
         let deadline = Instant::now() + END_TIME;
         let mut nudges = 0;
         while !self.is_over() && Instant::now() < deadline {
             // Lines that nobody takes any more must not block the thread.
-            while self.typed.try_recv().is_ok() {}
+            self.is_asked_again();
             match nudges < NUDGES {
                 true => self.nudge.raise(),
                 false => self.nudge.raise_in(&self.thread),
@@ -268,7 +276,7 @@ impl Editor {
         if nudges > NUDGES && !came_before {
             self.nudge.forget();
         }
-        if self.wishes.blank.load(Ordering::Acquire) {
+        if self.wishes.blank.swap(false, Ordering::AcqRel) {
             // Nothing was typed: the mark that waited for it goes again.
             let mut stdout = io::stdout();
             let _ = stdout.write_all(REMOVE_LINE).and_then(|()| stdout.flush());

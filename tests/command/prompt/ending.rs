@@ -223,6 +223,23 @@ fn a_second_ctrl_c_leaves_at_once() {
 }
 
 #[test]
+fn two_ctrl_c_at_once_leave_at_once() {
+    let closed = Gate::default();
+    let server = server_that_never_answers(&closed);
+    let mut terminal = prompt_with(&server, &["--close-timeout", "60"]);
+    let began = Instant::now();
+    terminal.type_("\x03\x03");
+    let finished = terminal.finish();
+    assert!(
+        began.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(finished.code, 130, "{}", finished.screen);
+    server.finish();
+}
+
+#[test]
 fn a_server_that_never_answers_our_close_is_left_after_the_close_timeout() {
     let closed = Gate::default();
     let server = server_that_never_answers(&closed);
