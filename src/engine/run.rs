@@ -208,11 +208,10 @@ impl Engine {
         for (fd, flags) in others {
             fds.extend(fd.map(|fd| PollFd::from_borrowed_fd(fd, flags)));
         }
+        let left = |at: Instant| at.saturating_duration_since(Instant::now());
         let timeout = match busy {
             true => Some(Duration::ZERO),
-            false => self
-                .deadline(driver)
-                .map(|at| at.saturating_duration_since(Instant::now())),
+            false => self.deadline(driver).map(left),
         };
         let timeout = timeout.map(timespec);
         match poll(&mut fds, timeout.as_ref()) {

@@ -66,42 +66,53 @@ pub struct Command {
     pub about: &'static str,
 }
 
+impl Command {
+    /// A command with its arguments, and what it is for.
+    pub const fn new(name: &'static str, arguments: &'static str, about: &'static str) -> Self {
+        Command {
+            name,
+            arguments,
+            about,
+        }
+    }
+}
+
 /// Every command, in the order in which help lists them.
 pub const COMMANDS: &[Command] = &[
-    command(
+    Command::new(
         "/text",
         "[TEXT]",
         "send TEXT whatever it starts with; alone, the empty text",
     ),
-    command(
+    Command::new(
         "/string",
         "\"TEXT\"",
         "send a JSON string as text, for line breaks and outer blanks",
     ),
-    command(
+    Command::new(
         "/json",
         "VALUE",
         "check a JSON value and send it without white space",
     ),
-    command(
+    Command::new(
         "/binary",
         "[HEX]",
         "send a binary message, in pairs of hex digits",
     ),
-    command("/base64", "[BASE64]", "send a binary message"),
-    command(
+    Command::new("/base64", "[BASE64]", "send a binary message"),
+    Command::new(
         "/file",
         "[--text] PATH",
         "send a file's content as one message",
     ),
-    command(
+    Command::new(
         "/ping",
         "[DATA]",
         "send a ping; DATA may be /string, /binary or /base64",
     ),
-    command("/pong", "[DATA]", "send a pong nobody asked for"),
-    command("/close", "[CODE [REASON]]", "start the closing handshake"),
-    command(
+    Command::new("/pong", "[DATA]", "send a pong nobody asked for"),
+    Command::new("/close", "[CODE [REASON]]", "start the closing handshake"),
+    Command::new(
         "/wait",
         "DURATION",
         "let what follows wait: 5, 0.5 (seconds), 800ms, 2m",
@@ -136,14 +147,6 @@ impl fmt::Display for NotationError {
 }
 
 impl std::error::Error for NotationError {}
-
-const fn command(name: &'static str, arguments: &'static str, about: &'static str) -> Command {
-    Command {
-        name,
-        arguments,
-        about,
-    }
-}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]

@@ -91,52 +91,44 @@ const MAX_SHOWN: u64 = 1000;
 
 /// The prompt's own commands.
 pub(super) const COMMANDS: &[Command] = &[
-    command("/help", "[COMMAND]", "explain the commands, or one of them"),
-    command(
+    Command::new("/help", "[COMMAND]", "explain the commands, or one of them"),
+    Command::new(
         "/status",
         "",
         "state, address, counts, what waits to be sent",
     ),
-    command("/headers", "", "both heads of the opening handshake"),
-    command("/stats", "", "what has passed, and round trips"),
-    command(
+    Command::new("/headers", "", "both heads of the opening handshake"),
+    Command::new("/stats", "", "what has passed, and round trips"),
+    Command::new(
         "/show",
         "[N[-M]]",
         "messages whole; alone, a list of the latest",
     ),
-    command("/resend", "N", "send your message N again"),
-    command(
+    Command::new("/resend", "N", "send your message N again"),
+    Command::new(
         "/set",
         "[NAME on|off]",
         "pretty, timestamps, numbers, frames, ping-pong",
     ),
-    command(
+    Command::new(
         "/filter",
         "[PATTERN|off]",
         "draw only what matches: /match REGEX, JSON in part",
     ),
-    command("/pause", "", "draw no messages; the connection goes on"),
-    command("/resume", "", "draw them again"),
-    command(
+    Command::new("/pause", "", "draw no messages; the connection goes on"),
+    Command::new("/resume", "", "draw them again"),
+    Command::new(
         "/save",
         "FILE",
         "write the session as a test of the same server",
     ),
-    command(
+    Command::new(
         "/connect",
         "[URL]",
         "close; connect again, or elsewhere (/PATH: here)",
     ),
-    command("/quit", "", "close with 1000 and leave"),
+    Command::new("/quit", "", "close with 1000 and leave"),
 ];
-
-const fn command(name: &'static str, arguments: &'static str, about: &'static str) -> Command {
-    Command {
-        name,
-        arguments,
-        about,
-    }
-}
 
 /// Reads a typed or pasted line.
 ///

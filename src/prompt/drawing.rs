@@ -13,7 +13,7 @@ use crate::render;
 impl Prompt {
     /// Gives the terminal back, when everything before has been drawn. An
     /// editor that is busy draws nothing: then the rest comes after its end.
-    /// Whether its user wants to leave at once.
+    /// True if its user asked to leave once more meanwhile.
     pub(super) fn end_editor(&mut self) -> bool {
         if self.editor.is_none() {
             return false;

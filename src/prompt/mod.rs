@@ -162,21 +162,10 @@ impl Prompt {
         waker: Waker,
         seat: Seat,
     ) -> Result<Self, Error> {
-        let terminal = |error: rustyline::error::ReadlineError| {
-            terminal_error(Action::Read, io::Error::other(error.to_string()))
-        };
         let seen = Seen::default();
-        let editing = EditorSettings {
-            history: settings.history.clone(),
-            secrets: settings.secrets.clone(),
-            seen: seen.clone(),
-            inputrc: settings.inputrc.clone(),
-            style: settings.display.style,
-        };
-        let mut prepared = Prepared::new(editing, waker.clone()).map_err(terminal)?;
         let pace = Pace::default();
-        let printer = prepared.printer().map_err(terminal)?;
-        let mut screen = Screen::new(printer, prepared.gate(), pace.clone());
+        let (prepared, mut screen) = take_hold(&settings, &seen, &pace, &waker)
+            .map_err(|error| terminal_error(Action::Read, io::Error::other(error.to_string())))?;
         let lines = seat.watched.lines;
         let aside =
             (!settings.notices_on_screen).then(|| Printer::new(lines.clone(), waker.clone()));
@@ -244,6 +233,14 @@ impl Prompt {
         self.outcome.errors.extend(missing.filter(|_| tells));
         self.outcome.told.extend(self.lost);
         self.outcome
+    }
+
+    /// Writes the recording; one that cannot go on is told of at once.
+    fn record(&mut self) {
+        if let Some(error) = self.journal.settle() {
+            self.notice(&render::recording_stopped(&error));
+            self.fail(error);
+        }
     }
 
     fn fail(&mut self, error: Error) {
@@ -320,10 +317,7 @@ impl Driver for Prompt {
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
         self.show_lines();
-        if let Some(error) = self.journal.settle() {
-            self.notice(&render::recording_stopped(&error));
-            self.fail(error);
-        }
+        self.record();
         self.draw(moment.now);
         if let Some(aside) = &mut self.aside {
             aside.show();
@@ -383,6 +377,26 @@ impl Driver for Prompt {
             editor.resumed();
         }
     }
+}
+
+/// The editor, and the screen above its line.
+fn take_hold(
+    settings: &Settings,
+    seen: &Seen,
+    pace: &Pace,
+    waker: &Waker,
+) -> rustyline::Result<(Prepared, Screen)> {
+    let editing = EditorSettings {
+        history: settings.history.clone(),
+        secrets: settings.secrets.clone(),
+        seen: seen.clone(),
+        inputrc: settings.inputrc.clone(),
+        style: settings.display.style,
+    };
+    let mut prepared = Prepared::new(editing, waker.clone())?;
+    let printer = prepared.printer()?;
+    let screen = Screen::new(printer, prepared.gate(), pace.clone());
+    Ok((prepared, screen))
 }
 
 /// How a connection ended, for who keeps the session.

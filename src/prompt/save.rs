@@ -17,6 +17,8 @@ use crate::ws::Direction;
 
 impl Prompt {
     pub(super) fn save(&mut self, path: &Path) {
+        // The recording may be read.
+        self.record();
         let written = self.transcript().and_then(|text| {
             new_file::write(path, text.as_bytes())?;
             Ok(text.lines().count())
@@ -49,7 +51,6 @@ impl Prompt {
                 hint: "--record FILE keeps everything, and /save then reads it".into(),
             });
         };
-        let _ = self.journal.settle();
         let openings: Vec<&Opening> = self.session.marks().iter().filter_map(opening).collect();
         let recording = record::read(path, self.settings.max_message, &openings)?;
         Ok(write(&recording.happenings()))

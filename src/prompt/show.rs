@@ -9,6 +9,7 @@ use crate::engine::Peers;
 use crate::message::MessageRef;
 use crate::notation;
 use crate::render;
+use crate::script::Step;
 use crate::visible;
 use crate::ws::{Direction, Writer};
 
@@ -143,7 +144,7 @@ impl Prompt {
             return self.complain(&text, Some("/show lists the latest"));
         }
         let message = entry.message.clone();
-        if self.send(crate::script::Step::Send(message), peers)
+        if self.send(Step::Send(message), peers)
             && let Some(line) = self.look.message(&self.session, number, self.look.window())
         {
             self.show(&line);
@@ -168,16 +169,10 @@ impl Prompt {
     }
 
     pub(super) fn filter(&mut self, filter: Filter) {
-        let filter = match filter {
-            Filter::Ask => None,
-            Filter::Off => {
-                self.look.set_filter(None);
-                None
-            }
-            Filter::On(pattern, line) => Some((pattern, line)),
-        };
-        if let Some(filter) = filter {
-            self.look.set_filter(Some(filter));
+        match filter {
+            Filter::Ask => {}
+            Filter::Off => self.look.set_filter(None),
+            Filter::On(pattern, line) => self.look.set_filter(Some((pattern, line))),
         }
         let text = match self.look.filter() {
             None => "every message is drawn".into(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::support::{Conn, Gate, Key, Server, Terminal};
+use super::super::support::{Conn, Gate, Key, Server, Terminal, deaf_port};
 use super::{enter, wait_for_line, wstalk};
 
 /// A prompt in a wide window, so that no notice is wrapped.
@@ -137,9 +137,7 @@ fn where_there_is_nothing_the_prompt_stays_and_can_go_elsewhere() {
         conn.expect_text("there");
         closes(conn);
     });
-    let gone = Server::untouched();
-    let port = gone.port();
-    gone.finish();
+    let (_deaf, port) = deaf_port();
     let mut terminal = prompt(&first, &[]);
     enter(&mut terminal, &format!("/connect :{port}"));
     terminal.wait_for_text("* not connected: /connect tries again, /quit leaves");
@@ -163,9 +161,7 @@ fn leaving_where_there_is_nothing_has_the_code_of_that() {
         conn.upgrade();
         closes(conn);
     });
-    let gone = Server::untouched();
-    let port = gone.port();
-    gone.finish();
+    let (_deaf, port) = deaf_port();
     let mut terminal = prompt(&first, &[]);
     enter(&mut terminal, &format!("/connect :{port}"));
     terminal.wait_for_text("* not connected: ");

@@ -15,6 +15,13 @@ fn ping(conn: &mut Conn<'_>, data: &str) {
     conn.expect_pong(data);
 }
 
+/// Begins a search, which holds the screen: the editor draws nothing meanwhile.
+fn search(terminal: &mut Terminal) {
+    enter(terminal, "a line to find");
+    terminal.key(Key::CtrlR).type_("find");
+    terminal.wait_for_text("(reverse-i-search)`find': a line to find");
+}
+
 /// The numbers of the messages that were drawn, and how many were said not to be.
 fn drawn_and_missed(terminal: &Terminal) -> (Vec<usize>, usize) {
     let printed = String::from_utf8(terminal.printed()).expect("UTF-8");
@@ -96,9 +103,7 @@ fn what_is_not_drawn_in_time_is_counted_and_can_be_shown() {
         conn.expect_text("found");
     }));
     let mut terminal = prompt(&server);
-    enter(&mut terminal, "a line to find");
-    terminal.type_("\x12find");
-    terminal.wait_for_text("(reverse-i-search)`find': a line to find");
+    search(&mut terminal);
     searching.open();
     answered.pass("a pong while searching");
     terminal.key(Key::CtrlG);
@@ -131,9 +136,7 @@ fn frames_that_nobody_can_draw_hold_up_no_pong_and_are_counted() {
     }));
     let mut terminal = prompt(&server);
     enter(&mut terminal, "/set frames on");
-    enter(&mut terminal, "a line to find");
-    terminal.type_("\x12find");
-    terminal.wait_for_text("(reverse-i-search)`find': a line to find");
+    search(&mut terminal);
     searching.open();
     answered.pass("a pong while searching");
     terminal.key(Key::CtrlG);
