@@ -104,13 +104,15 @@ impl Again {
         self.messages.len() as u64 + u64::from(self.beginning.is_some())
     }
 
-    /// Queues what waits, as far as the writer has room; how many messages.
-    pub fn send(&mut self, writer: &mut Writer) -> u64 {
+    /// Queues what waits, as far as the writer has room, telling of each whole message;
+    /// how many they were.
+    pub fn send(&mut self, writer: &mut Writer, tell: &mut dyn FnMut(Kind, &[u8])) -> u64 {
         let mut sent = 0;
         while writer.has_room()
             && let Some((kind, bytes)) = self.messages.pop_front()
         {
             writer.message(kind, &bytes);
+            tell(kind, &bytes);
             sent += 1;
         }
         if self.messages.is_empty()
@@ -124,5 +126,32 @@ impl Again {
             });
         }
         sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Target;
+    use crate::ws::{Connection, Role};
+    use std::io::Cursor;
+
+    #[test]
+    fn what_was_left_is_sent_and_told_in_its_order_and_what_comes_again_by_itself_is_not() {
+        let plan = Plan::new(Target::parse("ws://h/").unwrap(), Duration::ZERO);
+        let mut again = Again::new(plan, None, Vec::new());
+        let text = |text: &str| (Kind::Text, text.as_bytes().to_vec());
+        let leftover = Leftover {
+            messages: vec![text("first line"), text("a"), text("b")],
+            ..Leftover::default()
+        };
+        again.keep(leftover, 2);
+        let mut connection = Connection::new(Cursor::new(Vec::new()), Role::Server, &[]);
+        let mut told = Vec::new();
+        let mut tell = |_, bytes: &[u8]| told.extend_from_slice(bytes);
+        assert_eq!(again.send(connection.writer_mut(), &mut tell), 2);
+        assert_eq!((told.as_slice(), again.waiting()), (&b"ab"[..], 0));
+        connection.flush().unwrap();
+        assert_eq!(connection.io().get_ref(), b"\x81\x01a\x81\x01b");
     }
 }

@@ -155,7 +155,7 @@ impl Pipe {
         let mut result = Ok(());
         if self.script.is_over() && !writer.is_closing() {
             let again = self.again.as_mut();
-            let mut fed = again.map_or(0, |again| again.send(writer));
+            let mut fed = again.map_or(0, |again| again.send(writer, &mut |_, _| {}));
             if let Some(intake) = &mut self.intake {
                 let taken = intake.take(moment.input, writer, moment.now);
                 result = taken.map(|messages| fed += messages);

@@ -6,7 +6,7 @@ use super::session::Entry;
 use super::{MAX_PINGS, MAX_SCRIPT, MAX_SCRIPT_BYTES, Phase, Prompt};
 use crate::account::Forgiven;
 use crate::engine::{Moment, Peers};
-use crate::message::Message;
+use crate::message::{Message, MessageRef};
 use crate::render;
 use crate::ws::{Direction, Writer};
 
@@ -39,10 +39,11 @@ impl Prompt {
             .run_telling(writer, moment.now, &mut |message| {
                 first.push(message.clone());
             });
-        let mut typed = Vec::new();
+        let mut typed: Vec<Message> = Vec::new();
         if self.opening.is_over() {
             let again = self.again.as_mut();
-            self.given += again.map_or(0, |again| again.send(writer));
+            let mut tell = |kind, bytes: &[u8]| typed.push(MessageRef::data(kind, bytes).into());
+            self.given += again.map_or(0, |again| again.send(writer, &mut tell));
             let mut tell = |message: &Message| typed.push(message.clone());
             self.given += self.script.run_telling(writer, moment.now, &mut tell);
         }
