@@ -47,6 +47,7 @@ pub mod net;
 pub mod ws;
 
 pub mod broken;
+pub mod diff;
 pub mod duration;
 pub mod event_input;
 pub mod json;

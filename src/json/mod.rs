@@ -1,25 +1,35 @@
 //! JSON as text: is it a value, the beginning of one, or neither; the same text
-//! without the white space between its tokens; the members of an object; and does
-//! it say what a [`Value`] says.
+//! without the white space between its tokens; the members of an object; does it say
+//! what a [`Value`] says, and where not ([`differences`]); and which of its parts a
+//! [`Path`] selects.
 //!
 //! Nothing is ever built from a text that came from outside, so nothing is
 //! dropped, put in another order or rounded: members stay double, numbers keep
 //! their digits, escapes their spelling. Any depth of nesting is taken, on a stack
 //! of fixed size.
 
+mod difference;
+mod node;
 mod number;
+mod path;
 mod token;
 mod value;
 mod walk;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserializer as _;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::visible::push_escape;
+
+pub use difference::{Difference, Step, differences};
+pub use node::{Kind, compare, kind, size, text_of};
+pub use path::{MAX_NODES, Path, PathError, TooMany};
 pub use token::{Token, Tokens, characters};
-pub use value::{MAX_DEPTH, Value};
+pub use value::{MAX_DEPTH, Others, Value};
 
 const NO_OBJECT: &str = "expected an object";
 
@@ -76,12 +86,21 @@ pub fn check(text: &str) -> Result<(), JsonError> {
 /// As [`check`].
 pub fn compact(text: &str) -> Result<String, JsonError> {
     check(text)?;
+    Ok(without_blanks(text).into_owned())
+}
+
+/// A checked text without white space outside its strings.
+fn without_blanks(text: &str) -> Cow<'_, str> {
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    if !text.contains(is_blank) {
+        return Cow::Borrowed(text);
+    }
     let mut nesting = Nesting::default();
     let kept = text.chars().filter(|&c| {
         nesting.step(c);
-        nesting.in_string || !matches!(c, ' ' | '\t' | '\n' | '\r')
+        nesting.in_string || !is_blank(c)
     });
-    Ok(kept.collect())
+    Cow::Owned(kept.collect())
 }
 
 /// A member of an object, as it stands in the text.
@@ -140,6 +159,21 @@ pub fn string(text: &str) -> Result<String, JsonError> {
         ));
     }
     serde_json::from_str(text).map_err(|error| JsonError::new(text, &error))
+}
+
+/// The literal that stands for a text.
+fn literal_of(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 2);
+    literal.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => literal.extend(['\\', c]),
+            c if c < ' ' => push_escape(c, &mut literal),
+            c => literal.push(c),
+        }
+    }
+    literal.push('"');
+    literal
 }
 
 /// What a JSON string literal stands for, where half of a surrogate pair is no

@@ -1,5 +1,7 @@
 //! JSON numbers by value, exactly: as decimals of any length and exponent.
 
+use std::cmp::Ordering;
+
 /// A number as sign, digits and power of ten. No two stand for the same value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Number {
@@ -61,6 +63,86 @@ impl Power {
                 exponent: exponent.trim_start_matches(['+', '-', '0']).to_owned(),
                 shift,
             },
+        }
+    }
+}
+
+impl Ord for Number {
+    /// By value; but exponents of 39 digits and more go before the digits' place.
+    fn cmp(&self, other: &Number) -> Ordering {
+        let by_size = match self.is_negative {
+            true => other.cmp_size(self),
+            false => self.cmp_size(other),
+        };
+        self.sign().cmp(&other.sign()).then(by_size)
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Number {
+    fn sign(&self) -> i8 {
+        match (self.digits.is_empty(), self.is_negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        }
+    }
+
+    /// The order without the signs, which have to be the same.
+    fn cmp_size(&self, other: &Number) -> Ordering {
+        let places = |number: &Number| length(&number.digits);
+        self.power
+            .cmp_above(places(self), &other.power, places(other))
+            .then_with(|| self.digits.cmp(&other.digits))
+    }
+}
+
+impl Power {
+    /// The order of two numbers' first digits by their places, where they have so many.
+    fn cmp_above(&self, digits: i128, other: &Power, others: i128) -> Ordering {
+        match (self, other) {
+            (Power::Exact(power), Power::Exact(other)) => {
+                // Powers near the end of their range are not moved beyond it.
+                let (place, rest) = (power.saturating_add(digits), other.saturating_add(others));
+                place.cmp(&rest)
+            }
+            (
+                Power::Immense {
+                    is_negative,
+                    exponent,
+                    shift,
+                },
+                Power::Immense {
+                    is_negative: is_other_negative,
+                    exponent: other,
+                    shift: other_shift,
+                },
+            ) if is_negative == is_other_negative => {
+                let by_exponent = (exponent.len(), exponent).cmp(&(other.len(), other));
+                let by_exponent = match is_negative {
+                    true => by_exponent.reverse(),
+                    false => by_exponent,
+                };
+                by_exponent.then((shift + digits).cmp(&(other_shift + others)))
+            }
+            _ => self.immensity().cmp(&other.immensity()),
+        }
+    }
+
+    fn immensity(&self) -> i8 {
+        match self {
+            Power::Immense {
+                is_negative: true, ..
+            } => -1,
+            Power::Exact(_) => 0,
+            Power::Immense {
+                is_negative: false, ..
+            } => 1,
         }
     }
 }

@@ -34,7 +34,7 @@ enum Node {
 
 /// What else an object may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Others {
+pub enum Others {
     Allowed,
     Refused,
 }
@@ -150,7 +150,7 @@ fn object_agrees(named: &BTreeMap<Vec<u8>, Node>, raw: &str, others: Others) -> 
 }
 
 /// What a string literal stands for.
-fn content(literal: &str) -> Option<Cow<'_, [u8]>> {
+pub(super) fn content(literal: &str) -> Option<Cow<'_, [u8]>> {
     if literal.contains('\\') {
         return bytes_of_string(literal).ok().map(Cow::Owned);
     }

@@ -43,6 +43,16 @@ impl Bytes {
         fits && pairs.all(|(expected, byte)| expected.is_none_or(|expected| expected == *byte))
     }
 
+    /// The bytes in order; `None` is any.
+    pub fn bytes(&self) -> &[Option<u8>] {
+        &self.bytes
+    }
+
+    /// Whether any others may follow.
+    pub fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
     /// How many bytes there are at least.
     pub(super) fn min_len(&self) -> usize {
         self.bytes.len()

@@ -115,6 +115,19 @@ impl Pattern {
         }
     }
 
+    /// The JSON value that it asks for, as it was written, and what else an object of
+    /// the message may hold; `None` if it asks for something else.
+    pub fn json(&self) -> Option<(&str, json::Others)> {
+        match &self.form {
+            Form::JsonSubset(_) => Some((&self.line, json::Others::Allowed)),
+            Form::JsonEqual(_) => {
+                let (_, value) = self.line.split_once([' ', '\t'])?;
+                Some((value, json::Others::Refused))
+            }
+            _ => None,
+        }
+    }
+
     /// What it asks for, taken apart.
     pub fn form(&self) -> &Form {
         &self.form

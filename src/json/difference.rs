@@ -1,0 +1,203 @@
+//! Where a JSON text says something else than another one.
+//!
+//! Both are parts of checked texts, as they are written. The second may come from
+//! anywhere: time is in proportion to its length and to the depth of the first, of
+//! which no more than [`MAX_DEPTH`] levels are taken apart.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::node::{Kind, kind, name_content, same};
+use super::path::Work;
+use super::value::{MAX_DEPTH, Others};
+use super::walk::{elements, members, value};
+
+/// How much longer than the other an array may be whose elements are held against
+/// the other's.
+const MAX_LONGER: usize = 1000;
+
+/// A step from a value to one that it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// To a member, by its name as a literal.
+    Member(&'a str),
+    /// To an element, counted from 0.
+    Element(usize),
+}
+
+/// How what is found at a place is not what is expected there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference<'a> {
+    /// It is another value.
+    Other { expected: &'a str, found: &'a str },
+    /// There is nothing.
+    Missing(&'a str),
+    /// There is something where nothing is allowed.
+    Extra(&'a str),
+    /// The array has another number of elements; the elements that make it so are
+    /// told as well, unless there are far too many.
+    Elements { expected: usize, found: usize },
+}
+
+/// Tells all places where a text says something else than expected, from the
+/// beginning to the end of what is expected, then what it holds beyond that. Nothing
+/// is told just where the two agree.
+pub fn differences<'a>(
+    expected: &'a str,
+    found: &'a str,
+    others: Others,
+    tell: &mut dyn FnMut(&[Step<'a>], Difference<'a>),
+) {
+    let mut walk = Walk {
+        path: Vec::new(),
+        others,
+        work: Work::of(expected.len().saturating_add(found.len())),
+        tell,
+    };
+    walk.value(value(expected), value(found));
+}
+
+struct Walk<'a, 'f> {
+    path: Vec<Step<'a>>,
+    others: Others,
+    /// What may be spent on finding out which elements are where.
+    work: Work,
+    tell: &'f mut dyn FnMut(&[Step<'a>], Difference<'a>),
+}
+
+impl<'a> Walk<'a, '_> {
+    fn tell(&mut self, difference: Difference<'a>) {
+        (self.tell)(&self.path, difference);
+    }
+
+    fn at(&mut self, step: Step<'a>, go_on: impl FnOnce(&mut Self)) {
+        self.path.push(step);
+        go_on(self);
+        self.path.pop();
+    }
+
+    fn value(&mut self, expected: &'a str, found: &'a str) {
+        if expected == found {
+            return;
+        }
+        let is_whole = self.path.len() > MAX_DEPTH;
+        match (kind(expected), kind(found)) {
+            (Kind::Object, Kind::Object) if !is_whole => self.object(expected, found),
+            (Kind::Array, Kind::Array) if !is_whole => self.array(expected, found),
+            _ if self.is_same(expected, found) => {}
+            _ => self.tell(Difference::Other { expected, found }),
+        }
+    }
+
+    /// Whether there is nothing to tell of two values, as far as can be found out.
+    fn is_same(&mut self, expected: &str, found: &str) -> bool {
+        same(expected, found, self.others, &mut self.work).unwrap_or(false)
+    }
+
+    fn object(&mut self, expected: &'a str, found: &'a str) {
+        let mut by_name: BTreeMap<Cow<'_, [u8]>, &str> = members(expected)
+            .map(|(name, value)| (name_content(name), value))
+            .collect();
+        let mut came: BTreeMap<Cow<'_, [u8]>, (&str, &str)> = BTreeMap::new();
+        for (name, value) in members(found) {
+            let key = name_content(name);
+            if self.others == Others::Refused || by_name.contains_key(&key) {
+                came.insert(key, (name, value));
+            }
+        }
+        for (name, _) in members(expected) {
+            let key = name_content(name);
+            // The last of those that are double has been told of at the first.
+            let Some(expected) = by_name.remove(&key) else {
+                continue;
+            };
+            match came.remove(&key) {
+                Some((_, found)) => self.at(Step::Member(name), |walk| walk.value(expected, found)),
+                None => self.at(Step::Member(name), |walk| {
+                    walk.tell(Difference::Missing(expected))
+                }),
+            }
+        }
+        self.extra_members(found, came);
+    }
+
+    /// What was found and not asked for, in the order of the text.
+    fn extra_members(
+        &mut self,
+        found: &'a str,
+        extra: BTreeMap<Cow<'_, [u8]>, (&'a str, &'a str)>,
+    ) {
+        if extra.is_empty() {
+            return;
+        }
+        for (name, value) in members(found) {
+            let counts = extra.get(&name_content(name));
+            if counts.is_some_and(|(_, last)| std::ptr::eq(*last, value)) {
+                self.at(Step::Member(name), |walk| {
+                    walk.tell(Difference::Extra(value))
+                });
+            }
+        }
+    }
+
+    fn array(&mut self, expected: &'a str, found: &'a str) {
+        let counts = (elements(expected).count(), elements(found).count());
+        if counts.0 == counts.1 {
+            for (index, (expected, found)) in elements(expected).zip(elements(found)).enumerate() {
+                self.at(Step::Element(index), |walk| walk.value(expected, found));
+            }
+            return;
+        }
+        self.tell(Difference::Elements {
+            expected: counts.0,
+            found: counts.1,
+        });
+        if counts.0.abs_diff(counts.1) <= MAX_LONGER {
+            self.shifted(
+                &elements(expected).collect::<Vec<_>>(),
+                &elements(found).collect::<Vec<_>>(),
+            );
+        }
+    }
+
+    /// Elements of arrays that are not of one length: what they begin and end with
+    /// alike is passed over, because elements are put in or left out in one place
+    /// more often than not.
+    fn shifted(&mut self, expected: &[&'a str], found: &[&'a str]) {
+        let shorter = expected.len().min(found.len());
+        let begin = (0..shorter)
+            .take_while(|&at| self.is_same(expected[at], found[at]))
+            .count();
+        let end = (1..=shorter - begin)
+            .take_while(|back| {
+                self.is_same(expected[expected.len() - back], found[found.len() - back])
+            })
+            .count();
+        let both = begin..shorter - end;
+        for index in both.clone() {
+            self.at(Step::Element(index), |walk| {
+                walk.value(expected[index], found[index])
+            });
+        }
+        for (index, expected) in expected
+            .iter()
+            .enumerate()
+            .take(expected.len() - end)
+            .skip(both.end)
+        {
+            self.at(Step::Element(index), |walk| {
+                walk.tell(Difference::Missing(expected))
+            });
+        }
+        for (index, found) in found
+            .iter()
+            .enumerate()
+            .take(found.len() - end)
+            .skip(both.end)
+        {
+            self.at(Step::Element(index), |walk| {
+                walk.tell(Difference::Extra(found))
+            });
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! From a path and a text to the nodes that are selected.
+//!
+//! Recursion follows the nesting of the path's filters, which is bounded, and never
+//! that of the text.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use regex_lite::Regex;
+
+use super::condition::{self, Comparison, Condition, Expression, Operand};
+use super::regexp::{self, Extent};
+use super::{Path, Query, Reach, Segment, Selector, Slice, Start, TooMany, Work};
+use crate::json::node::{compare, is_container, name_content, same, size, text_of};
+use crate::json::value::Others;
+use crate::json::walk::{elements, members, value};
+
+/// What a regular expression from the text costs beside its length, as bytes.
+const COMPILING: usize = 16 << 10;
+
+/// The nodes that a path selects.
+pub(super) fn run<'t>(path: &Path, text: &'t str) -> Result<Vec<&'t str>, TooMany> {
+    let mut search = Search {
+        root: value(text),
+        known: vec![None; path.roots],
+        last: None,
+        work: Work::of(text.len()),
+    };
+    let root = search.root;
+    search.segments(&path.query.segments, root)
+}
+
+struct Search<'t> {
+    root: &'t str,
+    /// What the queries selected that begin at the root, by their number.
+    known: Vec<Option<Rc<[&'t str]>>>,
+    /// The last expression that came from the text.
+    last: Option<Compiled>,
+    work: Work,
+}
+
+/// An expression; `None` if it is none.
+struct Compiled {
+    source: String,
+    extent: Extent,
+    regex: Option<Regex>,
+}
+
+impl<'t> Search<'t> {
+    fn query(&mut self, query: &Query, current: &'t str) -> Result<Rc<[&'t str]>, TooMany> {
+        let Start::Root(number) = query.start else {
+            return self.segments(&query.segments, current).map(Rc::from);
+        };
+        if let Some(Some(known)) = self.known.get(number) {
+            return Ok(Rc::clone(known));
+        }
+        let found: Rc<[&str]> = self.segments(&query.segments, self.root)?.into();
+        if let Some(known) = self.known.get_mut(number) {
+            *known = Some(Rc::clone(&found));
+        }
+        Ok(found)
+    }
+
+    fn segments(&mut self, segments: &[Segment], start: &'t str) -> Result<Vec<&'t str>, TooMany> {
+        let mut nodes = vec![start];
+        for segment in segments {
+            let mut selected = Vec::new();
+            for node in nodes {
+                match segment.reach {
+                    Reach::Children => self.select(&segment.selectors, node, &mut selected)?,
+                    Reach::Descendants => self.descend(&segment.selectors, node, &mut selected)?,
+                }
+            }
+            nodes = selected;
+        }
+        Ok(nodes)
+    }
+
+    /// Selects from a node and all below it, each before those that it holds.
+    fn descend(
+        &mut self,
+        selectors: &[Selector],
+        node: &'t str,
+        selected: &mut Vec<&'t str>,
+    ) -> Result<(), TooMany> {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            self.select(selectors, node, selected)?;
+            let children = self.children(node)?;
+            waiting.extend(
+                children
+                    .into_iter()
+                    .rev()
+                    .filter(|child| is_container(child)),
+            );
+        }
+        Ok(())
+    }
+
+    fn select(
+        &mut self,
+        selectors: &[Selector],
+        node: &'t str,
+        selected: &mut Vec<&'t str>,
+    ) -> Result<(), TooMany> {
+        for selector in selectors {
+            match selector {
+                Selector::Name(name) => selected.extend(self.member(node, name)?),
+                Selector::Wildcard => selected.extend(self.children(node)?),
+                Selector::Index(index) => selected.extend(self.element(node, *index)?),
+                Selector::Slice(slice) => self.slice(node, *slice, selected)?,
+                Selector::Filter(condition) => self.filter(node, condition, selected)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The member that counts of those with a name.
+    fn member(&mut self, node: &'t str, name: &str) -> Result<Option<&'t str>, TooMany> {
+        if !node.starts_with('{') {
+            return Ok(None);
+        }
+        self.work.visit()?;
+        self.work.walk(node.len())?;
+        let named = members(node).filter(|(literal, _)| *name_content(literal) == *name.as_bytes());
+        Ok(named.last().map(|(_, value)| value))
+    }
+
+    /// All elements, or all members that count.
+    fn children(&mut self, node: &'t str) -> Result<Vec<&'t str>, TooMany> {
+        if !is_container(node) {
+            return Ok(Vec::new());
+        }
+        self.work.walk(node.len())?;
+        if node.starts_with('[') {
+            return elements(node)
+                .map(|child| self.work.visit().map(|()| child))
+                .collect();
+        }
+        let counted = members(node).map(|member| self.work.visit().map(|()| member));
+        let mut kept: Vec<_> = counted.collect::<Result<_, _>>()?;
+        let mut names = BTreeSet::new();
+        kept.reverse();
+        kept.retain(|(literal, _)| names.insert(name_content(literal)));
+        Ok(kept.into_iter().rev().map(|(_, value)| value).collect())
+    }
+
+    fn element(&mut self, node: &'t str, index: i64) -> Result<Option<&'t str>, TooMany> {
+        if !node.starts_with('[') {
+            return Ok(None);
+        }
+        self.work.visit()?;
+        self.work.walk(node.len())?;
+        let index = match index {
+            0.. => index,
+            _ => index + self.count(node)?,
+        };
+        let index = usize::try_from(index).ok();
+        Ok(index.and_then(|index| elements(node).nth(index)))
+    }
+
+    fn count(&mut self, array: &str) -> Result<i64, TooMany> {
+        self.work.walk(array.len())?;
+        Ok(i64::try_from(elements(array).count()).unwrap_or(i64::MAX))
+    }
+
+    /// RFC 9535 section 2.3.4.2.
+    fn slice(
+        &mut self,
+        node: &'t str,
+        slice: Slice,
+        selected: &mut Vec<&'t str>,
+    ) -> Result<(), TooMany> {
+        if !node.starts_with('[') || slice.step == 0 {
+            return Ok(());
+        }
+        let count = self.count(node)?;
+        self.work.walk(node.len())?;
+        let (lower, upper) = slice.bounds(count);
+        let begin = selected.len();
+        for (index, element) in (0..upper).zip(elements(node)) {
+            if index >= lower && slice.steps_on(index, lower, upper) {
+                self.work.visit()?;
+                selected.push(element);
+            }
+        }
+        if slice.step < 0 {
+            selected[begin..].reverse();
+        }
+        Ok(())
+    }
+
+    fn filter(
+        &mut self,
+        node: &'t str,
+        condition: &Condition,
+        selected: &mut Vec<&'t str>,
+    ) -> Result<(), TooMany> {
+        for child in self.children(node)? {
+            if self.holds(condition, child)? {
+                selected.push(child);
+            }
+        }
+        Ok(())
+    }
+
+    fn holds(&mut self, condition: &Condition, node: &'t str) -> Result<bool, TooMany> {
+        match condition {
+            Condition::Any(conditions) => {
+                for condition in conditions {
+                    if self.holds(condition, node)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Condition::All(conditions) => {
+                for condition in conditions {
+                    if !self.holds(condition, node)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Condition::Not(condition) => Ok(!self.holds(condition, node)?),
+            Condition::Exists(query) => Ok(!self.query(query, node)?.is_empty()),
+            Condition::Compares(left, comparison, right) => {
+                let left = self.operand(left, node)?;
+                let right = self.operand(right, node)?;
+                self.compares(left.as_deref(), *comparison, right.as_deref())
+            }
+            Condition::Matches(search) => self.matches(search, node),
+        }
+    }
+
+    fn operand<'v>(
+        &mut self,
+        operand: &'v Operand,
+        node: &'t str,
+    ) -> Result<Option<Cow<'v, str>>, TooMany>
+    where
+        't: 'v,
+    {
+        let number = |number: usize| Some(Cow::Owned(number.to_string()));
+        Ok(match operand {
+            Operand::Literal(literal) => Some(Cow::Borrowed(literal.as_str())),
+            Operand::Node(query) | Operand::Value(query) => match *self.query(query, node)? {
+                [one] => Some(Cow::Borrowed(one)),
+                _ => None,
+            },
+            Operand::Count(query) => number(self.query(query, node)?.len()),
+            Operand::Length(of) => match self.operand(of, node)? {
+                Some(value) => {
+                    self.work.walk(value.len())?;
+                    size(&value).and_then(number)
+                }
+                None => None,
+            },
+        })
+    }
+
+    /// RFC 9535 section 2.3.5.2.2.
+    fn compares(
+        &mut self,
+        left: Option<&str>,
+        comparison: Comparison,
+        right: Option<&str>,
+    ) -> Result<bool, TooMany> {
+        Ok(match comparison {
+            Comparison::Equal => self.equal(left, right)?,
+            Comparison::NotEqual => !self.equal(left, right)?,
+            Comparison::Less => self.less(left, right)?,
+            Comparison::Greater => self.less(right, left)?,
+            Comparison::LessOrEqual => self.less(left, right)? || self.equal(left, right)?,
+            Comparison::GreaterOrEqual => self.less(right, left)? || self.equal(left, right)?,
+        })
+    }
+
+    fn equal(&mut self, left: Option<&str>, right: Option<&str>) -> Result<bool, TooMany> {
+        match (left, right) {
+            (Some(left), Some(right)) => same(left, right, Others::Refused, &mut self.work),
+            (left, right) => Ok(left == right),
+        }
+    }
+
+    fn less(&mut self, left: Option<&str>, right: Option<&str>) -> Result<bool, TooMany> {
+        let (Some(left), Some(right)) = (left, right) else {
+            return Ok(false);
+        };
+        self.work.walk(left.len() + right.len())?;
+        Ok(compare(left, right) == Some(Ordering::Less))
+    }
+
+    fn matches(&mut self, search: &condition::Search, node: &'t str) -> Result<bool, TooMany> {
+        let Some(text) = self.operand(&search.text, node)?.and_then(string) else {
+            return Ok(false);
+        };
+        match &search.expression {
+            Expression::Known(regex, length) => {
+                self.work.walk(text.len().saturating_mul(*length))?;
+                Ok(regex.is_match(&text))
+            }
+            Expression::Found(operand) => {
+                let Some(source) = self.operand(operand, node)?.and_then(string) else {
+                    return Ok(false);
+                };
+                self.work.walk(text.len().saturating_mul(source.len()))?;
+                let regex = self.compile(&source, search.extent)?;
+                Ok(regex.is_some_and(|regex| regex.is_match(&text)))
+            }
+        }
+    }
+
+    fn compile(&mut self, source: &str, extent: Extent) -> Result<Option<&Regex>, TooMany> {
+        let is_known = |last: &Compiled| last.source == source && last.extent == extent;
+        if !self.last.as_ref().is_some_and(is_known) {
+            self.work.walk(COMPILING + source.len())?;
+            self.last = Some(Compiled {
+                source: source.to_owned(),
+                extent,
+                regex: regexp::compile(source, extent, regexp::IN_A_TEXT).ok(),
+            });
+        }
+        Ok(self.last.as_ref().and_then(|last| last.regex.as_ref()))
+    }
+}
+
+/// What a value says that has to be a string.
+fn string(value: Cow<'_, str>) -> Option<String> {
+    let is_string = value.starts_with('"');
+    is_string.then(|| text_of(&value).into_owned())
+}
+
+impl Slice {
+    /// The first index that may be selected, and that after the last.
+    fn bounds(self, count: i64) -> (i64, i64) {
+        let normal = |index: i64| if index < 0 { count + index } else { index };
+        if self.step > 0 {
+            let start = normal(self.start.unwrap_or(0));
+            let end = normal(self.end.unwrap_or(count));
+            return (start.clamp(0, count), end.clamp(0, count));
+        }
+        let start = self.start.map_or(count - 1, normal).clamp(-1, count - 1);
+        let end = self.end.map_or(-1, normal).clamp(-1, count - 1);
+        (end + 1, start + 1)
+    }
+
+    fn steps_on(self, index: i64, lower: i64, upper: i64) -> bool {
+        match self.step {
+            1.. => (index - lower) % self.step == 0,
+            step => (upper - 1 - index) % step == 0,
+        }
+    }
+}
