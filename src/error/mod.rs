@@ -4,6 +4,7 @@
 //! `hint`'s business. Texts from outside stand in these errors as they came:
 //! they are escaped where they meet a terminal.
 
+mod client;
 mod proxy;
 mod tried;
 
@@ -20,6 +21,7 @@ use crate::net::{
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
+pub use client::{ClientFailure, ClientProblem};
 pub use proxy::{ProxyFailure, ProxyProblem};
 use tried::Tried;
 
@@ -85,6 +87,9 @@ pub enum Error {
     Connect(Vec<Unreached>),
     #[error("{0}")]
     Proxy(Box<ProxyFailure>),
+    /// A client that a server of ours did not let in.
+    #[error("{0}")]
+    Client(Box<ClientFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
     /// A file of `--cacert`.
@@ -259,7 +264,7 @@ impl Error {
             Error::Connect(_) | Error::Listen { .. } => 7,
             Error::Proxy(failure) => failure.exit_code(),
             Error::Handshake(BadReply::Nothing) => 52,
-            Error::Handshake(_) => 8,
+            Error::Handshake(_) | Error::Client(_) => 8,
             Error::Refused(_) => 22,
             Error::Io {
                 action: Action::Write,
@@ -298,7 +303,7 @@ impl Error {
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
             Error::Identity { .. } => "certificate",
-            Error::Handshake(_) => "handshake",
+            Error::Handshake(_) | Error::Client(_) => "handshake",
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
             Error::Redirected { error, .. } => error.kind(),
@@ -337,6 +342,16 @@ impl Error {
             Error::Tls { error, .. } => error.problem == TlsProblem::Ended,
             _ => false,
         }
+    }
+
+    /// Whether a client was turned away because that was wanted
+    /// (`open::Answer::Refuse`): nothing failed.
+    pub fn is_wanted_refusal(&self) -> bool {
+        let problem = match self {
+            Error::Client(failure) => Some(&failure.problem),
+            _ => None,
+        };
+        matches!(problem, Some(ClientProblem::Wanted(_)))
     }
 
     /// Which of several errors decides the exit code.
