@@ -122,9 +122,11 @@ impl Peers {
         Ok(())
     }
 
-    /// Lets nobody in any more.
+    /// Lets nobody in any more, and waits for nobody whose opening handshake has not
+    /// come to its end: one that does all the same is told to the driver.
     pub fn stop_listening(&mut self) {
         self.listener = None;
+        self.opening = 0;
     }
 
     /// What to say on an open connection; nothing once it is over.

@@ -6,6 +6,7 @@
 
 mod client;
 mod proxy;
+mod stage;
 mod tried;
 
 use std::fmt;
@@ -23,6 +24,7 @@ use crate::ws::{Fault, WrongAnswer};
 
 pub use client::{ClientFailure, ClientProblem};
 pub use proxy::{ProxyFailure, ProxyProblem};
+pub use stage::{ProxyStage, Stage};
 use tried::Tried;
 
 /// The exit code of a program that has a defect: `EX_SOFTWARE` of sysexits.
@@ -202,29 +204,6 @@ pub enum Redirects {
     Loop(Box<Target>),
 }
 
-/// Where the time went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Resolve,
-    Connect,
-    /// On the way to a proxy, or through it.
-    Proxy(ProxyStage),
-    Tls,
-    Upgrade,
-    Password,
-    Ping,
-    Run,
-}
-
-/// Where the time went at a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProxyStage {
-    Resolve,
-    Connect,
-    Tls,
-    Answer,
-}
-
 /// What was to be done with a file or stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -389,24 +368,6 @@ impl fmt::Display for Signal {
             Signal::Hangup => "hung up",
             Signal::Interrupt => "interrupted",
             Signal::Terminate => "terminated",
-        })
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Stage::Resolve => "resolving the host's name",
-            Stage::Connect => "connecting",
-            Stage::Proxy(ProxyStage::Resolve) => "resolving the proxy's name",
-            Stage::Proxy(ProxyStage::Connect) => "connecting to the proxy",
-            Stage::Proxy(ProxyStage::Tls) => "the TLS handshake with the proxy",
-            Stage::Proxy(ProxyStage::Answer) => "the proxy's answer",
-            Stage::Tls => "the TLS handshake",
-            Stage::Upgrade => "the server's answer to the upgrade",
-            Stage::Password => "typing a password",
-            Stage::Ping => "the answer to a ping",
-            Stage::Run => "the whole run",
         })
     }
 }

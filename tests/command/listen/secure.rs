@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
+use std::time::{Duration, Instant};
 
 use openssl::pkcs12::Pkcs12;
 use openssl::x509::X509;
@@ -107,7 +108,10 @@ fn who_does_not_speak_tls_is_told_and_others_are_served() {
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(answer.contains("wss://"), "{answer}");
     talk(&authority, &listener.url, &[]);
+    // Whoever is still at it does not hold up the end.
+    let began = Instant::now();
     listener.stop();
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
