@@ -1,14 +1,15 @@
 //! From a command to its driver on an engine, and from there to errors.
 
+mod listen;
+
 use std::cell::RefCell;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Instant;
 
-use crate::cli::{Cli, Command, CurlArgs, ListenArgs, TalkArgs};
+use crate::cli::{Cli, Command, CurlArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
 use crate::console::Console;
 use crate::context::Context;
@@ -16,7 +17,7 @@ use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
 use crate::error::{Action, Error};
 use crate::journal::{Journal, SharedJournal};
-use crate::open::{Accept, Plan};
+use crate::open::Plan;
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
@@ -30,7 +31,7 @@ use crate::watched::Watched;
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
     let (display, result) = match &cli.command {
-        Some(Command::Listen(args)) => (&args.display, listen(args, context)),
+        Some(Command::Listen(args)) => (&args.display, listen::listen(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
         Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
         None => {
@@ -186,25 +187,14 @@ fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
     talk(talks, &copied.url, context)
 }
 
-fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
-    let console = config::console(&args.display, false, context);
-    let listen = config::listen(args)?;
-    let (listener, url) = bind(listen.address)?;
-    let mut engine = server(listener, listen.accept)?;
-    engine.heed_signals().map_err(system)?;
-    console.announce(&format!("listening on {url}"));
-    let stop = Stop::new(engine.waker());
-    engine.run(&mut Echo::new(stop)).map_err(system)?;
-    Ok(0)
-}
-
 /// A client, and an echo server on a thread beside it.
 fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
     let listen = config::demo(args)?;
-    let (listener, url) = bind(listen.address)?;
+    let (listener, url) = listen::bind(&listen)?;
     let (ready, started) = sync_channel(1);
     let serve = move || -> Result<(), Error> {
-        let engine = server(listener, listen.accept)?;
+        let mut engine = Engine::new().map_err(system)?;
+        listen::let_in(&mut engine, listener, listen.accept)?;
         let stop = Stop::new(engine.waker());
         // Whoever wanted to stop it may have gone.
         let _ = ready.send(stop.clone());
@@ -218,23 +208,6 @@ fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
     // Its own errors have shown at the client's end.
     let _ = thread.join();
     result
-}
-
-fn bind(address: SocketAddr) -> Result<(TcpListener, String), Error> {
-    let failed = |cause| Error::Listen {
-        address: address.to_string(),
-        cause,
-    };
-    let listener = TcpListener::bind(address).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, format!("ws://{address}")))
-}
-
-/// An engine that lets clients in.
-fn server(listener: TcpListener, accept: Accept) -> Result<Engine, Error> {
-    let mut engine = Engine::new().map_err(system)?;
-    engine.peers().listen(listener, accept).map_err(system)?;
-    Ok(engine)
 }
 
 fn system(cause: io::Error) -> Error {

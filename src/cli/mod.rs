@@ -4,6 +4,7 @@
 
 mod handshake;
 mod headings;
+mod listen;
 mod reach;
 mod talk;
 mod tls;
@@ -11,6 +12,7 @@ mod tls;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use handshake::HandshakeArgs;
+pub use listen::ListenArgs;
 pub use reach::ReachArgs;
 pub use talk::TalkArgs;
 pub use tls::TlsArgs;
@@ -56,7 +58,7 @@ pub enum Command {
     /// Connect as a browser's "Copy as cURL" of a WebSocket request says
     Curl(Box<CurlArgs>),
     /// Serve WebSocket clients on this machine, to test them against
-    Listen(ListenArgs),
+    Listen(Box<ListenArgs>),
 }
 
 /// What concerns stderr and colours.
@@ -83,28 +85,6 @@ pub struct CurlArgs {
 
     #[command(flatten)]
     pub talk: TalkArgs,
-}
-
-#[derive(Args)]
-pub struct ListenArgs {
-    /// Where to listen; loopback and a free port unless given
-    #[arg(value_name = "[HOST:]PORT")]
-    pub address: Option<String>,
-
-    /// Send every data message back
-    #[arg(long, required = true)]
-    pub echo: bool,
-
-    /// Let pages of this origin in, `*` for any; loopback ones always are
-    #[arg(long, value_name = "ORIGIN")]
-    pub allow_origin: Vec<String>,
-
-    /// Do not agree to permessage-deflate
-    #[arg(long)]
-    pub no_compression: bool,
-
-    #[command(flatten)]
-    pub display: DisplayArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -92,7 +92,7 @@ fn field(option: &str, value: Option<&str>) -> Result<Option<String>, Error> {
     }
 }
 
-fn subprotocols(names: &[String]) -> Result<Vec<String>, Error> {
+pub(super) fn subprotocols(names: &[String]) -> Result<Vec<String>, Error> {
     let mut offered: Vec<String> = Vec::new();
     for name in names {
         let name = name.trim();

@@ -25,7 +25,14 @@ pub(super) fn settings(args: &TlsArgs, ask: Ask<'_>) -> Result<TlsSettings, Erro
         versions: versions(args)?,
         trust: trust(args)?,
         identity: match &args.cert {
-            Some(certificate) => Some(identity(certificate, args, ask)?),
+            Some(certificate) => {
+                let files = Files {
+                    certificate,
+                    key: args.key.as_deref(),
+                    passphrase: args.passphrase.as_ref(),
+                };
+                Some(identity(&files, ask)?)
+            }
             None => None,
         },
         server_name: !args.no_sni,
@@ -69,8 +76,24 @@ fn trust(args: &TlsArgs) -> Result<Trust, Error> {
     }
 }
 
-fn identity(certificate: &Path, args: &TlsArgs, ask: Ask<'_>) -> Result<Identity, Error> {
-    let key = args.key.as_deref();
+/// What the options say of a certificate of ours.
+pub(super) struct Files<'a> {
+    pub(super) certificate: &'a Path,
+    pub(super) key: Option<&'a Path>,
+    /// Given, or to be asked for.
+    pub(super) passphrase: Option<&'a Option<String>>,
+}
+
+/// Who we are; `ask` is for a passphrase that is needed.
+///
+/// # Errors
+/// `Io` when a file cannot be read, `Identity` when it is not what it should be.
+pub(super) fn identity(files: &Files<'_>, ask: Ask<'_>) -> Result<Identity, Error> {
+    let Files {
+        certificate,
+        key,
+        passphrase: given,
+    } = *files;
     let name = |file| match (file, key) {
         (IdentityFile::Key, Some(key)) => key.display().to_string(),
         _ => certificate.display().to_string(),
@@ -81,7 +104,7 @@ fn identity(certificate: &Path, args: &TlsArgs, ask: Ask<'_>) -> Result<Identity
         certificate: &certificates,
         key: keys.as_deref(),
     };
-    let given = match &args.passphrase {
+    let given = match given {
         None => None,
         Some(Some(text)) => Some(secrets::given("--passphrase", text)?),
         Some(None) => Some(passphrase(&name(IdentityFile::Key), ask)?),

@@ -24,7 +24,7 @@ pub use input::Input;
 pub use keep_alive::Pings;
 pub use observer::{Observer, OpeningObserver};
 pub use output::Output;
-pub use peers::{PeerId, Peers};
+pub use peers::{PeerId, Peers, Policy};
 pub use run::{Engine, Waited};
 pub use session::Limits;
 pub use stderr::{write_stderr, write_within};

@@ -27,10 +27,14 @@ const MAX_CLIENTS: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PeerId(u64);
 
+/// What is asked how to answer the client that comes in as this peer, once for each, in
+/// the order in which they come: whatever opens a connection counts.
+pub type Policy = Box<dyn FnMut(PeerId) -> Accept>;
+
 /// Every connection of an engine, and the way to more.
 pub struct Peers {
     pub(super) sessions: Vec<Session>,
-    listener: Option<(TcpListener, Accept)>,
+    listener: Option<(TcpListener, Policy)>,
     /// The system let nobody in: wait until someone has gone.
     crowded: bool,
     limits: Limits,
@@ -107,19 +111,22 @@ impl Peers {
         self.opening = self.opening.saturating_sub(1);
     }
 
-    /// Lets clients in from now on.
+    /// Lets clients in from now on, each as `policy` says. Those that it turns away end
+    /// as [`End::NotOpened`].
     ///
     /// # Errors
     /// When the listener cannot be made non-blocking.
-    pub fn listen(&mut self, listener: TcpListener, policy: Accept) -> io::Result<()> {
+    pub fn listen(&mut self, listener: TcpListener, policy: Policy) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         self.listener = Some((listener, policy));
         Ok(())
     }
 
-    /// Lets nobody in any more.
+    /// Lets nobody in any more, and waits for nobody whose opening handshake has not
+    /// come to its end: one that does all the same is told to the driver.
     pub fn stop_listening(&mut self) {
         self.listener = None;
+        self.opening = 0;
     }
 
     /// What to say on an open connection; nothing once it is over.
@@ -237,12 +244,12 @@ impl Peers {
 
     /// Lets one waiting client in.
     pub(super) fn admit(&mut self) {
-        let Some((listener, policy)) = &self.listener else {
+        let Some((listener, policy)) = &mut self.listener else {
             return;
         };
         match listener.accept() {
             Ok((tcp, address)) => {
-                let policy = policy.clone();
+                let policy = policy(PeerId(self.next_id));
                 self.arrive(move |_| open::accept(tcp, address, &policy));
             }
             // A client that has gone again.

@@ -4,7 +4,9 @@
 //! `hint`'s business. Texts from outside stand in these errors as they came:
 //! they are escaped where they meet a terminal.
 
+mod client;
 mod proxy;
+mod stage;
 mod tried;
 
 use std::fmt;
@@ -20,7 +22,9 @@ use crate::net::{
 use crate::target::{Target, TargetError};
 use crate::ws::{Fault, WrongAnswer};
 
+pub use client::{ClientFailure, ClientProblem};
 pub use proxy::{ProxyFailure, ProxyProblem};
+pub use stage::{ProxyStage, Stage};
 use tried::Tried;
 
 /// The exit code of a program that has a defect: `EX_SOFTWARE` of sysexits.
@@ -85,6 +89,9 @@ pub enum Error {
     Connect(Vec<Unreached>),
     #[error("{0}")]
     Proxy(Box<ProxyFailure>),
+    /// A client that a server of ours did not let in.
+    #[error("{0}")]
+    Client(Box<ClientFailure>),
     #[error("cannot listen on {address}: {}", io_cause(.cause))]
     Listen { address: String, cause: io::Error },
     /// A file of `--cacert`.
@@ -197,29 +204,6 @@ pub enum Redirects {
     Loop(Box<Target>),
 }
 
-/// Where the time went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Resolve,
-    Connect,
-    /// On the way to a proxy, or through it.
-    Proxy(ProxyStage),
-    Tls,
-    Upgrade,
-    Password,
-    Ping,
-    Run,
-}
-
-/// Where the time went at a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProxyStage {
-    Resolve,
-    Connect,
-    Tls,
-    Answer,
-}
-
 /// What was to be done with a file or stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -259,7 +243,7 @@ impl Error {
             Error::Connect(_) | Error::Listen { .. } => 7,
             Error::Proxy(failure) => failure.exit_code(),
             Error::Handshake(BadReply::Nothing) => 52,
-            Error::Handshake(_) => 8,
+            Error::Handshake(_) | Error::Client(_) => 8,
             Error::Refused(_) => 22,
             Error::Io {
                 action: Action::Write,
@@ -298,7 +282,7 @@ impl Error {
             Error::Listen { .. } => "listen",
             Error::Tls { .. } => "tls",
             Error::Identity { .. } => "certificate",
-            Error::Handshake(_) => "handshake",
+            Error::Handshake(_) | Error::Client(_) => "handshake",
             Error::Refused(_) => "refused",
             Error::Redirects(_) => "redirects",
             Error::Redirected { error, .. } => error.kind(),
@@ -339,6 +323,16 @@ impl Error {
         }
     }
 
+    /// Whether a client was turned away because that was wanted
+    /// (`open::Answer::Refuse`): nothing failed.
+    pub fn is_wanted_refusal(&self) -> bool {
+        let problem = match self {
+            Error::Client(failure) => Some(&failure.problem),
+            _ => None,
+        };
+        matches!(problem, Some(ClientProblem::Wanted(_)))
+    }
+
     /// Which of several errors decides the exit code.
     pub fn first<'a>(errors: impl IntoIterator<Item = &'a Error>) -> Option<&'a Error> {
         errors.into_iter().min_by_key(|error| error.rank())
@@ -374,24 +368,6 @@ impl fmt::Display for Signal {
             Signal::Hangup => "hung up",
             Signal::Interrupt => "interrupted",
             Signal::Terminate => "terminated",
-        })
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Stage::Resolve => "resolving the host's name",
-            Stage::Connect => "connecting",
-            Stage::Proxy(ProxyStage::Resolve) => "resolving the proxy's name",
-            Stage::Proxy(ProxyStage::Connect) => "connecting to the proxy",
-            Stage::Proxy(ProxyStage::Tls) => "the TLS handshake with the proxy",
-            Stage::Proxy(ProxyStage::Answer) => "the proxy's answer",
-            Stage::Tls => "the TLS handshake",
-            Stage::Upgrade => "the server's answer to the upgrade",
-            Stage::Password => "typing a password",
-            Stage::Ping => "the answer to a ping",
-            Stage::Run => "the whole run",
         })
     }
 }

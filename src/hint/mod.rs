@@ -71,6 +71,7 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Unsent(_)
         | Error::Protocol(_)
         | Error::Io { .. }
+        | Error::Client(_)
         | Error::Stopped(_) => return None,
     };
     (!hint.is_empty()).then_some(hint)

@@ -145,6 +145,7 @@ pub(super) fn identity(file: &str, problem: &IdentityProblem) -> Option<String> 
         | IdentityProblem::BrokenCertificate { .. }
         | IdentityProblem::BrokenKey
         | IdentityProblem::BrokenPkcs12(_)
+        | IdentityProblem::Unusable(_)
         | IdentityProblem::Unfinished(_) => return None,
     };
     Some(text.into())

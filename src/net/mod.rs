@@ -32,7 +32,7 @@ pub(crate) use socket::timespec;
 pub use stream::Stream;
 use tls::Tap;
 pub use tls::{
-    BadAuthorities, BadIdentity, CertificateFacts, Cipher, Connector, Format, Identity,
+    Acceptor, BadAuthorities, BadIdentity, CertificateFacts, Cipher, Connector, Format, Identity,
     IdentityFile, IdentityFiles, IdentityProblem, ServerHello, TlsError, TlsFacts, TlsProblem,
     TlsSettings, TlsVersion, TlsVersions, Trust, Untrusted, server_hello,
 };

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use native_tls::TlsStream;
 
-use super::tls::broke;
+use super::tls::{Accepted, broke};
 use super::{Socket, Tap};
 
 /// The byte stream of one connection.
@@ -13,6 +13,8 @@ pub enum Stream {
     Plain(Socket),
     /// Over another, which may be TLS to a proxy.
     Tls(Box<TlsStream<Tap>>),
+    /// The same as the server's side.
+    Accepted(Box<Accepted>),
 }
 
 impl Stream {
@@ -21,6 +23,7 @@ impl Stream {
         match self {
             Stream::Plain(socket) => socket,
             Stream::Tls(stream) => stream.get_ref().below().socket(),
+            Stream::Accepted(stream) => stream.get_ref().below().socket(),
         }
     }
 
@@ -29,6 +32,7 @@ impl Stream {
         match self {
             Stream::Plain(socket) => socket,
             Stream::Tls(stream) => stream.get_mut().below_mut().socket_mut(),
+            Stream::Accepted(stream) => stream.get_mut().below_mut().socket_mut(),
         }
     }
 
@@ -41,7 +45,29 @@ impl Stream {
                 let _ = stream.shutdown();
                 stream.get_mut().below_mut().end_sending();
             }
+            Stream::Accepted(stream) => {
+                let _ = stream.shutdown();
+                stream.get_mut().below_mut().end_sending();
+            }
         }
+    }
+}
+
+/// What was read through TLS.
+fn read(result: io::Result<usize>) -> io::Result<usize> {
+    match result {
+        // Many end TCP without ending TLS first; the Close frame is what tells a whole
+        // conversation from a cut one.
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
+        other => other.map_err(broke),
+    }
+}
+
+/// Why writing through TLS did not work.
+fn unwritten(error: io::Error, tap: &mut Tap) -> io::Error {
+    match error.kind() {
+        ErrorKind::WouldBlock => tap.take_failure().unwrap_or(error),
+        _ => broke(error),
     }
 }
 
@@ -49,12 +75,8 @@ impl Read for Stream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self {
             Stream::Plain(socket) => socket.read(into),
-            Stream::Tls(stream) => match stream.read(into) {
-                // Many servers end TCP without ending TLS first; the Close
-                // frame is what tells a whole conversation from a cut one.
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
-                other => other.map_err(broke),
-            },
+            Stream::Tls(stream) => read(stream.read(into)),
+            Stream::Accepted(stream) => read(stream.read(into)),
         }
     }
 }
@@ -63,10 +85,14 @@ impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Stream::Plain(socket) => socket.write(bytes),
-            Stream::Tls(stream) => stream.write(bytes).map_err(|error| match error.kind() {
-                ErrorKind::WouldBlock => stream.get_mut().take_failure().unwrap_or(error),
-                _ => broke(error),
-            }),
+            Stream::Tls(stream) => {
+                let written = stream.write(bytes);
+                written.map_err(|error| unwritten(error, stream.get_mut()))
+            }
+            Stream::Accepted(stream) => {
+                let written = stream.write(bytes);
+                written.map_err(|error| unwritten(error, stream.get_mut()))
+            }
         }
     }
 

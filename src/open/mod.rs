@@ -19,13 +19,13 @@ use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use accept::{Accept, accept};
+pub use accept::{Accept, Answer, accept};
 pub use progress::{Progress, Retry, Weight};
 pub use redirect::Hop;
 pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{Error, Redirects, Stage};
-use crate::http::Header;
+use crate::http::{Head, Header};
 use crate::net::{Address, Deadline, Stream, TlsFacts};
 use crate::secret;
 use crate::ws::{Deflate, Role};
@@ -90,6 +90,20 @@ pub struct Times {
     pub proxy: Duration,
     pub tls: Duration,
     pub upgrade: Duration,
+}
+
+impl Handshake {
+    /// What a client offered of subprotocols, in its order, if a client was let in.
+    pub fn offered_subprotocols(&self) -> Vec<String> {
+        let head = Head {
+            headers: self.headers.clone(),
+            ..Head::default()
+        };
+        let offers = head.list("Sec-WebSocket-Protocol");
+        offers
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect()
+    }
 }
 
 impl Times {

@@ -19,6 +19,7 @@ mod ending;
 mod formats;
 mod handshake;
 mod hostile;
+mod listen;
 mod picture;
 mod pipe;
 mod prompt;

@@ -236,7 +236,7 @@ fn in_few_words(text: &str) -> String {
 }
 
 /// OpenSSL gives it at the end of its line.
-fn alert_number(text: &str) -> Option<u8> {
+pub(super) fn alert_number(text: &str) -> Option<u8> {
     let (_, number) = text.split_once("SSL alert number ")?;
     let digits = number.split(|c: char| !c.is_ascii_digit()).next()?;
     digits.parse().ok()

@@ -11,13 +11,17 @@ use thiserror::Error;
 
 use super::authorities::{Broken, certificates};
 use super::file_kind::FileKind;
-use super::keys::{self, Undecrypted};
+use super::keys::{self, Own, Undecrypted};
 use super::pem::{self, Block};
 use crate::secret::Secret;
 
 /// A certificate of ours, what stands between it and its authority, and its key.
 #[derive(Clone)]
-pub struct Identity(pub(super) native_tls::Identity);
+pub struct Identity {
+    pub(super) library: native_tls::Identity,
+    /// The same for a server of ours.
+    pub(super) own: Own,
+}
 
 /// What the user's files hold.
 #[derive(Clone, Copy)]
@@ -68,6 +72,9 @@ pub enum IdentityProblem {
     WrongPassphrase,
     #[error("its key does not belong to the certificate")]
     OtherKey,
+    /// For a server; in the library's words.
+    #[error("the TLS library does not take it: {0}")]
+    Unusable(String),
 }
 
 /// What has to be converted before it can be used.
@@ -145,10 +152,14 @@ fn join(chain: &[Vec<u8>], key: &[u8]) -> Result<Identity, IdentityProblem> {
         .collect();
     let joined = native_tls::Identity::from_pkcs8(&pem, &pem::encode("PRIVATE KEY", key));
     let identity = joined.map_err(|_| IdentityProblem::BrokenKey)?;
-    match chain.first().is_some_and(|own| keys::belongs(key, own)) {
-        true => Ok(Identity(identity)),
-        false => Err(IdentityProblem::OtherKey),
+    if !chain.first().is_some_and(|own| keys::belongs(key, own)) {
+        return Err(IdentityProblem::OtherKey);
     }
+    let own = Own::read(chain, key).ok_or(IdentityProblem::BrokenKey)?;
+    Ok(Identity {
+        library: identity,
+        own,
+    })
 }
 
 /// The certificates, our own first, as DER.
@@ -223,7 +234,7 @@ fn pkcs12(file: &[u8], passphrase: Option<&Secret>) -> Result<Identity, Identity
         return Err(IdentityProblem::WrongPassphrase);
     }
     let opened = native_tls::Identity::from_pkcs12(file, text);
-    opened.map(Identity).map_err(|error| {
+    let library = opened.map_err(|error| {
         let text = error.to_string();
         let says = |words: &str| text.contains(words);
         // The latter where the file has no sum to hold the passphrase against.
@@ -235,7 +246,9 @@ fn pkcs12(file: &[u8], passphrase: Option<&Secret>) -> Result<Identity, Identity
             None if locked => IdentityProblem::Locked,
             _ => IdentityProblem::BrokenPkcs12(super::error::shortened(&text)),
         }
-    })
+    })?;
+    let own = Own::of_pkcs12(file, text).ok_or(IdentityProblem::NoKey)?;
+    Ok(Identity { library, own })
 }
 
 impl fmt::Debug for Identity {

@@ -16,6 +16,60 @@ pub(super) enum Undecrypted {
     Unsupported,
 }
 
+/// A certificate, its key and what stands between it and its authority, as the library
+/// takes them of a server.
+#[cfg(not(any(target_os = "windows", target_vendor = "apple")))]
+#[derive(Clone)]
+pub(super) struct Own {
+    pub(super) certificate: openssl::x509::X509,
+    pub(super) key: openssl::pkey::PKey<openssl::pkey::Private>,
+    pub(super) chain: Vec<openssl::x509::X509>,
+}
+
+#[cfg(not(any(target_os = "windows", target_vendor = "apple")))]
+impl Own {
+    /// Of certificates, the own one first, and a key in PKCS#8, all in DER.
+    pub(super) fn read(chain: &[Vec<u8>], key: &[u8]) -> Option<Self> {
+        use openssl::pkey::PKey;
+        use openssl::x509::X509;
+        let read = chain.iter().map(|der| X509::from_der(der));
+        let mut chain = read.collect::<Result<Vec<_>, _>>().ok()?;
+        Some(Own {
+            certificate: (!chain.is_empty()).then(|| chain.remove(0))?,
+            key: PKey::private_key_from_pkcs8(key).ok()?,
+            chain,
+        })
+    }
+
+    /// Of a file of PKCS#12 that this opens.
+    pub(super) fn of_pkcs12(file: &[u8], passphrase: &str) -> Option<Self> {
+        use openssl::pkcs12::Pkcs12;
+        let opened = Pkcs12::from_der(file).ok()?.parse2(passphrase).ok()?;
+        let between = opened.ca.into_iter().flatten();
+        Some(Own {
+            certificate: opened.cert?,
+            key: opened.pkey?,
+            chain: between.collect(),
+        })
+    }
+}
+
+/// The library has it all.
+#[cfg(any(target_os = "windows", target_vendor = "apple"))]
+#[derive(Clone)]
+pub(super) struct Own;
+
+#[cfg(any(target_os = "windows", target_vendor = "apple"))]
+impl Own {
+    pub(super) fn read(_chain: &[Vec<u8>], _key: &[u8]) -> Option<Self> {
+        Some(Own)
+    }
+
+    pub(super) fn of_pkcs12(_file: &[u8], _passphrase: &str) -> Option<Self> {
+        Some(Own)
+    }
+}
+
 /// Decrypts a key in encrypted PKCS#8; both are DER.
 ///
 /// # Errors

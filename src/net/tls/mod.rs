@@ -1,9 +1,14 @@
-//! TLS through native-tls: whom to trust, who we are, what was agreed on, and why
+//! TLS through native-tls, and a server's side where that falls short: whom to trust, who we are, what was agreed on, and why
 //! it failed.
 //!
 //! Only the files of this folder and `Stream` know the library. What it does not
 //! tell is heard beneath it (`tap`) or read from what it gives (`certificate`).
 
+#[cfg(not(any(target_os = "windows", target_vendor = "apple")))]
+mod acceptor;
+#[cfg(any(target_os = "windows", target_vendor = "apple"))]
+#[path = "acceptor_elsewhere.rs"]
+mod acceptor;
 mod alert;
 mod authorities;
 mod certificate;
@@ -22,6 +27,8 @@ use std::thread::{self, JoinHandle};
 
 use native_tls::{HandshakeError, Protocol, TlsConnector, TlsStream};
 
+pub(super) use acceptor::Accepted;
+pub use acceptor::Acceptor;
 pub use authorities::{BadAuthorities, Trust};
 pub use certificate::CertificateFacts;
 pub use cipher::Cipher;
@@ -138,8 +145,8 @@ fn build(settings: &TlsSettings) -> Result<TlsConnector, native_tls::Error> {
             builder.danger_accept_invalid_hostnames(true);
         }
     }
-    if let Some(Identity(identity)) = &settings.identity {
-        builder.identity(identity.clone());
+    if let Some(identity) = &settings.identity {
+        builder.identity(identity.library.clone());
     }
     builder.use_sni(settings.server_name);
     builder.min_protocol_version(Some(protocol(settings.versions.min)));

@@ -1,6 +1,4 @@
-//! Of echoes: `--echo` as a client, `listen --echo` as a server, and `demo`,
-//! which is both.
+//! Of echoes: `--echo` as a client, and `demo`, which is both ends.
 
 mod client;
 mod demo;
-mod listen;

@@ -1,76 +1,16 @@
-//! Of `listen --echo`: whom it lets in, how it serves them, and its end.
+//! `listen --echo`: whom it lets in, how it serves them, and its end.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use tungstenite::client::IntoClientRequest;
+use tungstenite::Message;
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::stream::MaybeTlsStream;
-use tungstenite::{Message, WebSocket};
 
-use super::super::support::{Frame, Running, frame::opcode, wstalk};
-
-/// `listen --echo`, listening.
-struct Listener {
-    running: Running,
-    url: String,
-}
-
-impl Listener {
-    fn start(options: &[&str]) -> Self {
-        let mut running = wstalk().args(["listen", "--echo"]).args(options).start();
-        running.wait_stderr("listening on ws://127.0.0.1:");
-        let port = first_line_rest(&mut running);
-        let url = format!("ws://127.0.0.1:{port}");
-        Self { running, url }
-    }
-
-    fn tcp(&self) -> TcpStream {
-        let address = self.url.trim_start_matches("ws://");
-        let tcp = TcpStream::connect(address).expect("a listener");
-        tcp.set_read_timeout(Some(Duration::from_secs(10)))
-            .expect("a limit");
-        tcp
-    }
-
-    fn client(&self) -> WebSocket<MaybeTlsStream<TcpStream>> {
-        let stream = MaybeTlsStream::Plain(self.tcp());
-        let (socket, _) = tungstenite::client(&self.url, stream).expect("an upgrade");
-        socket
-    }
-
-    /// The status of the answer to an upgrade with this origin.
-    fn status_for(&self, origin: &str) -> u16 {
-        let mut request = self.url.as_str().into_client_request().expect("a request");
-        let value = origin.parse().expect("a header value");
-        request.headers_mut().insert("Origin", value);
-        match tungstenite::client(request, self.tcp()) {
-            Ok((_, response)) => response.status().as_u16(),
-            Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(response))) => {
-                response.status().as_u16()
-            }
-            Err(error) => panic!("{origin:?}: {error}"),
-        }
-    }
-
-    /// Ends it as a person does, and checks that it ends well.
-    fn stop(mut self) {
-        self.running.signal(Signal::INT);
-        let first = format!("listening on {}\n", self.url);
-        self.running.finish().stdout("").stderr(&first).code(0);
-    }
-}
-
-/// What follows on stderr up to the end of the line: a port.
-fn first_line_rest(running: &mut Running) -> u16 {
-    running.wait_stderr_contains("\n");
-    let stderr = running.stderr_so_far();
-    let line = stderr.lines().next().expect("a line");
-    let (_, port) = line.rsplit_once(':').expect("a port");
-    port.parse().expect("a port")
-}
+use super::super::support::{Frame, frame::opcode, wstalk};
+use super::{Listener, status_for};
 
 #[test]
 fn a_listener_says_first_where_it_listens() {
@@ -81,7 +21,7 @@ fn a_listener_says_first_where_it_listens() {
         &["localhost:0"],
         &["127.0.0.1:0"],
     ] {
-        let listener = Listener::start(options);
+        let listener = Listener::echo(options);
         let mut client = listener.client();
         client.send(Message::text("hello")).expect("sent");
         assert_eq!(client.read().expect("an echo"), Message::text("hello"));
@@ -102,14 +42,14 @@ fn a_listener_takes_the_port_that_it_is_given() {
         ))
         .code(7);
     drop(free);
-    let listener = Listener::start(&[&port]);
+    let listener = Listener::echo(&[&port]);
     assert_eq!(listener.url, format!("ws://127.0.0.1:{port}"));
     listener.stop();
 }
 
 #[test]
 fn a_listener_serves_several_clients_at_once() {
-    let listener = Listener::start(&[]);
+    let listener = Listener::echo(&[]);
     let mut clients: Vec<_> = (0..5).map(|_| listener.client()).collect();
     for (n, client) in clients.iter_mut().enumerate() {
         client
@@ -142,7 +82,7 @@ fn a_listener_serves_several_clients_at_once() {
 
 #[test]
 fn a_client_that_does_not_read_its_echo_is_not_read_from_and_costs_no_memory() {
-    let listener = Listener::start(&[]);
+    let listener = Listener::echo(&[]);
     let mut stuck = listener.client();
     let MaybeTlsStream::Plain(tcp) = stuck.get_mut() else {
         panic!("plain TCP");
@@ -184,8 +124,12 @@ fn only_pages_of_this_machine_come_in_unless_others_are_allowed() {
         (&["--allow-origin", "*"], "https://evil.example", 101),
     ];
     for (options, origin, status) in cases {
-        let listener = Listener::start(options);
-        assert_eq!(listener.status_for(origin), status, "{options:?} {origin}");
+        let listener = Listener::echo(options);
+        assert_eq!(
+            status_for(&listener, origin),
+            status,
+            "{options:?} {origin}"
+        );
         listener.stop();
     }
 }
@@ -211,7 +155,7 @@ fn what_is_no_opening_handshake_is_answered_with_a_reason() {
             "426",
         ),
     ];
-    let listener = Listener::start(&[]);
+    let listener = Listener::echo(&[]);
     for (case, headers, status) in cases {
         let mut tcp = listener.tcp();
         write!(tcp, "GET / HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n").expect("written");
@@ -250,7 +194,7 @@ fn what_is_no_opening_handshake_is_answered_with_a_reason() {
 
 #[test]
 fn a_client_that_breaks_the_protocol_is_told_and_others_stay() {
-    let listener = Listener::start(&[]);
+    let listener = Listener::echo(&[]);
     let mut good = listener.client();
     let mut bad = listener.client();
     // A client must mask (RFC 6455 section 5.1).
@@ -272,7 +216,7 @@ fn a_client_that_breaks_the_protocol_is_told_and_others_stay() {
 #[test]
 fn a_signal_closes_every_client_with_1001_and_ends_well() {
     for signal in [Signal::INT, Signal::TERM] {
-        let mut listener = Listener::start(&[]);
+        let mut listener = Listener::echo(&[]);
         let mut clients: Vec<_> = (0..3).map(|_| listener.client()).collect();
         for client in &mut clients {
             client.send(Message::text("x")).expect("sent");
@@ -293,7 +237,7 @@ fn a_signal_closes_every_client_with_1001_and_ends_well() {
 
 #[test]
 fn a_second_signal_does_not_wait_for_clients() {
-    let mut listener = Listener::start(&[]);
+    let mut listener = Listener::echo(&[]);
     let mut silent = listener.client();
     silent.send(Message::text("x")).expect("sent");
     assert_eq!(silent.read().expect("an echo"), Message::text("x"));
