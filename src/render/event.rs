@@ -323,7 +323,7 @@ fn kind_name(kind: Kind) -> &'static str {
 
 /// `2026-01-02T03:04:05.678Z`; a clock that is beyond what can be written so
 /// stands at the nearest end.
-fn rfc3339(time: SystemTime) -> String {
+pub fn rfc3339(time: SystemTime) -> String {
     let epoch = SystemTime::UNIX_EPOCH;
     let time = time.clamp(epoch, epoch + Duration::from_secs(LAST_SECOND));
     humantime::format_rfc3339_millis(time).to_string()

@@ -19,7 +19,7 @@ mod table;
 mod tls;
 
 pub use escape::{escape, escape_bytes};
-pub use event::{Event, event};
+pub use event::{Event, event, rfc3339};
 pub use frame::{Fragment, frame};
 pub use layout::{Extent, Layout, Pretty, Stamp};
 pub use message::message;

@@ -6,27 +6,17 @@
 
 use std::fmt::Write as _;
 
-use memchr::memmem;
-
 use super::variable;
+use crate::masker::{self, Part, Place, View, parts};
 use crate::notation::write_inside;
 use crate::secret;
 use crate::visible::must_escape;
 
-/// The shortest text that is taken for a secret, in bytes.
-pub const SHORTEST: usize = 4;
+pub use crate::masker::SHORTEST;
 
 /// Secrets, each with the name of its variable: no two with the same.
 #[derive(Default)]
 pub(super) struct Secrets(Vec<(String, String)>);
-
-/// A secret in a text.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    start: usize,
-    end: usize,
-    name: &'a str,
-}
 
 impl Secrets {
     /// Adds a secret under a name like this one; which name it has.
@@ -67,20 +57,12 @@ impl Secrets {
     /// where it means the same.
     pub(super) fn json(&self, source: &str) -> String {
         let mut out = String::with_capacity(source.len());
-        let mut rest = source;
-        while let Some(quote) = rest.find('"') {
-            self.write_scalars(&rest[..quote], &mut out);
-            let length = string_length(&rest[quote + 1..]);
-            let inner = &rest[quote + 1..quote + 1 + length];
-            out.push('"');
-            self.write_spelled(inner, &mut out);
-            rest = &rest[quote + 1 + length..];
-            if let Some(behind) = rest.strip_prefix('"') {
-                out.push('"');
-                rest = behind;
+        for part in parts(source) {
+            match part {
+                Part::Between(text) => self.write_scalars(text, &mut out),
+                Part::Inner(inner) => self.write_spelled(inner, &mut out),
             }
         }
-        self.write_scalars(rest, &mut out);
         out
     }
 
@@ -100,7 +82,7 @@ impl Secrets {
         };
         for place in self.find(text.as_bytes()) {
             between(&text[from..place.start], &mut out);
-            variable::push(place.name, &mut out);
+            variable::push(place.whose, &mut out);
             from = place.end;
         }
         between(&text[from..], &mut out);
@@ -113,13 +95,12 @@ impl Secrets {
         if !inner.contains('\\') && self.find(inner.as_bytes()).is_empty() {
             return write_raw(inner, out);
         }
-        let spelled = Spelled::read(inner);
+        let meant = View::literal(inner);
         let mut from = 0;
-        for place in self.find(spelled.meant.as_bytes()) {
-            let (start, end) = (spelled.place(place.start), spelled.place(place.end));
-            write_raw(&inner[from..start], out);
-            variable::push(place.name, out);
-            from = end;
+        for place in self.find(meant.bytes()) {
+            write_raw(&inner[from..meant.place(place.start)], out);
+            variable::push(place.whose, out);
+            from = meant.place(place.end);
         }
         write_raw(&inner[from..], out);
     }
@@ -143,24 +124,9 @@ impl Secrets {
     }
 
     /// Where secrets stand, in order; of those that overlap, the first and longest.
-    fn find(&self, text: &[u8]) -> Vec<Place<'_>> {
-        let mut places = Vec::new();
-        for (name, secret) in self.known() {
-            let found = memmem::find_iter(text, secret.as_bytes());
-            places.extend(found.map(|start| Place {
-                start,
-                end: start + secret.len(),
-                name,
-            }));
-        }
-        places.sort_by_key(|place| (place.start, usize::MAX - place.end));
-        let mut end = 0;
-        places.retain(|place| {
-            let free = place.start >= end;
-            end = if free { place.end } else { end };
-            free
-        });
-        places
+    fn find(&self, text: &[u8]) -> Vec<Place<&str>> {
+        let known = self.known();
+        masker::find(text, known.map(|(name, text)| (&**name, &**text)))
     }
 }
 
@@ -188,79 +154,6 @@ fn named(text: &str) -> String {
         name.insert_str(0, "secret_");
     }
     name
-}
-
-/// The bytes up to the quote that ends a literal.
-fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    let end = text.bytes().position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    });
-    end.unwrap_or(text.len())
-}
-
-/// The inside of a string literal: what it means, and where each part stands.
-struct Spelled {
-    meant: String,
-    /// For each byte that is meant, where its character begins; and the end.
-    places: Vec<usize>,
-}
-
-impl Spelled {
-    fn read(inner: &str) -> Self {
-        let mut spelled = Spelled {
-            meant: String::with_capacity(inner.len()),
-            places: Vec::with_capacity(inner.len() + 1),
-        };
-        let mut at = 0;
-        while let Some(c) = inner[at..].chars().next() {
-            let (c, length) = match c {
-                '\\' => escape_at(&inner[at..]),
-                c => (c, c.len_utf8()),
-            };
-            spelled.meant.push(c);
-            spelled.places.resize(spelled.meant.len(), at);
-            at += length;
-        }
-        spelled.places.push(inner.len());
-        spelled
-    }
-
-    fn place(&self, meant: usize) -> usize {
-        self.places.get(meant).copied().unwrap_or_default()
-    }
-}
-
-/// What an escape means, and its length; half of a surrogate pair means U+FFFD.
-fn escape_at(text: &str) -> (char, usize) {
-    let unit = |from: usize| {
-        let digits = text.get(from..from + 6)?.strip_prefix("\\u")?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let Some(first) = unit(0) else {
-        let second = text[1..].chars().next();
-        let meant = match second {
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('b') => '\u{8}',
-            Some('f') => '\u{c}',
-            Some(c) => c,
-            None => '\\',
-        };
-        return (meant, 1 + second.map_or(0, char::len_utf8));
-    };
-    let pair =
-        unit(6).filter(|low| (0xd800..0xdc00).contains(&first) && (0xdc00..0xe000).contains(low));
-    match pair {
-        Some(low) => {
-            let code = 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00);
-            (char::from_u32(code).unwrap_or('\u{fffd}'), 12)
-        }
-        None => (char::from_u32(first).unwrap_or('\u{fffd}'), 6),
-    }
 }
 
 #[cfg(test)]

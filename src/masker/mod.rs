@@ -1,0 +1,303 @@
+//! Secrets whose texts are known, taken out of what is shown or written down.
+//!
+//! A secret is found wherever its text stands: as it is, spelled with the escapes of
+//! JSON or of a URL, in hex, in base64, and in one within the other, such as JSON in a
+//! string of JSON. Names that tell of a secret are the business of [`crate::secret`].
+//!
+//! Texts must be masked before they are cut: of a secret that was cut in two neither
+//! half is found. [`Masker::head`] does both in this order. A secret that is broken up
+//! otherwise (over two messages, by line breaks in base64, in reverse) is not found.
+//!
+//! Pure; time and memory are linear in the text, some ten times it, and nothing is
+//! spent where there are no secrets.
+
+mod find;
+mod strings;
+mod view;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use data_encoding::{BASE64, HEXLOWER};
+
+use crate::secret::{MASK, Secret};
+pub(crate) use find::{Place, find};
+pub(crate) use strings::{Part, parts};
+pub(crate) use view::View;
+
+/// The shortest text that is taken for a secret, in bytes: shorter ones would be found
+/// where they are not meant.
+pub const SHORTEST: usize = 4;
+/// Readings of a text that are looked at: all up to three layers of escapes.
+const VIEWS: usize = 16;
+/// What a byte of a secret may take at most where it is found, about: `\\\\u0041`.
+const SPELLED: usize = 12;
+
+/// Finds secrets and puts `***` in their places.
+#[derive(Clone, Default)]
+pub struct Masker {
+    secrets: Vec<String>,
+    base64: Vec<Digits>,
+    /// In lower case.
+    hex: Vec<String>,
+    /// Bytes of the longest secret.
+    longest: usize,
+}
+
+/// The digits of base64 that a secret has whatever stands beside it.
+#[derive(Clone, PartialEq, Eq)]
+struct Digits {
+    text: String,
+    /// The digit before tells of it, too.
+    begins_before: bool,
+    /// The digit behind tells of it, too.
+    ends_behind: bool,
+}
+
+impl Masker {
+    /// Looks for these, but for those below [`SHORTEST`] and the mask itself.
+    pub fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
+        let mut masker = Masker::default();
+        for secret in secrets.map(Secret::reveal) {
+            masker.add(secret);
+        }
+        masker
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
+    /// The text with `***` wherever a secret stands.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        masked(text, &self.places(text, View::plain(text)))
+    }
+
+    /// The beginning of a text, masked: of the text itself so many bytes at most, and a
+    /// secret that begins there is masked although it may end behind.
+    pub fn head(&self, text: &str, bytes: usize) -> String {
+        let reach = bytes.saturating_add(self.longest * SPELLED);
+        let seen = &text[..floor(text, reach)];
+        let end = floor(seen, bytes);
+        let places = match self.is_empty() {
+            true => Vec::new(),
+            false => self.places(seen, View::plain(seen)),
+        };
+        let mut shown = String::with_capacity(end);
+        let mut from = 0;
+        for (start, behind) in places.into_iter().filter(|(start, _)| *start < end) {
+            shown.push_str(&seen[from..start]);
+            shown.push_str(MASK);
+            from = behind;
+        }
+        shown.push_str(seen.get(from..end).unwrap_or_default());
+        shown
+    }
+
+    /// Bytes with `*` for each of a secret: their number stays.
+    pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let places = find(bytes, self.secrets.iter().map(|secret| ((), &**secret)));
+        if places.is_empty() {
+            return Cow::Borrowed(bytes);
+        }
+        let mut masked = bytes.to_vec();
+        for place in places {
+            masked[place.start..place.end].fill(b'*');
+        }
+        Cow::Owned(masked)
+    }
+
+    /// A line of events (docs/events.md), which stays one: names, numbers and the words
+    /// of the events themselves are left alone, and bytes in base64 keep their number.
+    pub fn event<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        if self.is_empty() {
+            return Cow::Borrowed(line);
+        }
+        let mut shown = String::with_capacity(line.len());
+        let mut name = "";
+        let mut parts = parts(line).peekable();
+        while let Some(part) = parts.next() {
+            match part {
+                Part::Between(text) => shown.push_str(text),
+                Part::Inner(inner) => {
+                    let is_name = matches!(parts.peek(), Some(Part::Between(text)) if text.starts_with("\":"));
+                    if is_name {
+                        name = inner;
+                        shown.push_str(inner);
+                    } else {
+                        shown.push_str(&self.member(name, inner));
+                    }
+                }
+            }
+        }
+        match shown == line {
+            true => Cow::Borrowed(line),
+            false => Cow::Owned(shown),
+        }
+    }
+
+    /// The inside of a string that is the value of a member of an event.
+    fn member<'a>(&self, name: &str, inner: &'a str) -> Cow<'a, str> {
+        if matches!(name, "event" | "direction" | "type" | "kind" | "time") {
+            return Cow::Borrowed(inner);
+        }
+        if name.ends_with("base64")
+            && let Ok(bytes) = BASE64.decode(inner.as_bytes())
+        {
+            return match self.bytes(&bytes) {
+                Cow::Borrowed(_) => Cow::Borrowed(inner),
+                Cow::Owned(masked) => Cow::Owned(BASE64.encode(&masked)),
+            };
+        }
+        masked(inner, &self.places(inner, View::literal(inner)))
+    }
+
+    fn add(&mut self, secret: &str) {
+        let is_known = self.secrets.iter().any(|known| known == secret);
+        if secret.len() < SHORTEST || secret == MASK || is_known {
+            return;
+        }
+        self.longest = self.longest.max(secret.len());
+        self.secrets.push(secret.to_owned());
+        if secret.contains(' ') {
+            // So do forms spell it.
+            self.secrets.push(secret.replace(' ', "+"));
+        }
+        self.hex.push(HEXLOWER.encode(secret.as_bytes()));
+        for shift in 0..3 {
+            let digits = Digits::of(secret.as_bytes(), shift);
+            let text = digits.text.replace('+', "-").replace('/', "_");
+            let for_urls = Digits {
+                text,
+                ..digits.clone()
+            };
+            if for_urls != digits {
+                self.base64.push(for_urls);
+            }
+            self.base64.push(digits);
+        }
+    }
+
+    /// Where secrets stand in a text of which this is a reading, in order and apart.
+    fn places(&self, text: &str, root: View<'_>) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let mut views = vec![root];
+        let mut at = 0;
+        while let Some(view) = views.get(at).filter(|_| at < VIEWS) {
+            self.look(view, &mut found);
+            let inner = [view.unescaped(), view.decoded()];
+            let is_new = |inner: &View<'_>| views.iter().all(|view| view.bytes() != inner.bytes());
+            let inner: Vec<View<'_>> = inner.into_iter().flatten().filter(is_new).collect();
+            views.extend(inner);
+            at += 1;
+        }
+        joined(text, found)
+    }
+
+    /// Looks for secrets in one reading of a text.
+    fn look(&self, view: &View<'_>, found: &mut Vec<(usize, usize)>) {
+        let bytes = view.bytes();
+        let mut add = |start: usize, end: usize| found.push((view.place(start), view.place(end)));
+        for place in find(bytes, self.secrets.iter().map(|secret| ((), &**secret))) {
+            add(place.start, place.end);
+        }
+        for digits in &self.base64 {
+            for start in memchr::memmem::find_iter(bytes, digits.text.as_bytes()) {
+                let (start, end) = digits.with_those_beside(bytes, start);
+                add(start, end);
+            }
+        }
+        let (digits, numbers) = hex_digits(bytes);
+        for place in find(&digits, self.hex.iter().map(|hex| ((), &**hex))) {
+            if let (Some(start), Some(last)) =
+                (numbers.get(place.start), numbers.get(place.end - 1))
+            {
+                add(*start, last + 1);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Masker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl Digits {
+    /// Those of a secret that begins so many bytes behind a group of three.
+    fn of(secret: &[u8], shift: usize) -> Self {
+        let bytes = [&[0; 2][..shift], secret].concat();
+        let bits = bytes.len() * 8;
+        // Digits before it that have no bit or not only bits of it, and those behind.
+        let (first, last) = ((shift * 8).div_ceil(6), bits / 6);
+        Digits {
+            text: BASE64.encode(&bytes)[first..last].to_owned(),
+            begins_before: shift > 0,
+            ends_behind: bits % 6 > 0,
+        }
+    }
+
+    fn with_those_beside(&self, bytes: &[u8], start: usize) -> (usize, usize) {
+        let end = start + self.text.len();
+        let is_digit = |at: usize| {
+            let byte = bytes.get(at);
+            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte))
+        };
+        let before = usize::from(self.begins_before && start > 0 && is_digit(start - 1));
+        let behind = usize::from(self.ends_behind && is_digit(end));
+        (start - before, end + behind)
+    }
+}
+
+/// The text without what may stand between digits of hex, in lower case, and the number
+/// that each of its bytes had. Letters that are no digits stay: they keep digits apart.
+fn hex_digits(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let kept = bytes.iter().enumerate();
+    let kept = kept.filter(|(_, byte)| !b" \t\r\n:-".contains(byte));
+    kept.map(|(number, byte)| (byte.to_ascii_lowercase(), number))
+        .unzip()
+}
+
+/// Ranges of a text in order, those that overlap or touch made one; none begins or ends
+/// within a character.
+fn joined(text: &str, mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    places.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::with_capacity(places.len());
+    for (start, end) in places {
+        let start = floor(text, start);
+        let end = (end..text.len()).find(|at| text.is_char_boundary(*at));
+        let end = end.unwrap_or(text.len());
+        match joined.last_mut() {
+            Some((_, last)) if start <= *last => *last = end.max(*last),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
+}
+
+/// The last place up to this one where a character begins, or the end.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    let places = (0..=at.min(text.len())).rev();
+    let mut places = places.filter(|at| text.is_char_boundary(*at));
+    places.next().unwrap_or_default()
+}
+
+fn masked<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, str> {
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for (start, end) in places {
+        shown.push_str(&text[from..*start]);
+        shown.push_str(MASK);
+        from = *end;
+    }
+    shown.push_str(&text[from..]);
+    Cow::Owned(shown)
+}

@@ -1,0 +1,210 @@
+//! Where reports go. Each is written whole or not at all: beside its place, under a name
+//! that nobody can know before, and put there at the end.
+//!
+//! That file is created before anything runs, so that a folder that cannot be written
+//! is told of at once; folders that are missing are made. What stands at the place is
+//! replaced, because checks run again and again; a link is replaced, too, and never
+//! followed. Only what is no file is written to as it stands: a device, a pipe, and what
+//! `/dev` and `/proc` have links to.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::{Run, json, junit, tap};
+use crate::error::{Action, Error};
+
+/// What a report is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Junit,
+    Tap,
+    Json,
+}
+
+/// Reports that are to be written. Whoever drops them instead leaves nothing behind.
+#[derive(Debug)]
+pub struct Reports(Vec<Report>);
+
+#[derive(Debug)]
+struct Report {
+    format: Format,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Stdout,
+    /// What is written to as it stands.
+    Direct(File, PathBuf),
+    New(NewFile),
+}
+
+/// A file that is not at its place yet.
+#[derive(Debug)]
+struct NewFile {
+    file: File,
+    path: PathBuf,
+    /// Where it is until then.
+    beside: PathBuf,
+    is_kept: bool,
+}
+
+impl Reports {
+    /// Makes ready for these reports; `-` is stdout.
+    ///
+    /// # Errors
+    /// `Usage` where two have the same place, `Io` where one cannot be written.
+    pub fn open(wanted: &[(Format, PathBuf)]) -> Result<Self, Error> {
+        for (number, (_, path)) in wanted.iter().enumerate() {
+            let before = wanted[..number].iter();
+            if before.clone().any(|(_, other)| is_same(other, path)) {
+                return Err(twice(path));
+            }
+        }
+        let opened = wanted.iter().map(|(format, path)| {
+            let place = Place::open(path).map_err(|cause| not_written(path, cause))?;
+            let format = *format;
+            Ok(Report { format, place })
+        });
+        opened.collect::<Result<_, _>>().map(Reports)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Writes all of them, as far as they can be written. That nobody reads stdout any
+    /// more is no error.
+    pub fn write(self, run: &Run) -> Vec<Error> {
+        let written = self.0.into_iter().map(|report| {
+            let text = match report.format {
+                Format::Junit => junit::report(run),
+                Format::Tap => tap::report(run),
+                Format::Json => json::report(run),
+            };
+            report.place.write(text.as_bytes())
+        });
+        written.filter_map(Result::err).collect()
+    }
+}
+
+impl Place {
+    fn open(path: &Path) -> io::Result<Self> {
+        if is_stdout(path) {
+            return Ok(Place::Stdout);
+        }
+        let found = fs::symlink_metadata(path);
+        let is_named = path.starts_with("/dev") || path.starts_with("/proc");
+        let is_file = match &found {
+            Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_symlink() => !is_named,
+            Ok(found) => found.is_file(),
+            Err(_) => true,
+        };
+        match is_file {
+            true => NewFile::create(path).map(Place::New),
+            false => {
+                let file = OpenOptions::new().append(true).open(path)?;
+                Ok(Place::Direct(file, path.to_owned()))
+            }
+        }
+    }
+
+    fn write(self, text: &[u8]) -> Result<(), Error> {
+        match self {
+            Place::Stdout => {
+                let mut stdout = io::stdout().lock();
+                let written = stdout.write_all(text).and_then(|()| stdout.flush());
+                unless_closed(written).map_err(|cause| not_written(Path::new("stdout"), cause))
+            }
+            Place::Direct(mut file, path) => {
+                unless_closed(file.write_all(text)).map_err(|cause| not_written(&path, cause))
+            }
+            Place::New(mut file) => file
+                .write(text)
+                .map_err(|cause| not_written(&file.path, cause)),
+        }
+    }
+}
+
+impl NewFile {
+    fn create(path: &Path) -> io::Result<Self> {
+        // Without a name it is a folder, there or not.
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder)?;
+        }
+        let beside = path.with_file_name(format!(".wstalk-{:016x}.tmp", rand::random::<u64>()));
+        let mut options = OpenOptions::new();
+        // Together these are O_CREAT and O_EXCL, which follows no link. A report is
+        // there to be read: the mode is that of any file.
+        let file = options.write(true).create_new(true).mode(0o666);
+        Ok(NewFile {
+            file: file.open(&beside)?,
+            path: path.to_owned(),
+            beside,
+            is_kept: false,
+        })
+    }
+
+    fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        self.file.write_all(text)?;
+        self.file.sync_all()?;
+        fs::rename(&self.beside, &self.path)?;
+        self.is_kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            // There is nobody left to tell.
+            let _ = fs::remove_file(&self.beside);
+        }
+    }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    let names = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    names.iter().any(|name| path.as_os_str() == *name)
+}
+
+/// As far as names tell.
+fn is_same(one: &Path, other: &Path) -> bool {
+    // Whatever is written there goes nowhere.
+    let is_lost = one == Path::new("/dev/null");
+    !is_lost && (one == other || is_stdout(one) && is_stdout(other))
+}
+
+fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn twice(path: &Path) -> Error {
+    let message = match is_stdout(path) {
+        true => "only one report can go to stdout".into(),
+        false => format!("two reports would be written to {}", path.display()),
+    };
+    Error::Usage {
+        message,
+        hint: "give each report a file of its own".into(),
+    }
+}
+
+fn not_written(path: &Path, cause: io::Error) -> Error {
+    Error::Io {
+        action: Action::Write,
+        medium: path.display().to_string(),
+        cause,
+    }
+}

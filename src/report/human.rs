@@ -1,0 +1,248 @@
+//! For people: a line for each file, what failed as a block, and a line at the end.
+//!
+//! A block has what is needed to find the fault without another run: the place in the
+//! file, the line with a mark, what was expected and what came, how the connection ended,
+//! and what was said before. All texts are escaped; each function gives whole lines.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::value::fit;
+use super::{Failure, Outcome, Place, Run, Said, Verdict};
+use crate::render::{Style, escape, table};
+use crate::visible::width;
+use crate::ws::Direction;
+
+/// Columns for a value that no window limits, or not so much.
+const WIDE: usize = 1000;
+/// Columns for a row that no window limits.
+const ROW: usize = 240;
+/// Rows are made for so many columns at least.
+const NARROWEST: usize = 24;
+
+/// What lines are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub style: Style,
+    /// Of the window; nothing where there is none.
+    pub columns: Option<usize>,
+}
+
+/// `ok   login.wst (0.31 s)`
+pub fn verdict(verdict: &Verdict, page: &Page) -> String {
+    let style = &page.style;
+    let (word, told) = match &verdict.outcome {
+        Outcome::Passed => (style.hint("ok"), seconds(verdict.duration)),
+        Outcome::Failed(_) => (style.error("FAIL"), seconds(verdict.duration)),
+        Outcome::NotRun(why) => (style.notice("--"), format!("not run: {}", escape(why))),
+    };
+    let blanks = match &verdict.outcome {
+        Outcome::Failed(_) => " ",
+        _ => "   ",
+    };
+    format!("{word}{blanks}{} ({told})\n", escape(&verdict.file))
+}
+
+/// The block of a file that failed; empty for any other.
+pub fn failure(verdict: &Verdict, page: &Page) -> String {
+    let Outcome::Failed(failure) = &verdict.outcome else {
+        return String::new();
+    };
+    let mut out = format!("{}: {}\n", position(verdict, failure), message(failure));
+    if let Some(place) = failure.place {
+        source(failure, place, page, &mut out);
+    }
+    out.push_str(&values(failure, page));
+    last(failure, page, &mut out);
+    if let Some(hint) = &failure.hint {
+        out.push_str(&format!("{} {}\n", page.style.hint("hint:"), escape(hint)));
+    }
+    if let Some(path) = &failure.recording {
+        let path = path.to_string_lossy();
+        out.push_str(&format!("all that was said: {}\n", escape(&path)));
+    }
+    out
+}
+
+/// `3 files: 2 passed, 1 failed, 0 not run (5.3 s)`
+pub fn summary(run: &Run, page: &Page) -> String {
+    let counts = run.counts();
+    let failed = format!("{} failed", counts.failed);
+    let failed = match counts.failed {
+        0 => failed,
+        _ => page.style.error(&failed),
+    };
+    let files = match run.verdicts.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
+    format!(
+        "{files}: {} passed, {failed}, {} not run ({})\n",
+        counts.passed,
+        counts.not_run,
+        seconds(run.duration)
+    )
+}
+
+/// `login.wst:14:3`, as terminals and editors follow it.
+pub(super) fn position(verdict: &Verdict, failure: &Failure) -> String {
+    let file = escape(&verdict.file);
+    match failure.place {
+        Some(Place { line, column }) => format!("{file}:{line}:{column}"),
+        None => file.into_owned(),
+    }
+}
+
+/// What failed, on one line.
+pub(super) fn message(failure: &Failure) -> String {
+    fit(&escape(&failure.message), WIDE)
+}
+
+/// The line itself, and a mark beneath its column.
+fn source(failure: &Failure, place: Place, page: &Page, out: &mut String) {
+    let number = format!("{:>4}", place.line);
+    let room = row(page).saturating_sub(number.len() + 3).max(1);
+    let (text, before) = section(&failure.source, place.column, room);
+    let rule = page.style.notice("|");
+    let gutter = page.style.notice(&number);
+    let mark = page.style.error("^");
+    out.push_str(format!("{gutter} {rule} {text}").trim_end());
+    out.push('\n');
+    let blank = " ".repeat(number.len());
+    out.push_str(&format!("{blank} {rule} {:before$}{mark}\n", ""));
+}
+
+/// So much of a line as there is room for, with the column, and the columns before that.
+fn section(line: &str, column: usize, room: usize) -> (String, usize) {
+    let at = line.char_indices().nth(column.saturating_sub(1));
+    let (head, tail) = line.split_at(at.map_or(line.len(), |(at, _)| at));
+    // Both parts at once: what may be seen depends on what stands before.
+    let whole = escape(line);
+    let head_width = width(&escape(head));
+    if width(&whole) <= room {
+        return (whole.into_owned(), head_width);
+    }
+    if head_width < room * 2 / 3 {
+        return (fit_row(&whole, room), head_width);
+    }
+    let kept = last_columns(&escape(head), room / 2);
+    let text = format!("…{kept}{}", escape(tail));
+    let before = 1 + width(&kept);
+    (fit_row(&text, room), before)
+}
+
+/// The end of a text, in so many columns.
+fn last_columns(text: &str, columns: usize) -> String {
+    let mut left = columns;
+    let mut start = text.len();
+    for (at, c) in text.char_indices().rev() {
+        match left.checked_sub(crate::visible::columns(c)) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+        start = at;
+    }
+    text[start..].to_owned()
+}
+
+/// A row, of which `…` tells that it goes on.
+fn fit_row(text: &str, room: usize) -> String {
+    match width(text) <= room {
+        true => text.to_owned(),
+        false => {
+            let mut used = 1;
+            let fits = |c: &char| {
+                used += crate::visible::columns(*c);
+                used <= room
+            };
+            text.chars().take_while(fits).collect::<String>() + "…"
+        }
+    }
+}
+
+/// What was expected, what came, what of it differs, and how it ended.
+fn values(failure: &Failure, page: &Page) -> String {
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    let shown = |text: &String| fit(&escape(text), WIDE);
+    rows.extend(
+        failure
+            .expected
+            .iter()
+            .map(|text| ("expected", shown(text))),
+    );
+    rows.extend(
+        failure
+            .received
+            .iter()
+            .map(|text| ("received", shown(text))),
+    );
+    for (number, text) in failure.differences.iter().enumerate() {
+        let name = if number == 0 { "differences" } else { "" };
+        rows.push((name, shown(text)));
+    }
+    rows.extend(failure.close.iter().map(|text| ("connection", shown(text))));
+    let name = rows.iter().map(|(name, _)| name.len()).max();
+    let columns = page.columns.unwrap_or(usize::MAX);
+    table(rows, name.unwrap_or_default(), columns.max(NARROWEST))
+}
+
+/// What was said before, a row each.
+fn last(failure: &Failure, page: &Page, out: &mut String) {
+    match &failure.last[..] {
+        [] if failure.is_expectation() => out.push_str("  nothing was said before\n"),
+        [] => {}
+        [said] => {
+            out.push_str("  the last message, and how long before:\n");
+            out.push_str(&said_row(said, 0, page));
+        }
+        all => {
+            out.push_str(&format!(
+                "  the last {} messages, and how long before:\n",
+                all.len()
+            ));
+            let names = all.iter().map(|said| width(&client(said)));
+            let name = names.max().unwrap_or_default();
+            out.extend(all.iter().map(|said| said_row(said, name, page)));
+        }
+    }
+}
+
+/// `   5.0 s  alice> hi`
+fn said_row(said: &Said, name: usize, page: &Page) -> String {
+    let client = client(said);
+    let pad = name.saturating_sub(width(&client));
+    let before = format!("{:>9}  {:pad$}{client}", age(said.age), "");
+    let room = row(page).saturating_sub(width(&before) + 2).max(8);
+    let text = fit(&escape(&said.text), room);
+    let mark = match said.direction {
+        Direction::Sent => page.style.sent(">"),
+        Direction::Received => page.style.received("<"),
+    };
+    format!("{before}{mark} {text}").trim_end().to_owned() + "\n"
+}
+
+fn client(said: &Said) -> Cow<'_, str> {
+    escape(said.client.as_deref().unwrap_or_default())
+}
+
+/// Columns of a row.
+fn row(page: &Page) -> usize {
+    page.columns.map_or(ROW, |columns| columns.max(NARROWEST))
+}
+
+/// `0.31 s`, `5.0 s`, `1 min 05 s`
+pub(super) fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        0 => format!("{:.2} s", time.as_secs_f64()),
+        1..60 => format!("{:.1} s", time.as_secs_f64()),
+        whole => format!("{} min {:02} s", whole / 60, whole % 60),
+    }
+}
+
+/// `340 ms`, `5.0 s`
+fn age(time: Duration) -> String {
+    match time.as_secs() {
+        0 => format!("{} ms", time.as_millis()),
+        _ => seconds(time),
+    }
+}

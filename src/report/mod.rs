@@ -1,0 +1,207 @@
+//! What a run of checks came to: its data, and how it is told to people and programs.
+//!
+//! Who runs checks makes a [`Verdict`] of each file, masks it ([`Verdict::masked`]), and
+//! hands all of them on as a [`Run`]. Everything here but [`Reports`] is pure: from
+//! values to text.
+//!
+//! Texts in a verdict are as they came, and escaped where they are rendered. Secrets
+//! are masked before anything is cut: a half of one would not be found any more. So
+//! [`Said::new`] asks for the masker already.
+
+mod file;
+mod human;
+mod json;
+mod junit;
+mod progress;
+mod tap;
+mod value;
+mod xml;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::masker::Masker;
+use crate::message::MessageRef;
+use crate::ws::Direction;
+
+pub use file::{Format, Reports};
+pub use human::{Page, failure, summary, verdict};
+pub use progress::{Progress, Running};
+
+/// The longest value that a report holds, in bytes; of longer ones there is the
+/// beginning, and how long they are.
+pub const LONGEST: usize = 16 * 1024;
+/// The longest text of a message among the last ones, in bytes.
+pub const SHORT: usize = 1024;
+/// How many of the last messages a failure shows, at most.
+pub const LAST: usize = 10;
+
+/// A run of checks.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub began: SystemTime,
+    pub duration: Duration,
+    /// In the order of the files.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// As it was given; stdin is `-`.
+    pub file: String,
+    pub outcome: Outcome,
+    pub duration: Duration,
+    pub began: SystemTime,
+    /// Expectations that were met.
+    pub met: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Passed,
+    Failed(Box<Failure>),
+    /// Why it was not run, or not to its end: `interrupted`, `the time limit passed`.
+    NotRun(String),
+}
+
+/// Where in a file, both counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// What somebody needs who looks for the fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Nothing where it is not about a line.
+    pub place: Option<Place>,
+    /// The line as it stands in the file; empty without a place.
+    pub source: String,
+    /// One line, lower case: `expected {"type":"welcome"}, but the server closed with 1008`.
+    pub message: String,
+    /// In the notation.
+    pub expected: Option<String>,
+    /// In the notation.
+    pub received: Option<String>,
+    /// One line each: `$.id: expected 1, received 2`.
+    pub differences: Vec<String>,
+    /// [`LAST`] at most, the oldest first.
+    pub last: Vec<Said>,
+    /// How the connection had ended: `closed by the server: 1008 (policy violation) "quota"`.
+    pub close: Option<String>,
+    pub hint: Option<String>,
+    /// The file that holds everything that was said.
+    pub recording: Option<PathBuf>,
+    /// Of this failure alone.
+    pub exit_code: u8,
+    /// That of the error, or [`Failure::EXPECTATION`].
+    pub kind: &'static str,
+}
+
+/// A message before a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// How long before the failure.
+    pub age: Duration,
+    /// Whose connection, where clients have names.
+    pub client: Option<String>,
+    pub direction: Direction,
+    /// In the notation, one line, masked, [`SHORT`] at most.
+    pub text: String,
+}
+
+/// How many files ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: usize,
+    /// That an expectation was not met, and all else.
+    pub failed: usize,
+    /// Of the failed, those that failed for another reason than an expectation.
+    pub errors: usize,
+    pub not_run: usize,
+}
+
+impl Run {
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for verdict in &self.verdicts {
+            match &verdict.outcome {
+                Outcome::Passed => counts.passed += 1,
+                Outcome::NotRun(_) => counts.not_run += 1,
+                Outcome::Failed(failure) => {
+                    counts.failed += 1;
+                    counts.errors += usize::from(!failure.is_expectation());
+                }
+            }
+        }
+        counts
+    }
+}
+
+impl Verdict {
+    /// The same without secrets, each text no longer than [`LONGEST`]. The paths of the
+    /// file and of its recording stay: somebody has to find them.
+    pub fn masked(self, masker: &Masker) -> Verdict {
+        let outcome = match self.outcome {
+            Outcome::Passed => Outcome::Passed,
+            Outcome::NotRun(why) => Outcome::NotRun(value::masked(&why, LONGEST, masker)),
+            Outcome::Failed(failure) => Outcome::Failed(Box::new(failure.masked(masker))),
+        };
+        Verdict { outcome, ..self }
+    }
+}
+
+impl Failure {
+    /// The kind of what is no error of the run: an expectation was not met.
+    pub const EXPECTATION: &'static str = "expectation";
+
+    /// Whether an expectation was not met, in time or at all.
+    pub fn is_expectation(&self) -> bool {
+        self.kind == Failure::EXPECTATION
+    }
+
+    fn masked(self, masker: &Masker) -> Failure {
+        let text = |text: String| value::masked(&text, LONGEST, masker);
+        let last = self.last.into_iter().map(|said| Said {
+            text: text(said.text),
+            ..said
+        });
+        Failure {
+            source: text(self.source),
+            message: text(self.message),
+            expected: self.expected.map(text),
+            received: self.received.map(text),
+            differences: self.differences.into_iter().map(text).collect(),
+            last: last.collect(),
+            close: self.close.map(text),
+            hint: self.hint.map(text),
+            ..self
+        }
+    }
+}
+
+impl Said {
+    /// A message as it is to be told of: masked first, then cut.
+    pub fn new(
+        age: Duration,
+        client: Option<String>,
+        direction: Direction,
+        message: MessageRef<'_>,
+        masker: &Masker,
+    ) -> Self {
+        Said {
+            age,
+            client,
+            direction,
+            text: value::message(message, SHORT, masker),
+        }
+    }
+}
+
+/// A message in the notation, masked, of which only the beginning stands there if it
+/// takes more than `bytes`.
+pub fn shown(message: MessageRef<'_>, bytes: usize, masker: &Masker) -> String {
+    value::message(message, bytes, masker)
+}
