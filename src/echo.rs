@@ -64,7 +64,7 @@ impl Driver for Echo {
         }
     }
 
-    fn takes(&self, writer: &Writer) -> bool {
+    fn takes(&self, _: PeerId, writer: &Writer) -> bool {
         // After our Close nothing goes back any more.
         writer.has_room() || writer.is_closing()
     }

@@ -135,7 +135,7 @@ impl Script {
             match self.steps.pop_front() {
                 Some(Step::Send(message)) => {
                     self.closed |= matches!(message, Message::Close(_));
-                    queued += u64::from(send(&message, writer));
+                    queued += u64::from(queue(&message, writer));
                     tell(&message);
                 }
                 Some(Step::SendAt(time, message)) => {
@@ -155,7 +155,7 @@ impl Script {
 /// # Errors
 /// `Io` when it cannot be read, `Input` when it is too large or, as text, not
 /// UTF-8.
-fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
+pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
     let unreadable = |cause| Error::Io {
         action: Action::Read,
         medium: path.to_owned(),
@@ -187,8 +187,8 @@ fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
     }
 }
 
-/// Queues a message; whether it is a data message.
-fn send(message: &Message, writer: &mut Writer) -> bool {
+/// Queues a message that may be sent; whether it is a data message.
+pub fn queue(message: &Message, writer: &mut Writer) -> bool {
     match message {
         Message::Text(text) => writer.message(Kind::Text, text.as_bytes()),
         Message::Binary(bytes) => writer.message(Kind::Binary, bytes),

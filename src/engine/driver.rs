@@ -16,7 +16,7 @@ pub trait Driver {
 
     /// Whether to read on from a connection. False is backpressure: the
     /// server is slowed down until it is true again.
-    fn takes(&self, writer: &Writer) -> bool;
+    fn takes(&self, peer: PeerId, writer: &Writer) -> bool;
 
     /// Something was received. `at` is when it was read from the network.
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer);

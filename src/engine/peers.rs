@@ -152,6 +152,13 @@ impl Peers {
         }
     }
 
+    /// Drops a connection without a closing handshake.
+    pub fn cut(&mut self, peer: PeerId) {
+        for session in self.sessions.iter_mut().filter(|session| session.id == peer) {
+            session.cut();
+        }
+    }
+
     /// Drops every connection without a closing handshake, and those that are
     /// being opened.
     pub fn cut_all(&mut self) {

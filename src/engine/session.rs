@@ -292,7 +292,7 @@ impl Session {
     /// After the protocol is over there is nothing to hold back for; what can
     /// no longer be written does not become less.
     fn takes(&self, driver: &impl Driver) -> bool {
-        self.protocol_over() || self.send_error.is_some() || driver.takes(self.writer())
+        self.protocol_over() || self.send_error.is_some() || driver.takes(self.id, self.writer())
     }
 
     fn protocol_over(&self) -> bool {

@@ -53,6 +53,12 @@ impl Bytes {
         self.goes_on
     }
 
+    /// The bytes, if there is no doubt about any.
+    pub fn exact(&self) -> Option<Vec<u8>> {
+        let bytes = self.bytes.iter().copied().collect();
+        Some(bytes).filter(|_| !self.goes_on).flatten()
+    }
+
     /// How many bytes there are at least.
     pub(super) fn min_len(&self) -> usize {
         self.bytes.len()

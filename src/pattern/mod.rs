@@ -23,10 +23,10 @@ use regex_lite::Regex;
 
 use crate::json;
 use crate::message::{Kind, Message, MessageRef};
-use crate::notation::NotationError;
+use crate::notation::{NotationError, print};
 
 pub use bytes::Bytes;
-pub use parse::{FORMS, MAX_REGEX};
+pub use parse::{FORMS, MAX_REGEX, literal};
 
 /// A line that messages are held against.
 #[derive(Debug, Clone)]
@@ -84,6 +84,17 @@ impl Pattern {
         let form = parse::form(line)?;
         let line = line.to_owned();
         Ok(Pattern { line, form })
+    }
+
+    /// What asks for just this message.
+    pub fn exact(message: Message) -> Pattern {
+        let line = match &message {
+            // What would be understood in another way says what it is.
+            Message::Text(text) if text.starts_with(['{', '[']) => format!("/text {text}"),
+            message => print(message),
+        };
+        let form = Form::Exact(message);
+        Pattern { line, form }
     }
 
     /// Whether a message is one that the pattern asks for.
@@ -145,7 +156,7 @@ impl fmt::Display for Pattern {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::notation::{Line, parse_line, print};
+    use crate::notation::{Line, parse_line};
     use proptest::prelude::*;
 
     fn pattern(line: &str) -> Pattern {

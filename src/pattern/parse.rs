@@ -114,6 +114,11 @@ fn regex(argument: Part<'_>) -> Result<Regex, NotationError> {
         })
 }
 
+/// A regular expression that finds this text alone.
+pub fn literal(text: &str) -> String {
+    regex_lite::escape(text)
+}
+
 /// A form that takes no argument.
 fn alone(argument: Part<'_>, form: Form) -> Result<Form, NotationError> {
     let argument = argument.trimmed();

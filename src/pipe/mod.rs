@@ -304,7 +304,7 @@ impl Driver for Pipe {
         }
     }
 
-    fn takes(&self, writer: &Writer) -> bool {
+    fn takes(&self, _: PeerId, writer: &Writer) -> bool {
         let echoes = self.settings.source == Source::Echo;
         // After our Close nothing goes back any more.
         let room = !echoes || writer.has_room() || writer.is_closing();
@@ -418,7 +418,7 @@ impl Driver for Pipe {
             let line = self.intake.as_ref().and_then(Intake::deadline);
             let waiting = self.script.deadline().or(line).filter(|_| room);
             // While nothing is read, nothing that came can be told of in time.
-            let end = self.ending.deadline().filter(|_| self.takes(writer));
+            let end = self.ending.deadline().filter(|_| self.takes(peer, writer));
             let times = [wants.deadline, end, waiting];
             wants.deadline = times.into_iter().flatten().min();
             let kept = self.again.as_ref().map_or(0, Again::waiting);

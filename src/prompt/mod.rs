@@ -256,7 +256,7 @@ impl Driver for Prompt {
         }
     }
 
-    fn takes(&self, _: &Writer) -> bool {
+    fn takes(&self, _: PeerId, _: &Writer) -> bool {
         self.feed.has_room()
     }
 

@@ -23,7 +23,7 @@ pub use event::{Event, event, rfc3339};
 pub use frame::{Fragment, frame};
 pub use layout::{Extent, Layout, Pretty, Stamp};
 pub use message::message;
-pub use notice::{
+pub use notice::{close, 
     after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
 };
 pub use opening::{heads, opening};

@@ -1,27 +1,59 @@
 //! Transcripts (`*.wst`): a conversation as it would read on screen, which is a test of
-//! the server.
+//! the server, and its double.
 //!
-//! Here is how one is written of a session (`/save`), and how a session is read back
-//! from a recording. Pure: whoever asks opens the files. What is written passes against
-//! the same server, given the variables that it names, as far as the server says the
-//! same again; where that is doubtful, a comment says what to do.
+//! Here is how one is understood ([`Transcript::parse`]), what its facts mean, how one is
+//! written of a session (`/save`), and how a session is read back from a recording. Pure:
+//! whoever asks opens the files. What is written passes against the same server, given
+//! the variables that it names, as far as the server says the same again; where that is
+//! doubtful, a comment says what to do.
 
+mod fact;
 mod line;
 mod mask;
 mod opening;
+mod parse;
+mod playable;
 mod recording;
+mod steps;
+mod template;
 mod variable;
 mod volatile;
 mod write;
+mod written;
 
 use std::time::{Duration, SystemTime};
 
+pub use fact::{Fact, Greeting, Matter, Miss, Named};
 pub use mask::SHORTEST;
 pub use opening::{Opening, Request};
 pub use recording::{Recording, RecordingError};
+pub use steps::{
+    Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Setting, Step, TIMEOUT,
+    Transcript,
+};
+pub use template::{Context, Filled, Template, Value, Variables};
+pub use variable::is_name;
 pub use write::write;
+pub use written::{Closing, Written};
 
 use crate::message::MessageRef;
+
+/// A place in a file, counted from 1; the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// Why a transcript cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub place: Place,
+    /// In one line.
+    pub message: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
 
 /// What is to be written down.
 #[derive(Clone, Copy, Debug)]
@@ -44,4 +76,12 @@ pub enum Happening<'a> {
     Received(MessageRef<'a>),
     /// The connection ended without a Close frame from the server.
     Lost,
+}
+
+/// The beginning of a word or value of the file, short enough for an error.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(48) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

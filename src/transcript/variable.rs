@@ -19,7 +19,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// Whether a variable can have this name.
-pub(super) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     name_length(text) == text.len() && !text.is_empty()
 }
 

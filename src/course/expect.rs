@@ -1,0 +1,435 @@
+//! What a line expects, held against what comes.
+
+use std::time::{Duration, Instant};
+
+use super::seat::{State, What};
+use super::{Course, Pass, Passed};
+use crate::diff;
+use crate::engine::Moment;
+use crate::message::{Message, MessageRef};
+use crate::pattern::{Form, Pattern};
+use crate::report::Failure;
+use crate::transcript::{
+    Act, Closing, Expectation, Expected, Matter, Miss, Order, Place, Problem, Step, Variables,
+};
+
+/// Lines that wait for their messages: one, or several in any order.
+pub(super) struct Pending {
+    pub(super) asked: Vec<Asked>,
+    /// The message that came nearest of those that were passed over.
+    pub(super) nearest: Option<Near>,
+    /// How many were.
+    pub(super) skipped: u64,
+}
+
+/// A line that waits.
+pub(super) struct Asked {
+    /// Its place among the steps.
+    pub(super) step: usize,
+    pub(super) wants: Wants,
+    /// So often still.
+    left: u32,
+    /// How long from when the line was reached.
+    pub(super) limit: Duration,
+}
+
+pub(super) enum Wants {
+    Message(Pattern),
+    Close(Closing),
+    Lost,
+}
+
+/// A message that is not what was expected.
+pub(super) struct Near {
+    pub(super) message: Message,
+    /// Which of the lines it comes nearest to.
+    pub(super) asked: usize,
+    /// The fact that does not hold, where only that is wrong.
+    pub(super) miss: Option<FactMiss>,
+    distance: u64,
+}
+
+/// A fact that does not hold.
+#[derive(Clone, Debug)]
+pub(super) struct FactMiss {
+    pub(super) place: Place,
+    pub(super) source: String,
+    pub(super) what: String,
+}
+
+/// What became of a message that was held against lines.
+enum Held {
+    Taken,
+    /// None wants it; this is the nearest to it.
+    Refused(Near),
+    Problem(Problem),
+}
+
+impl Course {
+    pub(super) fn expect(
+        &mut self,
+        step: &Step,
+        expectation: &Expectation,
+        moment: &Moment,
+    ) -> Passed {
+        match expectation.what {
+            Expected::Anything => {
+                self.seats[step.client].skips = true;
+                Ok(Pass::Done(self.reached))
+            }
+            Expected::Silence(time) => self.silence(step, time, moment),
+            _ => {
+                if self.pending.is_none() {
+                    let pending = self.pending(step, expectation);
+                    let pending =
+                        pending.map_err(|problem| self.problem(step, problem, moment.now))?;
+                    self.pending = Some(pending);
+                }
+                self.wait(step, expectation.order, moment)
+            }
+        }
+    }
+
+    /// The line at hand, with those that follow it if they may be met in any order.
+    fn pending(&self, step: &Step, expectation: &Expectation) -> Result<Pending, Problem> {
+        let steps = &self.transcript.steps;
+        let mut asked = vec![self.asked(self.at, step, expectation)?];
+        if expectation.order == Order::Among {
+            for (index, next) in steps.iter().enumerate().skip(self.at + 1) {
+                match &next.act {
+                    Act::Expect(also)
+                        if also.order == Order::Among && next.client == step.client =>
+                    {
+                        asked.push(self.asked(index, next, also)?);
+                    }
+                    _ => break,
+                }
+            }
+        }
+        Ok(Pending {
+            asked,
+            nearest: None,
+            skipped: 0,
+        })
+    }
+
+    fn asked(
+        &self,
+        index: usize,
+        step: &Step,
+        expectation: &Expectation,
+    ) -> Result<Asked, Problem> {
+        let wants = match &expectation.what {
+            Expected::Message(written) => Wants::Message(written.pattern(&self.variables)?),
+            Expected::Close(written) => Wants::Close(written.closing(&self.variables)?),
+            Expected::Lost | Expected::Anything | Expected::Silence(_) => Wants::Lost,
+        };
+        let usual = self.seats[step.client].timeout;
+        Ok(Asked {
+            step: index,
+            wants,
+            left: expectation.times,
+            limit: expectation.within.unwrap_or(usual),
+        })
+    }
+
+    /// Takes what came until every line has what it wants.
+    pub(super) fn wait(&mut self, step: &Step, order: Order, moment: &Moment) -> Passed {
+        let quiet = self.quiet(moment);
+        let Some(mut pending) = self.pending.take() else {
+            return Ok(Pass::Done(self.reached));
+        };
+        let passed = self.wait_for(step, order, &mut pending, quiet, moment.now);
+        self.pending = Some(pending);
+        passed
+    }
+
+    fn wait_for(
+        &mut self,
+        step: &Step,
+        order: Order,
+        pending: &mut Pending,
+        quiet: Instant,
+        now: Instant,
+    ) -> Passed {
+        let client = step.client;
+        loop {
+            let Some(item) = self.seats[client].front() else {
+                if let State::Over | State::Refused = self.seats[client].state {
+                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
+                }
+                let late = pending.first_late(self.reached, quiet);
+                return match late {
+                    None => Ok(Pass::Waits(pending.deadline(self.reached))),
+                    Some(asked) => {
+                        self.perhaps(order, now, |course| course.too_late(pending, asked, client, now))
+                    }
+                };
+            };
+            let at = item.at;
+            match &item.what {
+                What::Message(message) if message.is_data() || pending.wants_control(message) => {
+                    let message = message.clone();
+                    match self.hold(pending, &message) {
+                        Held::Taken => {
+                            self.took(client, &message);
+                            if pending.is_met() {
+                                self.at += pending.asked.len() - 1;
+                                self.met += pending.asked.len() as u64;
+                                return Ok(Pass::Done(at));
+                            }
+                        }
+                        Held::Problem(problem) => return Err(self.problem(step, problem, now)),
+                        // A ping that is not the one is none that was expected.
+                        Held::Refused(_) if !message.is_data() && !is_close(&message) => {
+                            self.seats[client].take();
+                        }
+                        Held::Refused(near) if self.seats[client].skips && message.is_data() => {
+                            self.seats[client].take();
+                            pending.passed_over(near);
+                        }
+                        Held::Refused(near) => {
+                            return self.perhaps(order, now, |course| {
+                                course.mismatch(pending, near, now)
+                            });
+                        }
+                    }
+                }
+                What::Message(message) if is_close(message) => {
+                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
+                }
+                What::Message(_) => {
+                    self.seats[client].take();
+                }
+                What::Lost(_) if pending.wants_lost() => {
+                    self.seats[client].take();
+                    self.met += 1;
+                    return Ok(Pass::Done(at));
+                }
+                What::Lost(_) | What::Broken(_) => {
+                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
+                }
+            }
+        }
+    }
+
+    /// What may come or not is passed over where another line would fail.
+    fn perhaps(
+        &self,
+        order: Order,
+        now: Instant,
+        failure: impl FnOnce(&Self) -> Box<Failure>,
+    ) -> Passed {
+        match order {
+            Order::Perhaps => Ok(Pass::Done(now)),
+            Order::Next | Order::Among => Err(failure(self)),
+        }
+    }
+
+    /// A message was taken from the queue by its line.
+    fn took(&mut self, client: usize, message: &Message) {
+        let seat = &mut self.seats[client];
+        seat.take();
+        seat.skips = false;
+        if let Message::Ping(data) = message {
+            seat.pinged = Some(data.clone());
+        }
+    }
+
+    /// Holds a message against each line that still wants one.
+    fn hold(&mut self, pending: &mut Pending, message: &Message) -> Held {
+        let mut nearest: Option<Near> = None;
+        let message = MessageRef::from(message);
+        for (index, asked) in pending.asked.iter_mut().enumerate().filter(|(_, asked)| asked.left > 0) {
+            let miss = match asked.wants.distance(message) {
+                0 => {
+                    let facts = self.transcript.steps[asked.step].expectation();
+                    let facts = facts.map_or(&[][..], |expectation| &expectation.facts);
+                    match check(facts, message, &mut self.variables) {
+                        Ok(None) => {
+                            asked.left -= 1;
+                            return Held::Taken;
+                        }
+                        Ok(Some(miss)) => Some(miss),
+                        Err(problem) => return Held::Problem(problem),
+                    }
+                }
+                _ => None,
+            };
+            let distance = match miss {
+                Some(_) => 0,
+                None => asked.wants.distance(message),
+            };
+            if nearest.as_ref().is_none_or(|near| distance < near.distance) {
+                nearest = Some(Near {
+                    message: Message::from(message),
+                    asked: index,
+                    miss,
+                    distance,
+                });
+            }
+        }
+        nearest.map_or(Held::Taken, Held::Refused)
+    }
+
+    /// No data message and no Close frame for so long.
+    fn silence(&mut self, step: &Step, time: Duration, moment: &Moment) -> Passed {
+        let end = self.reached.checked_add(time);
+        let seat = &mut self.seats[step.client];
+        while let Some(item) = seat.front() {
+            let (at, is_said) = (item.at, item.is_said());
+            if !is_said {
+                seat.take();
+                continue;
+            }
+            if end.is_some_and(|end| at > end) {
+                break;
+            }
+            // What may come before is waited for, as long as any message.
+            let last = self.reached.checked_add(seat.timeout);
+            let is_passed_over = seat.skips && last.is_none_or(|last| at <= last);
+            if !is_passed_over || !matches!(&item.what, What::Message(message) if message.is_data()) {
+                return Err(self.not_silent(step, time, moment.now));
+            }
+            seat.take();
+            return self.quiet_again(step, time, at, moment);
+        }
+        match end {
+            Some(end) if self.quiet(moment) >= end => {
+                self.seats[step.client].skips = false;
+                self.met += 1;
+                Ok(Pass::Done(end))
+            }
+            end => Ok(Pass::Waits(end)),
+        }
+    }
+
+    /// Begins to wait for silence anew.
+    fn quiet_again(&mut self, step: &Step, time: Duration, at: Instant, moment: &Moment) -> Passed {
+        let waited = at.saturating_duration_since(self.reached);
+        let seat = &mut self.seats[step.client];
+        seat.timeout = seat.timeout.saturating_sub(waited);
+        self.reached = at;
+        let passed = self.silence(step, time, moment);
+        let seat = &mut self.seats[step.client];
+        seat.timeout = seat.timeout.saturating_add(waited);
+        passed
+    }
+}
+
+impl Asked {
+    /// One message or end, whenever it comes.
+    pub(super) fn endless(step: usize, wants: Wants) -> Self {
+        Asked {
+            step,
+            wants,
+            left: 1,
+            limit: Duration::MAX,
+        }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.left > 0
+    }
+}
+
+impl Pending {
+    pub(super) fn of(asked: Asked) -> Self {
+        Pending {
+            asked: vec![asked],
+            nearest: None,
+            skipped: 0,
+        }
+    }
+
+    fn is_met(&self) -> bool {
+        self.asked.iter().all(|asked| asked.left == 0)
+    }
+
+    /// When the first of the lines has waited long enough.
+    fn deadline(&self, reached: Instant) -> Option<Instant> {
+        let waiting = self.asked.iter().filter(|asked| asked.left > 0);
+        waiting.filter_map(|asked| reached.checked_add(asked.limit)).min()
+    }
+
+    /// The first line that has waited long enough.
+    fn first_late(&self, reached: Instant, quiet: Instant) -> Option<usize> {
+        let late = |asked: &Asked| {
+            let end = reached.checked_add(asked.limit);
+            asked.left > 0 && end.is_some_and(|end| end <= quiet)
+        };
+        self.asked.iter().position(late)
+    }
+
+    fn wants_lost(&self) -> bool {
+        self.asked.iter().any(|asked| matches!(asked.wants, Wants::Lost))
+    }
+
+    /// Whether a line wants pings, pongs or Close frames as this one.
+    fn wants_control(&self, message: &Message) -> bool {
+        self.asked.iter().any(|asked| match (&asked.wants, message) {
+            (Wants::Message(pattern), Message::Ping(_)) => {
+                matches!(pattern.form(), Form::Ping(_) | Form::Exact(Message::Ping(_)))
+            }
+            (Wants::Message(pattern), Message::Pong(_)) => {
+                matches!(pattern.form(), Form::Pong(_) | Form::Exact(Message::Pong(_)))
+            }
+            (Wants::Close(_), Message::Close(_)) => true,
+            _ => false,
+        })
+    }
+
+    /// Another message was not the one.
+    fn passed_over(&mut self, near: Near) {
+        self.skipped += 1;
+        let is_nearer = |known: &Near| near.distance < known.distance;
+        if self.nearest.as_ref().is_none_or(is_nearer) {
+            self.nearest = Some(near);
+        }
+    }
+}
+
+impl Wants {
+    /// How far a message is from what is wanted: 0 if it is that.
+    fn distance(&self, message: MessageRef<'_>) -> u64 {
+        match (self, message) {
+            (Wants::Message(pattern), message) if pattern.matches(message) => 0,
+            (Wants::Message(pattern), message) => diff::distance(pattern, message).max(1),
+            (Wants::Close(closing), MessageRef::Close(payload)) => {
+                u64::from(!closing.matches(payload))
+            }
+            (Wants::Close(_) | Wants::Lost, _) => u64::MAX,
+        }
+    }
+}
+
+fn is_close(message: &Message) -> bool {
+    matches!(message, Message::Close(_))
+}
+
+/// The first fact that does not hold; variables are set only if all hold.
+fn check(
+    facts: &[crate::transcript::Fact],
+    message: MessageRef<'_>,
+    variables: &mut Variables,
+) -> Result<Option<FactMiss>, Problem> {
+    if facts.is_empty() {
+        return Ok(None);
+    }
+    let mut tried = variables.clone();
+    for fact in facts {
+        match fact.check(Matter::Message(message), &mut tried) {
+            Ok(()) => {}
+            Err(Miss::Problem(problem)) => return Err(problem),
+            Err(Miss::Otherwise(what)) => {
+                return Ok(Some(FactMiss {
+                    place: fact.place,
+                    source: fact.source.clone(),
+                    what,
+                }));
+            }
+        }
+    }
+    *variables = tried;
+    Ok(None)
+}

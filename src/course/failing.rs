@@ -1,0 +1,347 @@
+//! What is told of a line that failed: enough to find the fault without a second run.
+
+use std::time::{Duration, Instant};
+
+use super::expect::{Asked, FactMiss, Near, Pending, Wants};
+use super::seat::{Item, Seat, State, What};
+use super::{Course, Side};
+use crate::diff;
+use crate::error::Error;
+use crate::message::{Message, MessageRef};
+use crate::notation;
+use crate::render;
+use crate::report::{self, Failure, Said};
+use crate::transcript::{Expected, Fact, Place, Problem, Step};
+
+/// So many bytes of a payload are printed at most; a report cuts them further.
+const SHOWN: usize = 256 * 1024;
+
+impl Course {
+    /// A line that cannot be understood with the values that its variables have.
+    pub(super) fn problem(&self, step: &Step, problem: Problem, now: Instant) -> Box<Failure> {
+        let place = match problem.place.line {
+            0 => step.place,
+            _ => problem.place,
+        };
+        Box::new(Failure {
+            hint: problem.hint,
+            ..self.failure(place, step.client, problem.message, now)
+        })
+    }
+
+    /// The connection was not opened.
+    pub(super) fn not_connected(
+        &self,
+        step: &Step,
+        error: &Error,
+        hint: Option<String>,
+        now: Instant,
+    ) -> Box<Failure> {
+        let mut failure = self.failure(step.place, step.client, error.to_string(), now);
+        failure.exit_code = error.exit_code();
+        failure.kind = error.kind();
+        failure.hint = hint;
+        failure.close = None;
+        if let Error::Refused(refusal) = error.bare() {
+            let body = &refusal.body.bytes;
+            let body = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]).into_owned();
+            failure.received = Some(body).filter(|body| !body.trim().is_empty());
+        }
+        Box::new(failure)
+    }
+
+    /// A fact of the opening handshake does not hold.
+    pub(super) fn opening_is_otherwise(
+        &self,
+        step: &Step,
+        fact: &Fact,
+        what: &str,
+        now: Instant,
+    ) -> Box<Failure> {
+        let greeting = &self.seats[step.client].greeting;
+        Box::new(Failure {
+            expected: Some(fact.source.clone()),
+            received: greeting.body.clone().filter(|body| !body.trim().is_empty()),
+            ..self.failure(fact.place, step.client, what.to_owned(), now)
+        })
+    }
+
+    /// Another message came than the one that was expected.
+    pub(super) fn mismatch(&self, pending: &Pending, near: Near, now: Instant) -> Box<Failure> {
+        let message = match near.miss {
+            Some(_) => String::new(),
+            None if near.message.is_data() => "another message came than the expected one".into(),
+            None => format!("{} other than expected", self.ended_by(&near.message)),
+        };
+        self.of(pending, near, message, now)
+    }
+
+    /// Nothing that was expected came in time.
+    pub(super) fn too_late(
+        &self,
+        pending: &Pending,
+        asked: usize,
+        client: usize,
+        now: Instant,
+    ) -> Box<Failure> {
+        let line = &pending.asked[asked];
+        let limit = render_time(line.limit);
+        let near = pending.nearest.as_ref().filter(|near| near.asked == asked || pending.asked.len() == 1);
+        if let Some(near) = near {
+            let text = match &near.miss {
+                Some(miss) => format!(
+                    "of {} that came within {limit}, none is the expected one; nearest: {}",
+                    messages(pending.skipped),
+                    miss.what
+                ),
+                None => format!(
+                    "of {} that came within {limit}, none is the expected one; this is the nearest",
+                    messages(pending.skipped)
+                ),
+            };
+            let near = Near {
+                message: near.message.clone(),
+                asked: near.asked,
+                miss: near.miss.clone(),
+                ..*near
+            };
+            return self.of(pending, near, text, now);
+        }
+        let text = match line.wants {
+            Wants::Close(_) => format!("the {} did not close within {limit}", self.other()),
+            Wants::Lost => format!("the connection was not lost within {limit}"),
+            Wants::Message(_) => format!("nothing came within {limit}"),
+        };
+        Box::new(Failure {
+            expected: Some(self.expected(line)),
+            hint: Some("`within 10s` under the line waits longer".into()),
+            ..self.failure(self.place(line), client, text, now)
+        })
+    }
+
+    /// The connection ended before what was expected came.
+    pub(super) fn gone(&self, pending: &Pending, client: usize, now: Instant) -> Box<Failure> {
+        let first = pending.asked.iter().find(|asked| asked.is_waiting());
+        let Some(line) = first.or(pending.asked.first()) else {
+            return Box::new(self.failure(Place { line: 1, column: 1 }, client, String::new(), now));
+        };
+        let seat = &self.seats[client];
+        let how = seat.front().map(|item| &item.what);
+        let expected = match line.wants {
+            Wants::Message(_) => "before the expected message came",
+            Wants::Close(_) => "and a Close frame was expected",
+            Wants::Lost => "and the end was expected without a Close frame",
+        };
+        let what = match how {
+            Some(What::Message(message)) => self.ended_by(message),
+            Some(What::Lost(text)) => text.clone(),
+            Some(What::Broken(error)) => error.to_string(),
+            None => self.how_it_ended(seat),
+        };
+        let mut failure = self.failure(self.place(line), client, format!("{what} {expected}"), now);
+        failure.expected = Some(self.expected(line));
+        if let Some(What::Broken(error)) = how {
+            failure.exit_code = error.exit_code();
+            failure.kind = error.kind();
+        }
+        if let Some(near) = &pending.nearest {
+            failure.received = Some(printed((&near.message).into()));
+            failure.differences = self.differences(line, near);
+        }
+        Box::new(failure)
+    }
+
+    /// Something came where silence was expected.
+    pub(super) fn not_silent(&self, step: &Step, time: Duration, now: Instant) -> Box<Failure> {
+        let item = self.seats[step.client].front();
+        let what = match item.map(|item| &item.what) {
+            Some(What::Message(message)) if message.is_data() => "a message came".into(),
+            Some(What::Message(message)) => self.ended_by(message),
+            Some(What::Lost(text)) => text.clone(),
+            Some(What::Broken(error)) => error.to_string(),
+            None => String::new(),
+        };
+        let after = item.map_or(Duration::ZERO, |item| {
+            item.at.saturating_duration_since(self.reached)
+        });
+        let text = format!(
+            "{what} after {}, and silence was expected for {}",
+            render_time(after),
+            render_time(time)
+        );
+        Box::new(Failure {
+            received: item.and_then(said),
+            ..self.failure(step.place, step.client, text, now)
+        })
+    }
+
+    /// At the end of the transcript something was left that no line took.
+    pub(super) fn stray(&self, last: &Step, item: &Item, now: Instant) -> Box<Failure> {
+        let mut error = None;
+        let text = match &item.what {
+            What::Message(message) if message.is_data() => "a message came that no line takes".into(),
+            What::Message(message) => format!("{}, and no line expects it", self.ended_by(message)),
+            What::Lost(text) => format!("{text}, and no line expects it"),
+            What::Broken(broken) => {
+                error = Some(broken);
+                broken.to_string()
+            }
+        };
+        let mut failure = self.failure(last.place, last.client, text, now);
+        failure.received = said(item);
+        failure.hint = match &item.what {
+            What::Message(message) if message.is_data() => {
+                Some("`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere".into())
+            }
+            _ => None,
+        };
+        if let Some(error) = error {
+            failure.exit_code = error.exit_code();
+            failure.kind = error.kind();
+        }
+        Box::new(failure)
+    }
+
+    /// Something could not be said.
+    pub(super) fn unsaid(&self, step: &Step, why: &str, hint: Option<&str>, now: Instant) -> Box<Failure> {
+        Box::new(Failure {
+            hint: hint.map(str::to_owned),
+            ..self.failure(step.place, step.client, why.to_owned(), now)
+        })
+    }
+
+    /// The same because of an error of its own.
+    pub(super) fn error(&self, step: &Step, error: &Error, now: Instant) -> Box<Failure> {
+        Box::new(Failure {
+            exit_code: error.exit_code(),
+            kind: error.kind(),
+            ..self.failure(step.place, step.client, error.to_string(), now)
+        })
+    }
+
+    /// How a connection came to its end.
+    pub(super) fn how_it_ended(&self, seat: &Seat) -> String {
+        match (&seat.state, &seat.end) {
+            (State::Refused, _) => "the upgrade was refused".into(),
+            (_, Some(end)) => end.clone(),
+            (_, None) => "the connection is over".into(),
+        }
+    }
+
+    fn of(&self, pending: &Pending, near: Near, text: String, now: Instant) -> Box<Failure> {
+        let line = &pending.asked[near.asked];
+        let step = &self.transcript.steps[line.step];
+        let place = near.miss.as_ref().map_or(self.place(line), |miss| miss.place);
+        let text = match &near.miss {
+            Some(FactMiss { what, .. }) if text.is_empty() => what.clone(),
+            _ => text,
+        };
+        let mut failure = self.failure(place, step.client, text, now);
+        failure.expected = Some(match &near.miss {
+            Some(miss) => miss.source.clone(),
+            None => self.expected(line),
+        });
+        failure.received = Some(printed((&near.message).into()));
+        failure.differences = self.differences(line, &near);
+        failure.hint = match (&line.wants, &near.miss) {
+            (Wants::Message(pattern), None) => pattern.hint().map(str::to_owned),
+            _ => None,
+        };
+        Box::new(failure)
+    }
+
+    fn differences(&self, line: &Asked, near: &Near) -> Vec<String> {
+        match (&line.wants, &near.miss) {
+            (Wants::Message(pattern), None) => diff::diff(pattern, (&near.message).into()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A line as it is with its variables replaced.
+    fn expected(&self, line: &Asked) -> String {
+        match &line.wants {
+            Wants::Message(pattern) => pattern.to_string(),
+            Wants::Close(_) => match &self.transcript.steps[line.step].expectation() {
+                Some(expectation) => match &expectation.what {
+                    Expected::Close(_) => self.transcript.steps[line.step].source.clone(),
+                    _ => "/close".into(),
+                },
+                None => "/close".into(),
+            },
+            Wants::Lost => "/lost".into(),
+        }
+    }
+
+    fn place(&self, line: &Asked) -> Place {
+        self.transcript.steps[line.step].place
+    }
+
+    fn other(&self) -> &'static str {
+        match self.side {
+            Side::Client => "server",
+            Side::Server => "client",
+        }
+    }
+
+    fn ended_by(&self, message: &Message) -> String {
+        match message {
+            Message::Close(payload) => {
+                format!("the {} closed with {}", self.other(), render::close(payload))
+            }
+            message => printed(message.into()),
+        }
+    }
+
+    /// What every failure has.
+    fn failure(&self, place: Place, client: usize, message: String, now: Instant) -> Failure {
+        let last = self.log.iter().map(|(at, said)| Said {
+            age: now.saturating_duration_since(*at),
+            ..said.clone()
+        });
+        Failure {
+            place: Some(report::Place {
+                line: place.line,
+                column: place.column,
+            }),
+            source: self.transcript.line(place.line).to_owned(),
+            message,
+            expected: None,
+            received: None,
+            differences: Vec::new(),
+            last: last.collect(),
+            close: self.seats[client].end.clone(),
+            hint: None,
+            recording: None,
+            exit_code: 1,
+            kind: Failure::EXPECTATION,
+        }
+    }
+}
+
+fn said(item: &Item) -> Option<String> {
+    match &item.what {
+        What::Message(message) => Some(printed(message.into())),
+        What::Lost(_) | What::Broken(_) => None,
+    }
+}
+
+/// A message in the notation.
+fn printed(message: MessageRef<'_>) -> String {
+    let mut text = String::new();
+    notation::write(message, &mut text);
+    text
+}
+
+fn render_time(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..1000 => format!("{millis} ms"),
+        _ => format!("{} s", time.as_millis() as f64 / 1000.0),
+    }
+}
+
+fn messages(count: u64) -> String {
+    match count {
+        1 => "1 message".into(),
+        count => format!("{count} messages"),
+    }
+}

@@ -1,0 +1,389 @@
+//! A transcript as it is played: line after line, on one side of the conversation.
+//!
+//! Who drives the engine lends what happens to a [`Course`] and lets it have its turn;
+//! it queues what its side says, and waits for what the other side has to say. Each
+//! client has a queue of its own, which is bounded: beyond that its network is held
+//! back. Nothing is judged by the moment at which somebody looked: a limit has passed
+//! when everything that had come by then was delivered ([`Moment::quiet`]), so that
+//! what came in time is never called late.
+
+mod expect;
+mod failing;
+mod files;
+mod say;
+mod seat;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Instant;
+
+use crate::engine::{Ended, Moment, PeerId, Peers};
+use crate::error::{Error, Refusal};
+use crate::masker::Masker;
+use crate::message::{Message, MessageRef, close_payload};
+use crate::open::Handshake;
+use crate::report::{Failure, LAST, Said};
+use crate::transcript::{
+    Act, Answer, Connect, Expected, Greeting, Matter, Miss, Problem, Step, Transcript, Variables,
+};
+use crate::ws::{Direction, Received};
+use expect::Pending;
+pub use files::Files;
+use seat::{Seat, State};
+
+/// Which side of the conversation is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Server,
+}
+
+/// How a client comes to its connection.
+pub trait Host {
+    /// Begins to open one as `connect` says; none is opened where clients come by
+    /// themselves.
+    ///
+    /// # Errors
+    /// When the line cannot be understood with these variables.
+    fn connect(
+        &mut self,
+        connect: &Connect,
+        variables: &Variables,
+        peers: &mut Peers,
+    ) -> Result<Option<PeerId>, Problem>;
+
+    /// The hint of an error in opening a connection.
+    fn hint(&self, error: &Error) -> Option<String>;
+}
+
+/// See the module's head.
+pub struct Course {
+    transcript: Rc<Transcript>,
+    side: Side,
+    files: Files,
+    masker: Rc<Masker>,
+    variables: Variables,
+    /// One for each client.
+    seats: Vec<Seat>,
+    /// The line that is at hand, and since when.
+    at: usize,
+    reached: Instant,
+    /// What it waits for, if it expects something.
+    pending: Option<Pending>,
+    deadline: Option<Instant>,
+    /// How often the line at hand was said.
+    said: u32,
+    /// Lines that expected something and got it.
+    met: u64,
+    log: VecDeque<(Instant, Said)>,
+}
+
+/// What became of a line.
+enum Pass {
+    /// It was reached by the end of this.
+    Done(Instant),
+    /// Until something happens, or the deadline has come.
+    Waits(Option<Instant>),
+}
+
+type Passed = Result<Pass, Box<Failure>>;
+
+impl Course {
+    /// A course that begins now.
+    pub fn new(
+        transcript: Rc<Transcript>,
+        side: Side,
+        variables: Variables,
+        files: Files,
+        masker: Rc<Masker>,
+    ) -> Self {
+        Course {
+            seats: transcript.clients.iter().map(|name| Seat::new(name)).collect(),
+            transcript,
+            side,
+            files,
+            masker,
+            variables,
+            at: 0,
+            reached: Instant::now(),
+            pending: None,
+            deadline: None,
+            said: 0,
+            met: 0,
+            log: VecDeque::new(),
+        }
+    }
+
+    /// How many lines expected something and got it.
+    pub fn met(&self) -> u64 {
+        self.met
+    }
+
+    /// When the line at hand has waited for long enough.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether this connection's messages are taken.
+    pub fn takes(&self, peer: PeerId) -> bool {
+        self.seats.iter().all(|seat| seat.peer() != Some(peer) || !seat.is_full())
+    }
+
+    /// The client whose turn it is to connect, where clients come by themselves.
+    pub fn awaited(&self) -> Option<usize> {
+        let step = self.transcript.steps.get(self.at)?;
+        matches!(step.act, Act::Connect(_)).then_some(step.client)
+    }
+
+    /// A client's connection is open.
+    pub fn opened(&mut self, client: usize, peer: PeerId, handshake: &Handshake) {
+        let Some(seat) = self.seats.get_mut(client) else { return };
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers = handshake.headers.iter();
+        seat.state = State::Open(peer);
+        seat.greeting = Greeting {
+            status: 101,
+            headers: headers.map(|header| (header.name.clone(), text(&header.value))).collect(),
+            subprotocol: handshake.subprotocol.clone(),
+            time: handshake.times.total(),
+            body: None,
+        };
+    }
+
+    /// The client of a connection.
+    pub fn client_of(&self, peer: PeerId) -> Option<usize> {
+        self.seats.iter().position(|seat| match seat.state {
+            State::Opening(known) | State::Open(known) => known == peer,
+            _ => false,
+        })
+    }
+
+    /// A client's connection was not opened.
+    pub fn not_opened(&mut self, client: usize, error: Error) {
+        let Some(seat) = self.seats.get_mut(client) else { return };
+        if let Error::Refused(refusal) = error.bare() {
+            seat.greeting = refused(refusal);
+        }
+        seat.end = Some(error.to_string());
+        seat.state = State::Failed(error);
+    }
+
+    /// Something was received.
+    pub fn received(&mut self, client: usize, at: Instant, received: &Received<'_>) {
+        let (log, masker) = (&mut self.log, &self.masker);
+        let Some(seat) = self.seats.get_mut(client) else { return };
+        let name = seat.name.clone();
+        seat.receive(at, received, |message| {
+            // A flood of pings would leave nothing else to see.
+            if !matches!(message, MessageRef::Ping(_)) {
+                note(log, masker, at, name, Direction::Received, message);
+            }
+        });
+    }
+
+    /// A connection is over.
+    pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
+        if let Some(seat) = self.seats.get_mut(client) {
+            seat.over(at, ended);
+        }
+    }
+
+    /// Goes on as far as it can: the end of the transcript, or what failed. Nothing yet
+    /// if it has to wait.
+    pub fn turn(
+        &mut self,
+        peers: &mut Peers,
+        host: &mut dyn Host,
+        moment: &Moment,
+    ) -> Option<Result<(), Box<Failure>>> {
+        let transcript = self.transcript.clone();
+        while let Some(step) = transcript.steps.get(self.at) {
+            match self.pass(step, peers, host, moment) {
+                Ok(Pass::Done(at)) => {
+                    self.at += 1;
+                    self.reached = at.max(self.reached);
+                    self.pending = None;
+                    self.deadline = None;
+                    self.said = 0;
+                }
+                Ok(Pass::Waits(until)) => {
+                    self.deadline = until;
+                    return None;
+                }
+                Err(failure) => return Some(Err(failure)),
+            }
+        }
+        Some(self.leftover(moment.now))
+    }
+
+    /// Ends every connection as it should be.
+    pub fn close(&self, peers: &mut Peers) {
+        peers.close_all(&close_payload(Some(1000), ""));
+    }
+
+    fn pass(
+        &mut self,
+        step: &Step,
+        peers: &mut Peers,
+        host: &mut dyn Host,
+        moment: &Moment,
+    ) -> Passed {
+        match (&step.act, self.side) {
+            (Act::Connect(connect), _) => self.connect(step, connect, peers, host, moment),
+            (Act::Open(answer), Side::Client) => self.open(step, answer, moment),
+            (Act::Open(answer), Side::Server) => self.opened_by_us(step, answer, moment),
+            (Act::Send(written), Side::Client) => self.say(step, written, peers, moment),
+            (Act::Send(written), Side::Server) => self.hear(step, written, moment),
+            (Act::Expect(expectation), Side::Client) => self.expect(step, expectation, moment),
+            (Act::Expect(expectation), Side::Server) => {
+                self.answer(step, expectation, peers, moment)
+            }
+        }
+    }
+
+    fn connect(
+        &mut self,
+        step: &Step,
+        connect: &Connect,
+        peers: &mut Peers,
+        host: &mut dyn Host,
+        moment: &Moment,
+    ) -> Passed {
+        if let State::Absent = self.seats[step.client].state {
+            let found = self.greet(step, connect, peers, host);
+            let opening = found.map_err(|problem| self.problem(step, problem, moment.now))?;
+            match opening {
+                Some(peer) => self.seats[step.client].state = State::Opening(peer),
+                None => return Ok(Pass::Waits(None)),
+            }
+        }
+        match &self.seats[step.client].state {
+            State::Absent | State::Opening(_) => Ok(Pass::Waits(None)),
+            State::Failed(error) if !self.refusal_is_expected(step, error) => {
+                let hint = host.hint(error);
+                Err(self.not_connected(step, error, hint, moment.now))
+            }
+            State::Failed(_) => {
+                self.seats[step.client].state = State::Refused;
+                Ok(Pass::Done(moment.now))
+            }
+            State::Open(_) | State::Refused | State::Over => Ok(Pass::Done(moment.now)),
+        }
+    }
+
+    fn greet(
+        &mut self,
+        step: &Step,
+        connect: &Connect,
+        peers: &mut Peers,
+        host: &mut dyn Host,
+    ) -> Result<Option<PeerId>, Problem> {
+        let ignored = connect.ignored.iter();
+        let ignored: Result<Vec<_>, Problem> = ignored
+            .map(|written| written.pattern(&self.variables))
+            .collect();
+        let seat = &mut self.seats[step.client];
+        seat.ignored = ignored?;
+        seat.timeout = connect.timeout;
+        host.connect(connect, &self.variables, peers)
+    }
+
+    /// Whether the lines that follow speak of a refusal.
+    fn refusal_is_expected(&self, step: &Step, error: &Error) -> bool {
+        let next = self.transcript.steps[self.at + 1..].iter();
+        let mut next = next.filter(|next| next.client == step.client);
+        let facts = match next.next().map(|next| &next.act) {
+            Some(Act::Open(answer)) => &answer.facts,
+            _ => return false,
+        };
+        matches!(error.bare(), Error::Refused(_)) && facts.iter().any(|fact| fact.is_of_refusal())
+    }
+
+    fn open(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
+        for fact in &answer.facts {
+            let matter = Matter::Opening(&self.seats[step.client].greeting);
+            match fact.check(matter, &mut self.variables) {
+                Ok(()) => {}
+                Err(Miss::Problem(problem)) => return Err(self.problem(step, problem, moment.now)),
+                Err(Miss::Otherwise(what)) => {
+                    return Err(self.opening_is_otherwise(step, fact, &what, moment.now));
+                }
+            }
+        }
+        self.met += 1;
+        Ok(Pass::Done(moment.now))
+    }
+
+    /// What a server says in its answer, a client keeps.
+    fn opened_by_us(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
+        let greeting = answer.greeting(&self.variables);
+        let greeting = greeting.map_err(|problem| self.problem(step, problem, moment.now))?;
+        for fact in answer.facts.iter().filter(|fact| fact.sets().is_some()) {
+            // What cannot be taken from an example is not set, and told where it is used.
+            let _ = fact.check(Matter::Opening(&greeting), &mut self.variables);
+        }
+        Ok(Pass::Done(moment.now))
+    }
+
+    /// At the end: nothing may be left that no line took.
+    fn leftover(&self, now: Instant) -> Result<(), Box<Failure>> {
+        for (client, seat) in self.seats.iter().enumerate() {
+            let steps = self.transcript.steps.iter();
+            let Some(last) = steps.rev().find(|step| step.client == client) else {
+                continue;
+            };
+            let is_open_ended = last
+                .expectation()
+                .is_some_and(|expectation| expectation.what == Expected::Anything);
+            if is_open_ended {
+                continue;
+            }
+            let stray = seat.left().find(|item| item.is_said() && !item.is_proper_close());
+            if let Some(item) = stray {
+                return Err(self.stray(last, item, now));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that had come by then was delivered. A client whose messages wait for
+    /// their lines holds its network back, and nobody else's clock.
+    fn quiet(&self, moment: &Moment) -> Instant {
+        match self.seats.iter().any(Seat::is_full) {
+            true => moment.now,
+            false => moment.quiet,
+        }
+    }
+
+    /// Remembers what was said.
+    fn sent(&mut self, client: usize, message: &Message, now: Instant) {
+        let name = self.seats[client].name.clone();
+        note(&mut self.log, &self.masker, now, name, Direction::Sent, message.into());
+    }
+}
+
+fn note(
+    log: &mut VecDeque<(Instant, Said)>,
+    masker: &Masker,
+    at: Instant,
+    client: Option<String>,
+    direction: Direction,
+    message: MessageRef<'_>,
+) {
+    if log.len() == LAST {
+        log.pop_front();
+    }
+    let age = std::time::Duration::ZERO;
+    log.push_back((at, Said::new(age, client, direction, message, masker)));
+}
+
+fn refused(refusal: &Refusal) -> Greeting {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let headers = refusal.response.head.headers.iter();
+    Greeting {
+        status: refusal.response.status,
+        headers: headers.map(|header| (header.name.clone(), text(&header.value))).collect(),
+        body: Some(text(&refusal.body.bytes)),
+        ..Greeting::default()
+    }
+}

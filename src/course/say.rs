@@ -1,0 +1,209 @@
+//! What our side says: a client its `>` lines, a server what the `<` lines expect.
+
+use std::time::Instant;
+
+use super::expect::{Asked, Pending, Wants};
+use super::{Course, Pass, Passed};
+use crate::engine::{Moment, Peers};
+use crate::message::{Message, close_payload};
+use crate::notation::Line;
+use crate::pattern::Pattern;
+use crate::script;
+use crate::transcript::{
+    Closing, Expectation, Expected, Matter, Order, Problem, Step, Written,
+};
+
+impl Course {
+    /// A client's line.
+    pub(super) fn say(
+        &mut self,
+        step: &Step,
+        written: &Written,
+        peers: &mut Peers,
+        moment: &Moment,
+    ) -> Passed {
+        let line = written.line(&self.variables);
+        let line = line.map_err(|problem| self.problem(step, problem, moment.now))?;
+        let message = match line {
+            Line::Wait(time) => {
+                let end = self.reached.checked_add(time);
+                return Ok(match end {
+                    Some(end) if end <= moment.now => Pass::Done(end),
+                    end => Pass::Waits(end),
+                });
+            }
+            Line::File { kind, path } => {
+                let read = self.files.read(kind, &path);
+                read.map_err(|error| self.error(step, &error, moment.now))?
+            }
+            Line::Message(message) => message,
+        };
+        self.queue(step, &message, peers, moment)
+    }
+
+    /// Gives a message to the writer, as soon as that has room.
+    fn queue(
+        &mut self,
+        step: &Step,
+        message: &Message,
+        peers: &mut Peers,
+        moment: &Moment,
+    ) -> Passed {
+        if let Err(error) = message.check_sendable() {
+            return Err(self.unsaid(step, &error.to_string(), error.hint(), moment.now));
+        }
+        let seat = &self.seats[step.client];
+        let writer = seat.peer().and_then(|peer| peers.writer(peer));
+        let Some(writer) = writer.filter(|writer| !writer.is_closing()) else {
+            let why = format!("this cannot be sent: {}", self.how_it_ended(seat));
+            return Err(self.unsaid(step, &why, None, moment.now));
+        };
+        if !writer.has_room() {
+            let end = self.reached.checked_add(seat.timeout);
+            if end.is_some_and(|end| end <= moment.quiet) {
+                let why = "this cannot be sent: the other end does not read";
+                return Err(self.unsaid(step, why, None, moment.now));
+            }
+            return Ok(Pass::Waits(end));
+        }
+        script::queue(message, writer);
+        self.sent(step.client, message, moment.now);
+        Ok(Pass::Done(moment.now))
+    }
+
+    /// A server's side of a line that a client sends: it has to come, for which there is
+    /// no limit, because nobody knows who sits there.
+    pub(super) fn hear(&mut self, step: &Step, written: &Written, moment: &Moment) -> Passed {
+        if self.pending.is_none() {
+            let wants = self.heard(step, written, moment)?;
+            let Some(wants) = wants else {
+                return Ok(Pass::Done(moment.now));
+            };
+            self.pending = Some(Pending::of(Asked::endless(self.at, wants)));
+        }
+        self.wait(step, Order::Next, moment)
+    }
+
+    /// What a line has to come as; nothing for one that says nothing.
+    fn heard(
+        &self,
+        step: &Step,
+        written: &Written,
+        moment: &Moment,
+    ) -> Result<Option<Wants>, Box<crate::report::Failure>> {
+        let line = written.line(&self.variables);
+        let line = line.map_err(|problem| self.problem(step, problem, moment.now))?;
+        let message = match line {
+            Line::Wait(_) => return Ok(None),
+            Line::File { kind, path } => {
+                let read = self.files.read(kind, &path);
+                read.map_err(|error| self.error(step, &error, moment.now))?
+            }
+            Line::Message(message) => message,
+        };
+        Ok(Some(match message {
+            Message::Close(payload) if payload.is_empty() => Wants::Close(Closing::Any),
+            Message::Close(payload) => Wants::Close(Closing::Exact(payload)),
+            // JSON may be spelled in any way.
+            Message::Text(text) if text.starts_with(['{', '[']) => {
+                let equal = Pattern::parse(&format!("/json {text}"));
+                Wants::Message(equal.unwrap_or_else(|_| Pattern::exact(Message::Text(text))))
+            }
+            message => Wants::Message(Pattern::exact(message)),
+        }))
+    }
+
+    /// A server's side of a line that a client expects.
+    pub(super) fn answer(
+        &mut self,
+        step: &Step,
+        expectation: &Expectation,
+        peers: &mut Peers,
+        moment: &Moment,
+    ) -> Passed {
+        match &expectation.what {
+            Expected::Anything => Ok(Pass::Done(moment.now)),
+            Expected::Silence(time) => Ok(match self.reached.checked_add(*time) {
+                Some(end) if end <= moment.now => Pass::Done(end),
+                end => Pass::Waits(end),
+            }),
+            Expected::Lost => {
+                if let Some(peer) = self.seats[step.client].peer() {
+                    peers.cut(peer);
+                }
+                Ok(Pass::Done(moment.now))
+            }
+            Expected::Close(written) => {
+                let closing = written.closing(&self.variables);
+                let closing = closing.map_err(|problem| self.problem(step, problem, moment.now))?;
+                Ok(self.close_with(step, &closing, peers, moment.now))
+            }
+            Expected::Message(_) => self.answer_with(step, expectation, peers, moment),
+        }
+    }
+
+    /// Sends a Close frame, unless the client's has been answered.
+    fn close_with(
+        &mut self,
+        step: &Step,
+        closing: &Closing,
+        peers: &mut Peers,
+        now: Instant,
+    ) -> Pass {
+        let payload = match closing {
+            Closing::Any => close_payload(Some(1000), ""),
+            Closing::Code(code) => close_payload(Some(*code), ""),
+            Closing::Exact(payload) => payload.clone(),
+        };
+        let peer = self.seats[step.client].peer();
+        let writer = peer.and_then(|peer| peers.writer(peer));
+        if let Some(writer) = writer.filter(|writer| !writer.is_closing()) {
+            let message = Message::Close(payload);
+            script::queue(&message, writer);
+            self.sent(step.client, &message, now);
+        }
+        Pass::Done(now)
+    }
+
+    fn answer_with(
+        &mut self,
+        step: &Step,
+        expectation: &Expectation,
+        peers: &mut Peers,
+        moment: &Moment,
+    ) -> Passed {
+        let message = match self.literal(expectation) {
+            Ok(Some(message)) => message,
+            // What may come or not, and has no example, does not.
+            Ok(None) => return Ok(Pass::Done(moment.now)),
+            Err(problem) => return Err(self.problem(step, problem, moment.now)),
+        };
+        let seat = &mut self.seats[step.client];
+        if let Message::Pong(data) = &message
+            && seat.pinged.as_ref() == Some(data)
+        {
+            // It went out when the ping came.
+            seat.pinged = None;
+            return Ok(Pass::Done(moment.now));
+        }
+        while self.said < expectation.times {
+            match self.queue(step, &message, peers, moment)? {
+                Pass::Done(_) => self.said += 1,
+                waits @ Pass::Waits(_) => return Ok(waits),
+            }
+        }
+        Ok(Pass::Done(moment.now))
+    }
+
+    /// What is sent, from which variables are captured as a client would.
+    fn literal(&mut self, expectation: &Expectation) -> Result<Option<Message>, Problem> {
+        let message = expectation.literal(&self.variables)?;
+        if let Some(message) = &message {
+            for fact in expectation.facts.iter().filter(|fact| fact.sets().is_some()) {
+                // What is not there is told where it is used.
+                let _ = fact.check(Matter::Message(message.into()), &mut self.variables);
+            }
+        }
+        Ok(message)
+    }
+}

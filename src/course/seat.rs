@@ -1,0 +1,170 @@
+//! A client of a transcript: its connection, and what came on it that no line took yet.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::engine::{Ended, How, PeerId};
+use crate::error::Error;
+use crate::message::{Message, MessageRef, close_code};
+use crate::pattern::Pattern;
+use crate::render;
+use crate::transcript::{Greeting, TIMEOUT};
+use crate::ws::{Assembler, Received};
+
+/// What may wait for its line before the network is held back, in bytes and messages.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+const MAX_ITEMS: usize = 10_000;
+
+/// See the module's head.
+#[derive(Default)]
+pub(super) struct Seat {
+    pub(super) name: Option<String>,
+    pub(super) state: State,
+    /// The answer to the opening handshake.
+    pub(super) greeting: Greeting,
+    pub(super) timeout: Duration,
+    pub(super) ignored: Vec<Pattern>,
+    /// Whatever comes before the next expectation is passed over.
+    pub(super) skips: bool,
+    /// The data of the last ping that a line took: its pong is on its way.
+    pub(super) pinged: Option<Vec<u8>>,
+    /// How it came to its end, in words.
+    pub(super) end: Option<String>,
+    queue: VecDeque<Item>,
+    bytes: usize,
+    assembler: Assembler,
+}
+
+#[derive(Debug, Default)]
+pub(super) enum State {
+    /// Its `connect` has not been reached.
+    #[default]
+    Absent,
+    Opening(PeerId),
+    Open(PeerId),
+    /// The upgrade was refused: there is nothing but the answer.
+    Refused,
+    /// It could not be opened.
+    Failed(Error),
+    Over,
+}
+
+/// Something that came.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) at: Instant,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    Message(Message),
+    /// The connection ended without a Close frame: in words.
+    Lost(String),
+    /// The other end broke the protocol.
+    Broken(Error),
+}
+
+impl Seat {
+    pub(super) fn new(name: &str) -> Self {
+        Seat {
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            timeout: TIMEOUT,
+            ..Seat::default()
+        }
+    }
+
+    /// Its connection, while there is one.
+    pub(super) fn peer(&self) -> Option<PeerId> {
+        match self.state {
+            State::Open(peer) => Some(peer),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes >= MAX_BYTES || self.queue.len() >= MAX_ITEMS
+    }
+
+    /// What comes next; nothing has come yet if it is nothing.
+    pub(super) fn front(&self) -> Option<&Item> {
+        self.queue.front()
+    }
+
+    pub(super) fn take(&mut self) -> Option<Item> {
+        let item = self.queue.pop_front()?;
+        if let What::Message(message) = &item.what {
+            self.bytes -= message.len();
+        }
+        Some(item)
+    }
+
+    /// What no line took.
+    pub(super) fn left(&self) -> impl Iterator<Item = &Item> {
+        self.queue.iter()
+    }
+
+    /// Takes in what was received; `tell` hears of each message when it is whole.
+    pub(super) fn receive(
+        &mut self,
+        at: Instant,
+        received: &Received<'_>,
+        tell: impl FnOnce(MessageRef<'_>),
+    ) {
+        let message = match received {
+            Received::Data(piece) => match self.assembler.push(piece) {
+                Some((kind, bytes)) => MessageRef::data(kind, bytes),
+                None => return,
+            },
+            Received::Ping(data) => MessageRef::Ping(data),
+            Received::Pong(data) => MessageRef::Pong(data),
+            Received::Close(close) => MessageRef::Close(close.payload),
+        };
+        tell(message);
+        if self.ignored.iter().any(|pattern| pattern.matches(message)) {
+            return;
+        }
+        let message = Message::from(message);
+        self.bytes += message.len();
+        self.push(at, What::Message(message));
+    }
+
+    /// The connection is over.
+    pub(super) fn over(&mut self, at: Instant, ended: &Ended) {
+        self.state = State::Over;
+        self.end = Some(render::closed(ended));
+        match &ended.how {
+            How::Fault(_) => {
+                if let Some(error) = ended.error() {
+                    self.push(at, What::Broken(error));
+                }
+            }
+            _ if ended.received_close.is_none() => {
+                let text = render::closed(ended);
+                self.push(at, What::Lost(text));
+            }
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, at: Instant, what: What) {
+        self.queue.push_back(Item { at, what });
+    }
+}
+
+impl Item {
+    /// Whether it is what the other end says on its own: a data message or the end.
+    pub(super) fn is_said(&self) -> bool {
+        !matches!(self.what, What::Message(Message::Ping(_) | Message::Pong(_)))
+    }
+
+    /// Whether it is an end that nobody need expect: the other end leaves as it may.
+    pub(super) fn is_proper_close(&self) -> bool {
+        match &self.what {
+            What::Message(Message::Close(payload)) => {
+                matches!(close_code(payload), None | Some(1000 | 1001))
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! From a line to the fact that it states.
+
+use super::super::template::Template;
+use super::super::{Place, Problem, shorten, variable};
+use super::{Claim, Fact, Relation, Subject};
+use crate::nearest::nearest;
+
+const SUBJECTS: [&str; 7] = [
+    "text",
+    "length",
+    "status",
+    "header",
+    "subprotocol",
+    "time",
+    "let",
+];
+
+const CLAIMS: [&str; 14] = [
+    "==", "!=", "<", "<=", ">", ">=", "~", "!~", "contains", "type", "exists", "absent", "count",
+    "length",
+];
+
+const TYPES: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
+
+/// A word and what stands behind it, with places.
+struct Cursor<'a> {
+    rest: &'a str,
+    place: Place,
+}
+
+impl<'a> Cursor<'a> {
+    fn word(&mut self) -> (&'a str, Place) {
+        let end = self.rest.find([' ', '\t']).unwrap_or(self.rest.len());
+        self.take(end)
+    }
+
+    /// A JSONPath, in which blanks may stand within brackets and quotes.
+    fn path(&mut self) -> (&'a str, Place) {
+        let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
+        for (at, c) in self.rest.char_indices() {
+            match (quote, c) {
+                (Some(_), _) if escaped => escaped = false,
+                (Some(_), '\\') => escaped = true,
+                (Some(open), c) if open == c => quote = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"') if depth > 0 => quote = Some(c),
+                (None, '[' | '(') => depth += 1,
+                (None, ']' | ')') => depth = depth.saturating_sub(1),
+                (None, ' ' | '\t') if depth == 0 => return self.take(at),
+                (None, _) => {}
+            }
+        }
+        self.take(self.rest.len())
+    }
+
+    fn take(&mut self, end: usize) -> (&'a str, Place) {
+        let (word, rest) = self.rest.split_at(end);
+        let place = self.place;
+        self.place.column += word.chars().count();
+        self.rest = rest;
+        self.blanks();
+        (word, place)
+    }
+
+    fn blanks(&mut self) {
+        let rest = self.rest.trim_start_matches([' ', '\t']);
+        self.place.column += self.rest.len() - rest.len();
+        self.rest = rest;
+    }
+
+    fn rest(&self) -> Template {
+        Template::new(self.rest, self.place)
+    }
+}
+
+impl Fact {
+    /// Whether a line begins like one.
+    pub(in super::super) fn begins(text: &str) -> bool {
+        let word = text.split([' ', '\t']).next().unwrap_or_default();
+        text.starts_with('$') || SUBJECTS.contains(&word)
+    }
+
+    /// The words that facts begin with, for suggestions.
+    pub(in super::super) fn words() -> impl Iterator<Item = &'static str> {
+        SUBJECTS.into_iter()
+    }
+
+    /// Understands a line, without the blanks around it.
+    ///
+    /// # Errors
+    /// With the place of what cannot be understood.
+    pub(in super::super) fn parse(text: &str, place: Place) -> Result<Fact, Problem> {
+        let mut cursor = Cursor { rest: text, place };
+        let fact = |subject, claim| Fact {
+            place,
+            source: text.to_owned(),
+            subject,
+            claim,
+        };
+        let fact = if text.starts_with("let ") || text == "let" {
+            cursor.word();
+            let name = name(&mut cursor)?;
+            let subject = subject(&mut cursor)?;
+            if !cursor.rest.is_empty() || subject == Subject::Time {
+                return Err(problem(
+                    cursor.place,
+                    "`let` takes a value as it is",
+                    "`let NAME = $.path`, `let NAME = text`, `let NAME = header NAME`",
+                ));
+            }
+            fact(subject, Claim::Let(name))
+        } else {
+            let subject = subject(&mut cursor)?;
+            let claim = claim(&mut cursor, &subject)?;
+            fact(subject, claim)
+        };
+        fact.check_form()?;
+        Ok(fact)
+    }
+}
+
+/// `NAME =` of a `let`.
+fn name(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
+    let usage = "`let NAME = $.path` keeps what was received as `{{NAME}}`";
+    let end = cursor.rest.find([' ', '\t', '=']);
+    let (name, place) = cursor.take(end.unwrap_or(cursor.rest.len()));
+    if !variable::is_name(name) {
+        let message = format!("`{}` is not a name for a variable", shorten(name));
+        return Err(problem(
+            place,
+            &message,
+            "names are letters, digits, `_` and `-`, and begin with a letter or `_`",
+        ));
+    }
+    if !cursor.rest.starts_with('=') || cursor.rest.starts_with("==") {
+        return Err(problem(cursor.place, "`=` is missing", usage));
+    }
+    cursor.take(1);
+    Ok(name.to_owned())
+}
+
+fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
+    if cursor.rest.starts_with('$') {
+        let (path, place) = cursor.path();
+        return Ok(Subject::Path(Template::new(path, place)));
+    }
+    let (word, place) = cursor.word();
+    Ok(match word {
+        "text" => Subject::Text,
+        "length" => Subject::Length,
+        "status" => Subject::Status,
+        "subprotocol" => Subject::Subprotocol,
+        "time" => Subject::Time,
+        "header" => match cursor.word() {
+            ("", place) => {
+                return Err(problem(
+                    place,
+                    "the header's name is missing",
+                    "for example `header Server ~ ^nginx`",
+                ));
+            }
+            (name, _) => Subject::Header(name.trim_end_matches(':').to_owned()),
+        },
+        word => {
+            let hint = match nearest(word, SUBJECTS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "a fact is about `$.path`, `text` or `length`; under `open` also about `status`, `header NAME`, `subprotocol`, `time`".into(),
+            };
+            return Err(problem(
+                place,
+                &format!("unknown word `{}`", shorten(word)),
+                &hint,
+            ));
+        }
+    })
+}
+
+fn claim(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Claim, Problem> {
+    let (word, place) = cursor.word();
+    if let Some(relation) = relation(word) {
+        return right_side(cursor).map(|right| Claim::Compares(relation, right));
+    }
+    if *subject == Subject::Time {
+        return Err(problem(
+            place,
+            "`time` is compared with a duration",
+            "for example `time < 800ms`",
+        ));
+    }
+    let claim = match word {
+        "exists" => alone(cursor, Claim::Exists)?,
+        "absent" => alone(cursor, Claim::Absent)?,
+        "~" => Claim::Matches(true, right_side(cursor)?),
+        "!~" => Claim::Matches(false, right_side(cursor)?),
+        "contains" => Claim::Contains(right_side(cursor)?),
+        "count" => measured(cursor, Claim::Counts)?,
+        "length" => measured(cursor, Claim::Measures)?,
+        "type" => Claim::Type(kind(cursor)?),
+        word => return Err(unknown_claim(word, place)),
+    };
+    Ok(claim)
+}
+
+fn unknown_claim(word: &str, place: Place) -> Problem {
+    let all = "`== != < <= > >= ~ !~ contains type exists absent count length`";
+    if word.is_empty() {
+        return problem(place, "nothing is said of it", &format!("one of {all}"));
+    }
+    let hint = match (word, nearest(word, CLAIMS)) {
+        ("=", _) => "`==` compares".into(),
+        (_, Some(near)) => format!("did you mean `{near}`?"),
+        (_, None) => format!("one of {all}"),
+    };
+    problem(place, &format!("unknown word `{}`", shorten(word)), &hint)
+}
+
+fn relation(word: &str) -> Option<Relation> {
+    Some(match word {
+        "==" => Relation::Equal,
+        "!=" => Relation::Unequal,
+        "<" => Relation::Less,
+        "<=" => Relation::AtMost,
+        ">" => Relation::More,
+        ">=" => Relation::AtLeast,
+        _ => return None,
+    })
+}
+
+/// A number that is compared, `==` being what may be left out.
+fn measured(
+    cursor: &mut Cursor<'_>,
+    claim: impl Fn(Relation, Template) -> Claim,
+) -> Result<Claim, Problem> {
+    let word = cursor.rest.split([' ', '\t']).next().unwrap_or_default();
+    let relation = match relation(word) {
+        Some(relation) => {
+            cursor.word();
+            relation
+        }
+        None => Relation::Equal,
+    };
+    Ok(claim(relation, right_side(cursor)?))
+}
+
+fn right_side(cursor: &Cursor<'_>) -> Result<Template, Problem> {
+    match cursor.rest.is_empty() {
+        true => Err(problem(cursor.place, "the right side is missing", "")),
+        false => Ok(cursor.rest()),
+    }
+}
+
+fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
+    let (word, place) = (cursor.rest, cursor.place);
+    let bare = word.trim_matches('"');
+    match TYPES.contains(&bare) {
+        true => Ok(bare.to_owned()),
+        false => Err(problem(
+            place,
+            &format!("`{}` is not a type of JSON", shorten(word)),
+            &match nearest(bare, TYPES) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "types are null, boolean, number, string, array, object".into(),
+            },
+        )),
+    }
+}
+
+fn alone(cursor: &Cursor<'_>, claim: Claim) -> Result<Claim, Problem> {
+    match cursor.rest.is_empty() {
+        true => Ok(claim),
+        false => Err(problem(
+            cursor.place,
+            &format!(
+                "`{}` follows a word that takes nothing",
+                shorten(cursor.rest)
+            ),
+            "there are no comments behind anything",
+        )),
+    }
+}
+
+fn problem(place: Place, message: &str, hint: &str) -> Problem {
+    Problem {
+        place,
+        message: message.to_owned(),
+        hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
+    }
+}

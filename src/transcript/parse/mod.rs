@@ -1,0 +1,671 @@
+//! From the text of a transcript to its steps.
+//!
+//! Line by line; a line belongs to the one above if it is indented, and JSON goes on
+//! until it is complete. The first thing that cannot be understood is the error: nothing
+//! is guessed, and nothing is left for later but the values of variables that are
+//! captured.
+
+mod expect;
+mod indented;
+mod lines;
+
+use std::collections::BTreeSet;
+
+use super::steps::{Act, Answer, Connect, Step, TIMEOUT, Transcript};
+use super::template::{Context, Template, Variables, unknown};
+use super::written::Written;
+use super::{Place, Problem, shorten, variable};
+use crate::nearest::nearest;
+use lines::{Line, Lines};
+
+/// What a line at the margin is, in a sentence for errors.
+const LINES_ARE: &str = "a line is `connect URL`, `open`, `> MESSAGE`, `< PATTERN`, `# comment`, or indented under one of these";
+
+impl Transcript {
+    /// Understands a file. `given` are the variables of the command line; their values
+    /// are used where all of a line's variables have one, so that what they make of it
+    /// is an error now and not later.
+    ///
+    /// # Errors
+    /// The first line that is not what the language has; a variable that no line above
+    /// and no option sets.
+    pub fn parse(text: &str, given: &Variables) -> Result<Transcript, Problem> {
+        let mut parser = Parser {
+            lines: Lines::new(text),
+            given,
+            set: BTreeSet::new(),
+            transcript: Transcript {
+                lines: text.lines().map(str::to_owned).collect(),
+                ..Transcript::default()
+            },
+            latest: None,
+            closed: BTreeSet::new(),
+        };
+        while let Some(line) = parser.lines.next() {
+            parser.take(line)?;
+        }
+        parser.finish()
+    }
+}
+
+struct Parser<'a> {
+    lines: Lines<'a>,
+    given: &'a Variables,
+    /// What lines above capture.
+    set: BTreeSet<String>,
+    transcript: Transcript,
+    /// The client that connected last.
+    latest: Option<usize>,
+    /// Clients that have sent their Close frame.
+    closed: BTreeSet<usize>,
+}
+
+/// The mark at a line's beginning, and what it says of whom.
+struct Mark<'a> {
+    name: &'a str,
+    /// `>` or `<`.
+    sign: char,
+    /// Behind the sign, and where it stands.
+    rest: &'a str,
+    place: Place,
+    /// Nothing stands between the sign and the rest.
+    is_tight: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn take(&mut self, line: Line<'a>) -> Result<(), Problem> {
+        if line.is_indented() {
+            return self.take_indented(&line);
+        }
+        self.leave()?;
+        let (word, rest) = line.split();
+        match word {
+            "connect" => return self.connect(&line, rest),
+            "open" => return self.open(&line, rest),
+            _ => {}
+        }
+        let Some(mark) = mark(&line) else {
+            return Err(stranger(&line));
+        };
+        let client = self.client(&mark, line.place)?;
+        let act = match mark.sign {
+            '>' => Act::Send(self.send(&mark, client)?),
+            _ => Act::Expect(self.expect(&mark)?),
+        };
+        self.push(&line, client, act);
+        Ok(())
+    }
+
+    /// Nothing more is said of the line above.
+    fn leave(&self) -> Result<(), Problem> {
+        match self.transcript.steps.last() {
+            Some(step) => self.check_example(step),
+            None => Ok(()),
+        }
+    }
+
+    fn push(&mut self, line: &Line<'_>, client: usize, act: Act) {
+        self.transcript.steps.push(Step {
+            client,
+            place: line.place,
+            source: line.text.to_owned(),
+            act,
+        });
+    }
+
+    /// `connect [NAME] URL`
+    fn connect(&mut self, line: &Line<'a>, rest: Line<'a>) -> Result<(), Problem> {
+        let (first, behind) = rest.split();
+        let (name, url) = match variable::is_name(first) && !behind.text.is_empty() {
+            true => (first, behind),
+            false => ("", rest),
+        };
+        if url.text.is_empty() {
+            return Err(url.problem(
+                "the URL is missing",
+                "`connect URL`, or with a name for the client `connect NAME URL`",
+            ));
+        }
+        if let Some(at) = url.text.find([' ', '\t']) {
+            return Err(url.part(at).problem(
+                "more than a URL stands here",
+                "options stand on lines of their own, indented; a client's name is letters, digits, `_` and `-`",
+            ));
+        }
+        let clients = &mut self.transcript.clients;
+        if clients.iter().any(|known| known == name) {
+            let (what, hint) = match name {
+                "" => (
+                    "a client without a name has connected before".into(),
+                    "several clients need names: `connect alice URL`, then `alice> hello`".into(),
+                ),
+                name => (
+                    format!("the client `{name}` has connected before"),
+                    format!("another name for the second one, such as `connect {name}2 URL`"),
+                ),
+            };
+            return Err(rest.problem(&what, &hint));
+        }
+        if clients.iter().any(String::is_empty) {
+            return Err(rest.problem(
+                "the client above has no name",
+                "where there are several clients each needs one: `connect alice URL`",
+            ));
+        }
+        clients.push(name.to_owned());
+        let client = clients.len() - 1;
+        self.latest = Some(client);
+        let url = url.template();
+        self.know(&url)?;
+        let connect = Connect {
+            url,
+            settings: Vec::new(),
+            timeout: TIMEOUT,
+            ignored: Vec::new(),
+        };
+        self.push(line, client, Act::Connect(connect));
+        Ok(())
+    }
+
+    /// `open [NAME]`
+    fn open(&mut self, line: &Line<'a>, rest: Line<'a>) -> Result<(), Problem> {
+        let named = self.transcript.clients.iter();
+        let client = match (rest.text, self.latest) {
+            (_, None) => {
+                return Err(line.problem("no client is connected", "`connect URL` comes first"));
+            }
+            ("", Some(client)) => client,
+            (name, _) => match named.clone().position(|known| known == name) {
+                Some(client) => client,
+                None => return Err(self.no_client(name, rest.place)),
+            },
+        };
+        let is_open = |step: &&Step| step.client == client && !matches!(step.act, Act::Connect(_));
+        if let Some(before) = self.transcript.steps.iter().find(is_open) {
+            let message = match before.act {
+                Act::Open(_) => "`open` stands there twice for this client",
+                _ => "`open` comes before what is said on the connection",
+            };
+            return Err(line.problem(
+                message,
+                "put its facts under the `open` that follows `connect`",
+            ));
+        }
+        self.push(line, client, Act::Open(Answer::default()));
+        Ok(())
+    }
+
+    fn client(&self, mark: &Mark<'_>, place: Place) -> Result<usize, Problem> {
+        let clients = &self.transcript.clients;
+        if clients.is_empty() {
+            return Err(problem(
+                place,
+                "no client is connected",
+                "`connect URL` comes first",
+            ));
+        }
+        if let Some(client) = clients.iter().position(|known| known == mark.name) {
+            return Ok(client);
+        }
+        match (mark.name, clients.len()) {
+            ("", 1) => Ok(0),
+            ("", _) => Err(problem(
+                place,
+                "several clients are connected, and this line is for one",
+                &format!("`{}{} …` names it", clients[0], mark.sign),
+            )),
+            (name, _) => Err(self.no_client(name, place)),
+        }
+    }
+
+    fn no_client(&self, name: &str, place: Place) -> Problem {
+        let known = self.transcript.clients.iter().map(String::as_str);
+        let hint = match nearest(name, known.filter(|name| !name.is_empty())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("`connect {name} URL` comes first"),
+        };
+        problem(
+            place,
+            &format!("no client `{}` is connected", shorten(name)),
+            &hint,
+        )
+    }
+
+    /// What stands behind `>`.
+    fn send(&mut self, mark: &Mark<'a>, client: usize) -> Result<Written, Problem> {
+        if self.closed.contains(&client) {
+            return Err(problem(
+                mark.place,
+                "nothing can be sent after `/close`",
+                "let `/close` be the last line of this client",
+            ));
+        }
+        let written = self.lines.written(mark.rest, mark.place)?;
+        self.know(written.template())?;
+        written.check_line()?;
+        if self.is_set(written.template()) {
+            written.line(self.given)?;
+        }
+        if mark.rest.starts_with("/close") {
+            self.closed.insert(client);
+        }
+        Ok(written)
+    }
+
+    /// Whether the command line sets all variables of a part.
+    fn is_set(&self, template: &Template) -> bool {
+        template
+            .names()
+            .iter()
+            .all(|(name, _)| self.given.get(name).is_some() && !self.set.contains(*name))
+    }
+
+    /// Sees that every variable of a part will have a value.
+    fn know(&self, template: &Template) -> Result<(), Problem> {
+        for (name, place) in template.names() {
+            if self.given.get(name).is_none() && !self.set.contains(name) {
+                let known = self
+                    .set
+                    .iter()
+                    .map(String::as_str)
+                    .chain(self.given.names());
+                return Err(unknown(name, place, known));
+            }
+        }
+        Ok(())
+    }
+
+    /// A value that has to be known before anything runs.
+    fn fixed(&self, template: &Template) -> Result<String, Problem> {
+        match template.fill(Context::Text, self.given) {
+            Ok(filled) => Ok(filled.text),
+            Err(problem) => Err(Problem {
+                hint: Some(
+                    "here only the command line sets variables: --variable NAME=VALUE".into(),
+                ),
+                ..problem
+            }),
+        }
+    }
+
+    fn finish(self) -> Result<Transcript, Problem> {
+        self.leave()?;
+        let transcript = self.transcript;
+        match transcript.clients.is_empty() {
+            true => Err(problem(
+                Place { line: 1, column: 1 },
+                "no client connects",
+                "`connect URL` begins a transcript",
+            )),
+            false => Ok(transcript),
+        }
+    }
+}
+
+/// The mark of a line: `>` or `<`, perhaps with a name before it.
+fn mark<'a>(line: &Line<'a>) -> Option<Mark<'a>> {
+    let at = line.text.find(['>', '<'])?;
+    let name = &line.text[..at];
+    let sign = line.text[at..].chars().next()?;
+    let rest = &line.text[at + 1..];
+    let is_end = rest.is_empty() || rest.starts_with([' ', '\t']);
+    let is_order = sign == '<' && rest.starts_with(['&', '?']);
+    ((name.is_empty() || variable::is_name(name)) && (is_end || is_order)).then(|| Mark {
+        name,
+        sign,
+        rest: rest.strip_prefix([' ', '\t']).unwrap_or(rest),
+        place: Place {
+            column: line.place.column + name.len() + 1 + usize::from(rest.starts_with([' ', '\t'])),
+            ..line.place
+        },
+        is_tight: !is_end,
+    })
+}
+
+/// A line that is none of the language.
+fn stranger(line: &Line<'_>) -> Problem {
+    let (word, _) = line.split();
+    let shown = shorten(word);
+    if line.text.starts_with(['>', '<']) {
+        return line.problem(
+            &format!("a blank is missing after `{}`", &line.text[..1]),
+            "`> MESSAGE` sends, `< PATTERN` expects",
+        );
+    }
+    let hint = match nearest(word, ["connect", "open"]) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => LINES_ARE.into(),
+    };
+    line.problem(&format!("unknown word `{shown}`"), &hint)
+}
+
+fn problem(place: Place, message: &str, hint: &str) -> Problem {
+    Problem {
+        place,
+        message: message.to_owned(),
+        hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::{ConnectOption, Expected, Order, Value};
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    const LOGIN: &str = include_str!("login.wst");
+
+    /// Lines under `connect`, and how the error begins.
+    const ERRORS: &[(&str, &str)] = &[
+        (
+            "conect ws://x",
+            "2:1: unknown word `conect`; did you mean `connect`?",
+        ),
+        (
+            ">hello",
+            "2:1: a blank is missing after `>`; `> MESSAGE` sends, `< PATTERN` expects",
+        ),
+        ("hello", "2:1: unknown word `hello`; a line is"),
+        (
+            "  heder A: b",
+            "2:3: `connect` has no option `heder`; did you mean `header`?",
+        ),
+        (
+            "  --insecure",
+            "2:3: `connect` has no option `--insecure`; what weakens trust",
+        ),
+        (
+            "  proxy x",
+            "2:3: `connect` has no option `proxy`; what weakens trust",
+        ),
+        ("  header A", "2:10: there is no colon in it"),
+        ("  header @/etc/passwd", "2:10: `header` takes no file here"),
+        ("  user ann", "2:8: the password is missing"),
+        ("  timeout 5x", "2:11: "),
+        ("  location yes", "2:12: `location` takes no value"),
+        ("  origin", "2:9: the value of `origin` is missing"),
+        (
+            "  ignore {\"a\"",
+            "2:10: the JSON value that begins here is not complete",
+        ),
+        (
+            "connect ws://y",
+            "2:9: a client without a name has connected before",
+        ),
+        ("open\nopen", "3:1: `open` stands there twice"),
+        ("> a\nopen", "3:1: `open` comes before what is said"),
+        (
+            "open\n  status = 101",
+            "3:10: unknown word `=`; `==` compares",
+        ),
+        (
+            "open\n  statuss == 101",
+            "3:3: unknown word `statuss`; did you mean `status`?",
+        ),
+        ("open\n  time < fast", "3:10: "),
+        (
+            "open\n  time exists",
+            "3:8: `time` is compared with a duration",
+        ),
+        (
+            "> {\"a\":1",
+            "2:3: the JSON value that begins here is not complete",
+        ),
+        (
+            "> {\"a\":1\n> b",
+            "2:3: the JSON value that begins here is not complete",
+        ),
+        (
+            "> {\"a\":1\n\n}",
+            "2:3: the JSON value that begins here is not complete",
+        ),
+        ("> {\n  \"a\" 1\n}", "3:7: not JSON: "),
+        ("> [hello] world", "2:4: not JSON: "),
+        (
+            "> {\"a\":\"b\n\"}",
+            "2:3: the JSON value that begins here has a string that its line does not close",
+        ),
+        (
+            "> /pnig",
+            "2:3: unknown command `/pnig`; did you mean `/ping`?",
+        ),
+        ("> /binary 0", "2:11: a byte needs two hex digits"),
+        ("> /close 1006", "2:10: close code 1006 may not be sent"),
+        ("> /close\n> a", "3:3: nothing can be sent after `/close`"),
+        (
+            "< /lots",
+            "2:3: unknown pattern `/lots`; did you mean `/lost`?",
+        ),
+        ("< /lost now", "2:3: `/lost` takes nothing"),
+        ("< /silence soon", "2:12: "),
+        ("< /match (", "2:10: not a regular expression"),
+        ("<& /close", "2:4: `/close` cannot come in any order"),
+        ("<?x", "2:3: a blank is missing after `<?`"),
+        ("<? ...", "2:4: `...` stands alone behind `<`"),
+        (
+            "< {{x}}",
+            "2:3: the variable `x` is not set; `--variable x=VALUE`",
+        ),
+        (
+            "< {\"a\":\"{{bsae}}\"}",
+            "2:9: the variable `bsae` is not set; did you mean `{{base}}`?",
+        ),
+        ("< a\n  $.x = 1", "3:7: unknown word `=`"),
+        ("< a\n  $.x == hello", "3:10: not JSON: "),
+        (
+            "< a\n  status == 101",
+            "3:3: `status` is a fact of the opening handshake",
+        ),
+        (
+            "< a\n  $.x type strng",
+            "3:12: `strng` is not a type of JSON; did you mean `string`?",
+        ),
+        (
+            "< a\n  $.x exists 1",
+            "3:14: `1` follows a word that takes nothing",
+        ),
+        (
+            "< a\n  let 1x = $.a",
+            "3:7: `1x` is not a name for a variable",
+        ),
+        ("< a\n  let x $.a", "3:9: `=` is missing"),
+        (
+            "< a\n  let x = $.a == 1",
+            "3:15: `let` takes a value as it is",
+        ),
+        (
+            "< a\n  withn 3s",
+            "3:3: unknown word `withn`; did you mean `within`?",
+        ),
+        ("< a\n  within 0", "3:10: a limit of nothing"),
+        ("< a\n  times 0", "3:9: `0` is not a number"),
+        ("< ...\n  $.a == 1", "3:3: nothing can be said of this line"),
+        (
+            "< /match ^a\n  example b",
+            "3:11: the example is not what the line above expects",
+        ),
+        (
+            "< /match ^a\n  example ab\n  text == \"ac\"",
+            "3:11: the example is not what `text == \"ac\"` says: text is \"ab\"",
+        ),
+        (
+            "> a\n  $.a == 1",
+            "3:3: nothing can be said of a line that sends",
+        ),
+        (
+            "bob> a",
+            "2:1: no client `bob` is connected; `connect bob URL` comes first",
+        ),
+        ("> a\u{7}b", "2:4: a control character stands here"),
+    ];
+
+    fn given() -> Variables {
+        let mut variables = Variables::default();
+        variables.set("base", Value::given("ws://localhost:1"));
+        variables.set("token", Value::given("t0"));
+        variables
+    }
+
+    fn parse(text: &str) -> Result<Transcript, Problem> {
+        Transcript::parse(text, &given())
+    }
+
+    /// The error of a file that begins with a connection, as `line:column: message; hint`.
+    fn error(text: &str) -> String {
+        let text = format!("connect {{{{base}}}}\n{text}");
+        match parse(&text) {
+            Ok(transcript) => panic!("{text}: {transcript:?}"),
+            Err(Problem {
+                place,
+                message,
+                hint,
+            }) => {
+                let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+                format!("{}:{}: {message}{hint}", place.line, place.column)
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_transcript_is_understood() {
+        let transcript = parse(LOGIN).unwrap();
+        assert_eq!(transcript.clients, [""]);
+        let Act::Connect(connect) = &transcript.steps[0].act else {
+            panic!()
+        };
+        assert_eq!(connect.url.source(), "{{base}}/chat");
+        assert_eq!(connect.timeout, Duration::from_secs(5));
+        assert_eq!(connect.ignored.len(), 1);
+        let options: Vec<ConnectOption> = connect
+            .settings
+            .iter()
+            .map(|setting| setting.option)
+            .collect();
+        assert_eq!(options, [ConnectOption::Subprotocol, ConnectOption::Header]);
+        let Act::Open(answer) = &transcript.steps[1].act else {
+            panic!()
+        };
+        assert_eq!(answer.facts.len(), 4);
+        let expectations: Vec<&super::super::Expectation> = transcript
+            .steps
+            .iter()
+            .filter_map(Step::expectation)
+            .collect();
+        assert_eq!(expectations[0].facts.len(), 2);
+        assert_eq!(expectations[0].facts[1].sets(), Some("sid"));
+        assert_eq!(expectations[1].what, Expected::Anything);
+        assert_eq!(expectations[2].within, Some(Duration::from_secs(3)));
+        assert_eq!(expectations[3].order, Order::Among);
+        assert_eq!(
+            expectations[7].what,
+            Expected::Silence(Duration::from_millis(500))
+        );
+        let last = transcript.steps.last().unwrap();
+        assert_eq!(
+            (last.place.line, last.source.as_str()),
+            (33, "< /close 1000")
+        );
+    }
+
+    #[test]
+    fn errors_name_the_place_and_the_cure() {
+        let wrong = ERRORS.iter().filter_map(|(text, expected)| {
+            let error = error(text);
+            (!error.starts_with(expected)).then(|| format!("{text}: {error}"))
+        });
+        assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
+    fn several_clients_have_names() {
+        let transcript = parse("connect alice ws://x\nconnect bob ws://x\nopen alice\nalice> hi\nbob< hi\nbob<& a\nbob<? b\nbob< ...").unwrap();
+        assert_eq!(transcript.clients, ["alice", "bob"]);
+        let clients: Vec<usize> = transcript.steps.iter().map(|step| step.client).collect();
+        assert_eq!(clients, [0, 1, 0, 0, 1, 1, 1, 1]);
+        let error = |text: &str| parse(text).unwrap_err().message;
+        assert_eq!(
+            error("connect alice ws://x\nconnect bob ws://x\n> hi"),
+            "several clients are connected, and this line is for one"
+        );
+        assert_eq!(
+            error("connect alice ws://x\nconnect alice ws://x"),
+            "the client `alice` has connected before"
+        );
+        assert_eq!(
+            error("connect alice ws://x\nalicia> hi"),
+            "no client `alicia` is connected"
+        );
+        assert_eq!(error(""), "no client connects");
+        assert_eq!(error("> hi"), "no client is connected");
+        assert_eq!(
+            error("  hi"),
+            "this line is indented, and there is none above that it speaks of"
+        );
+    }
+
+    #[test]
+    fn blanks_line_ends_and_comments_mean_nothing() {
+        let transcript = parse("\u{feff}# c\r\nconnect ws://x\t\r\n\r\n   # c\r\n>\r\n> a  \r\n< {\r\n  \"a\": 1\r\n}\r\n").unwrap();
+        let line = |step: &Step| match &step.act {
+            Act::Send(written) => format!("{:?}", written.line(&Variables::default()).unwrap()),
+            Act::Expect(expectation) => match &expectation.what {
+                Expected::Message(written) => written.template().source().to_owned(),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        };
+        let lines: Vec<String> = transcript.steps[1..].iter().map(line).collect();
+        assert_eq!(
+            lines,
+            [
+                "Message(Text(\"\"))",
+                "Message(Text(\"a\"))",
+                "{\n  \"a\": 1\n}"
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic_and_errors_lie_within_it(lines in prop::collection::vec(awkward(), 0..12)) {
+            let text = lines.join("\n");
+            if let Err(problem) = parse(&text) {
+                let line = text.split('\n').nth(problem.place.line - 1);
+                let length = line.map(|line| line.chars().count());
+                prop_assert!(length.is_some_and(|length| problem.place.column <= length + 1), "{text:?}: {problem:?}");
+            }
+        }
+    }
+
+    fn awkward() -> impl Strategy<Value = String> {
+        let start = prop::sample::select(vec![
+            "connect ",
+            "connect a ",
+            "open",
+            "> ",
+            "< ",
+            "<& ",
+            "<? ",
+            "a> ",
+            "  header ",
+            "  ignore ",
+            "  $.",
+            "  text ",
+            "  let ",
+            "  within ",
+            "  times ",
+            "  example ",
+            "> {",
+            "< [",
+            "\t",
+            "",
+            "> /",
+            "< /match ",
+            "  header A: ",
+        ]);
+        (start, "[a-z{}\\[\\]\"'$.:=<>~ /0-9é?&@\u{7}-]{0,16}")
+            .prop_map(|(start, rest)| format!("{start}{rest}"))
+    }
+}

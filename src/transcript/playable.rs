@@ -1,0 +1,91 @@
+//! Whether a transcript says all that a server has to know that stands in for the real
+//! one: what to send where a pattern leaves it open.
+
+use super::fact::{Fact, Matter, Miss};
+use super::steps::{Act, Answer, Expectation, Expected, Order, Step, Transcript};
+use super::template::Variables;
+use super::{Place, Problem};
+use crate::message::MessageRef;
+
+const EXAMPLE: &str = "`example LINE` under it says what the server sends";
+
+impl Transcript {
+    /// Sees that a server can play it.
+    ///
+    /// # Errors
+    /// The first line that leaves open what to send, or of which that is not what its
+    /// facts say.
+    pub fn check_playable(&self, given: &Variables) -> Result<(), Problem> {
+        for step in &self.steps {
+            match &step.act {
+                Act::Open(answer) => check_answer(answer, given)?,
+                Act::Expect(expectation) => check_expectation(step, expectation, given)?,
+                Act::Connect(_) | Act::Send(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_expectation(
+    step: &Step,
+    expectation: &Expectation,
+    given: &Variables,
+) -> Result<(), Problem> {
+    let Expected::Message(written) = &expectation.what else {
+        return Ok(());
+    };
+    if expectation.example.is_some() || expectation.order == Order::Perhaps {
+        return Ok(());
+    }
+    if !written.is_literal() {
+        return Err(open_question(
+            step.place,
+            "a server cannot know what to send here",
+            EXAMPLE,
+        ));
+    }
+    let Ok(Some(message)) = expectation.literal(given) else {
+        // What is captured is known when it is reached.
+        return Ok(());
+    };
+    let matter = Matter::Message(MessageRef::from(&message));
+    check_facts(&expectation.facts, matter, given, EXAMPLE)
+}
+
+fn check_answer(answer: &Answer, given: &Variables) -> Result<(), Problem> {
+    let Ok(mut greeting) = answer.greeting(given) else {
+        return Ok(());
+    };
+    greeting.body.get_or_insert_with(String::new);
+    check_facts(
+        &answer.facts,
+        Matter::Opening(&greeting),
+        given,
+        "`example NAME: VALUE` under `open` says what the server answers",
+    )
+}
+
+fn check_facts(
+    facts: &[Fact],
+    matter: Matter<'_>,
+    given: &Variables,
+    hint: &str,
+) -> Result<(), Problem> {
+    let mut variables = given.clone();
+    for fact in facts {
+        if let Err(Miss::Otherwise(what)) = fact.check(matter, &mut variables) {
+            let message = format!("what a server would send is not so: {what}");
+            return Err(open_question(fact.place, &message, hint));
+        }
+    }
+    Ok(())
+}
+
+fn open_question(place: Place, message: &str, hint: &str) -> Problem {
+    Problem {
+        place,
+        message: message.to_owned(),
+        hint: Some(hint.to_owned()),
+    }
+}
