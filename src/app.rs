@@ -1,5 +1,6 @@
 //! From a command to its driver on an engine, and from there to errors.
 
+mod check;
 mod listen;
 
 use std::cell::RefCell;
@@ -15,7 +16,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
-use crate::error::{Action, Error};
+use crate::error::Error;
 use crate::journal::{Journal, SharedJournal};
 use crate::open::Plan;
 use crate::password;
@@ -32,6 +33,7 @@ use crate::watched::Watched;
 pub fn run(cli: &Cli, context: &Context) -> u8 {
     let (display, result) = match &cli.command {
         Some(Command::Listen(args)) => (&args.display, listen::listen(args, context)),
+        Some(Command::Check(args)) => (&args.display, check::check(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
         Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
         None => {
@@ -211,9 +213,5 @@ fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
 }
 
 fn system(cause: io::Error) -> Error {
-    Error::Io {
-        action: Action::Read,
-        medium: "from the system".into(),
-        cause,
-    }
+    Error::of_system(cause)
 }

@@ -10,6 +10,7 @@ pub mod config;
 pub mod cli;
 pub mod context;
 
+pub mod check;
 pub mod course;
 pub mod echo;
 pub mod pipe;

@@ -7,8 +7,10 @@
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::{Action, Error};
+use crate::masker::Masker;
 use crate::new_file;
 use crate::secret;
 use crate::transcript::{Opening, Recording, RecordingError};
@@ -29,6 +31,7 @@ pub struct Record<F: Medium = File> {
     /// Bytes of the file up to the end of its last whole line.
     whole: u64,
     broken: bool,
+    masker: Arc<Masker>,
     /// What broke it, until it is taken.
     cause: Option<io::Error>,
 }
@@ -108,12 +111,29 @@ impl<F: Medium> Record<F> {
             batch: Vec::new(),
             whole: 0,
             broken: false,
+            masker: Arc::default(),
             cause: None,
         }
     }
 
+    /// Secrets are masked in each line.
+    #[must_use]
+    pub fn masked(mut self, masker: Arc<Masker>) -> Self {
+        self.masker = masker;
+        self
+    }
+
     /// Adds a line, which ends with a line feed.
     pub fn push(&mut self, line: &[u8]) {
+        let masked = match self.masker.is_empty() {
+            true => None,
+            false => Some(
+                self.masker
+                    .text(&String::from_utf8_lossy(line))
+                    .into_owned(),
+            ),
+        };
+        let line = masked.as_ref().map_or(line, |masked| masked.as_bytes());
         if self.batch.len() + line.len() > BATCH {
             self.flush();
         }

@@ -1,5 +1,7 @@
 //! The groups of options in `--help`.
 
+pub(super) const CHECKING: &str = "Checking";
+pub(super) const REPORTING: &str = "Reporting";
 pub(super) const HANDSHAKE: &str = "Opening handshake";
 pub(super) const REACHING: &str = "Reaching the server";
 pub(super) const TLS: &str = "TLS";

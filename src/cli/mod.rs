@@ -2,6 +2,7 @@
 //!
 //! None has a `Debug`: some hold secrets, which so cannot be printed by accident.
 
+mod check;
 mod handshake;
 mod headings;
 mod listen;
@@ -11,6 +12,7 @@ mod tls;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use check::CheckArgs;
 pub use handshake::HandshakeArgs;
 pub use listen::ListenArgs;
 pub use reach::ReachArgs;
@@ -57,6 +59,8 @@ pub enum Command {
     Demo(Box<TalkArgs>),
     /// Connect as a browser's "Copy as cURL" of a WebSocket request says
     Curl(Box<CurlArgs>),
+    /// Run transcripts as tests of a server
+    Check(Box<CheckArgs>),
     /// Serve WebSocket clients on this machine, to test them against
     Listen(Box<ListenArgs>),
 }
@@ -137,12 +141,16 @@ pub enum PrettyJson {
 impl Cli {
     /// Whether what the system trusts is of no concern.
     pub fn needs_no_roots(&self) -> bool {
-        let tls = &self.talk().tls;
+        let tls = self.tls();
         tls.insecure || tls.cacert.is_some()
     }
 
     /// Whether TLS will be spoken for certain.
     pub fn needs_tls(&self) -> bool {
+        if let Some(Command::Check(_)) = self.command {
+            // The files say where to, and have not been read.
+            return true;
+        }
         let url = self.url.as_deref().or(self.connect.as_deref());
         let proxy = self.talk.reach.proxy.as_deref();
         let words = match &self.command {
@@ -161,7 +169,7 @@ impl Cli {
 
     /// Whether versions of TLS may be spoken that are no longer thought safe.
     pub fn allows_old_tls(&self) -> bool {
-        let tls = &self.talk().tls;
+        let tls = self.tls();
         let limits = [tls.tls_min, tls.tls_max];
         limits
             .into_iter()
@@ -174,6 +182,13 @@ impl Cli {
         match &self.command {
             Some(Command::Curl(args)) => &args.talk,
             _ => &self.talk,
+        }
+    }
+
+    fn tls(&self) -> &TlsArgs {
+        match &self.command {
+            Some(Command::Check(args)) => &args.tls,
+            _ => &self.talk().tls,
         }
     }
 

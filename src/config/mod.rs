@@ -1,6 +1,7 @@
 //! From options and environment to values that the rest of the program uses.
 //! Strings stop here.
 
+mod check;
 mod curl;
 mod display;
 mod files;
@@ -13,6 +14,7 @@ mod secrets;
 mod talk;
 mod tls;
 
+pub use check::{Check, check};
 pub use curl::Copied;
 pub use listen::{Listen, demo, listen};
 pub use secrets::Ask;

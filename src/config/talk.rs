@@ -20,7 +20,7 @@ use crate::target::{Scheme, Userinfo};
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
-const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
 
 const SYSTEM_INPUTRC: &str = "/etc/inputrc";
 
@@ -58,7 +58,7 @@ pub fn talk(
     ask: Ask<'_>,
 ) -> Result<Talk, Error> {
     refuse_strangers(args)?;
-    let plan = plan::plan(args, url, context, ask)?;
+    let plan = plan::plan(&plan::Connecting::of(args), url, context, ask)?;
     let remarks = remarks(args, &plan, context);
     let mut mode = mode(args, context, limit)?;
     if let TalkMode::Prompt(settings) = &mut mode {
@@ -78,7 +78,7 @@ pub fn talk(
         limits: Limits {
             close_timeout: args.close_timeout,
             message: args.max_message_size.unwrap_or(default),
-            fragment: fragment(args),
+            fragment: fragment(args.fragment),
             pings: args.ping_interval.map(|interval| Pings {
                 interval,
                 timeout: args.ping_timeout,
@@ -95,8 +95,8 @@ pub fn talk(
 }
 
 /// The size of fragments in bytes; larger than any message for none.
-fn fragment(args: &TalkArgs) -> usize {
-    match args.fragment {
+pub(super) fn fragment(size: u64) -> usize {
+    match size {
         0 => usize::MAX,
         size => usize::try_from(size).unwrap_or(usize::MAX),
     }
@@ -104,7 +104,7 @@ fn fragment(args: &TalkArgs) -> usize {
 
 /// The secrets that go into the opening handshake, each without the name of its scheme,
 /// and passwords as they are typed.
-fn secrets(plan: &Plan) -> Vec<Secret> {
+pub(super) fn secrets(plan: &Plan) -> Vec<Secret> {
     let header = |edit: &HeaderEdit| match edit {
         HeaderEdit::Set { name, value } if is_secret_header(name) => Some(value.clone()),
         _ => None,

@@ -67,13 +67,19 @@ fn trust(args: &TlsArgs) -> Result<Trust, Error> {
     match &args.cacert {
         _ if args.insecure => Ok(Trust::Anyone),
         None => Ok(Trust::System),
-        Some(file) => {
-            Trust::only(&files::read(file, MAX_FILE)?).map_err(|problem| Error::Authorities {
-                file: file.display().to_string(),
-                problem,
-            })
-        }
+        Some(file) => authorities(file),
     }
+}
+
+/// Trust in the authorities of a file alone.
+///
+/// # Errors
+/// `Io` when it cannot be read, `Authorities` when it is not what it should be.
+pub(super) fn authorities(file: &Path) -> Result<Trust, Error> {
+    Trust::only(&files::read(file, MAX_FILE)?).map_err(|problem| Error::Authorities {
+        file: file.display().to_string(),
+        problem,
+    })
 }
 
 /// What the options say of a certificate of ours.

@@ -161,9 +161,9 @@ impl Course {
                 let late = pending.first_late(self.reached, quiet);
                 return match late {
                     None => Ok(Pass::Waits(pending.deadline(self.reached))),
-                    Some(asked) => {
-                        self.perhaps(order, now, |course| course.too_late(pending, asked, client, now))
-                    }
+                    Some(asked) => self.perhaps(order, now, |course| {
+                        course.too_late(pending, asked, client, now)
+                    }),
                 };
             };
             let at = item.at;
@@ -190,7 +190,7 @@ impl Course {
                         }
                         Held::Refused(near) => {
                             return self.perhaps(order, now, |course| {
-                                course.mismatch(pending, near, now)
+                                course.mismatch(pending, &near, now)
                             });
                         }
                     }
@@ -240,7 +240,12 @@ impl Course {
     fn hold(&mut self, pending: &mut Pending, message: &Message) -> Held {
         let mut nearest: Option<Near> = None;
         let message = MessageRef::from(message);
-        for (index, asked) in pending.asked.iter_mut().enumerate().filter(|(_, asked)| asked.left > 0) {
+        for (index, asked) in pending
+            .asked
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, asked)| asked.left > 0)
+        {
             let miss = match asked.wants.distance(message) {
                 0 => {
                     let facts = self.transcript.steps[asked.step].expectation();
@@ -288,7 +293,8 @@ impl Course {
             // What may come before is waited for, as long as any message.
             let last = self.reached.checked_add(seat.timeout);
             let is_passed_over = seat.skips && last.is_none_or(|last| at <= last);
-            if !is_passed_over || !matches!(&item.what, What::Message(message) if message.is_data()) {
+            if !is_passed_over || !matches!(&item.what, What::Message(message) if message.is_data())
+            {
                 return Err(self.not_silent(step, time, moment.now));
             }
             seat.take();
@@ -349,7 +355,9 @@ impl Pending {
     /// When the first of the lines has waited long enough.
     fn deadline(&self, reached: Instant) -> Option<Instant> {
         let waiting = self.asked.iter().filter(|asked| asked.left > 0);
-        waiting.filter_map(|asked| reached.checked_add(asked.limit)).min()
+        waiting
+            .filter_map(|asked| reached.checked_add(asked.limit))
+            .min()
     }
 
     /// The first line that has waited long enough.
@@ -362,21 +370,31 @@ impl Pending {
     }
 
     fn wants_lost(&self) -> bool {
-        self.asked.iter().any(|asked| matches!(asked.wants, Wants::Lost))
+        self.asked
+            .iter()
+            .any(|asked| matches!(asked.wants, Wants::Lost))
     }
 
     /// Whether a line wants pings, pongs or Close frames as this one.
     fn wants_control(&self, message: &Message) -> bool {
-        self.asked.iter().any(|asked| match (&asked.wants, message) {
-            (Wants::Message(pattern), Message::Ping(_)) => {
-                matches!(pattern.form(), Form::Ping(_) | Form::Exact(Message::Ping(_)))
-            }
-            (Wants::Message(pattern), Message::Pong(_)) => {
-                matches!(pattern.form(), Form::Pong(_) | Form::Exact(Message::Pong(_)))
-            }
-            (Wants::Close(_), Message::Close(_)) => true,
-            _ => false,
-        })
+        self.asked
+            .iter()
+            .any(|asked| match (&asked.wants, message) {
+                (Wants::Message(pattern), Message::Ping(_)) => {
+                    matches!(
+                        pattern.form(),
+                        Form::Ping(_) | Form::Exact(Message::Ping(_))
+                    )
+                }
+                (Wants::Message(pattern), Message::Pong(_)) => {
+                    matches!(
+                        pattern.form(),
+                        Form::Pong(_) | Form::Exact(Message::Pong(_))
+                    )
+                }
+                (Wants::Close(_), Message::Close(_)) => true,
+                _ => false,
+            })
     }
 
     /// Another message was not the one.
@@ -425,7 +443,7 @@ fn check(
                 return Ok(Some(FactMiss {
                     place: fact.place,
                     source: fact.source.clone(),
-                    what,
+                    what: format!("`{}` does not hold: {what}", fact.source),
                 }));
             }
         }

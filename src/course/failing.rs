@@ -62,12 +62,17 @@ impl Course {
         Box::new(Failure {
             expected: Some(fact.source.clone()),
             received: greeting.body.clone().filter(|body| !body.trim().is_empty()),
-            ..self.failure(fact.place, step.client, what.to_owned(), now)
+            ..self.failure(
+                fact.place,
+                step.client,
+                format!("`{}` does not hold: {what}", fact.source),
+                now,
+            )
         })
     }
 
     /// Another message came than the one that was expected.
-    pub(super) fn mismatch(&self, pending: &Pending, near: Near, now: Instant) -> Box<Failure> {
+    pub(super) fn mismatch(&self, pending: &Pending, near: &Near, now: Instant) -> Box<Failure> {
         let message = match near.miss {
             Some(_) => String::new(),
             None if near.message.is_data() => "another message came than the expected one".into(),
@@ -86,7 +91,10 @@ impl Course {
     ) -> Box<Failure> {
         let line = &pending.asked[asked];
         let limit = render_time(line.limit);
-        let near = pending.nearest.as_ref().filter(|near| near.asked == asked || pending.asked.len() == 1);
+        let near = pending
+            .nearest
+            .as_ref()
+            .filter(|near| near.asked == asked || pending.asked.len() == 1);
         if let Some(near) = near {
             let text = match &near.miss {
                 Some(miss) => format!(
@@ -98,12 +106,6 @@ impl Course {
                     "of {} that came within {limit}, none is the expected one; this is the nearest",
                     messages(pending.skipped)
                 ),
-            };
-            let near = Near {
-                message: near.message.clone(),
-                asked: near.asked,
-                miss: near.miss.clone(),
-                ..*near
             };
             return self.of(pending, near, text, now);
         }
@@ -123,7 +125,12 @@ impl Course {
     pub(super) fn gone(&self, pending: &Pending, client: usize, now: Instant) -> Box<Failure> {
         let first = pending.asked.iter().find(|asked| asked.is_waiting());
         let Some(line) = first.or(pending.asked.first()) else {
-            return Box::new(self.failure(Place { line: 1, column: 1 }, client, String::new(), now));
+            return Box::new(self.failure(
+                Place { line: 1, column: 1 },
+                client,
+                String::new(),
+                now,
+            ));
         };
         let seat = &self.seats[client];
         let how = seat.front().map(|item| &item.what);
@@ -179,7 +186,9 @@ impl Course {
     pub(super) fn stray(&self, last: &Step, item: &Item, now: Instant) -> Box<Failure> {
         let mut error = None;
         let text = match &item.what {
-            What::Message(message) if message.is_data() => "a message came that no line takes".into(),
+            What::Message(message) if message.is_data() => {
+                "a message came that no line takes".into()
+            }
             What::Message(message) => format!("{}, and no line expects it", self.ended_by(message)),
             What::Lost(text) => format!("{text}, and no line expects it"),
             What::Broken(broken) => {
@@ -203,7 +212,13 @@ impl Course {
     }
 
     /// Something could not be said.
-    pub(super) fn unsaid(&self, step: &Step, why: &str, hint: Option<&str>, now: Instant) -> Box<Failure> {
+    pub(super) fn unsaid(
+        &self,
+        step: &Step,
+        why: &str,
+        hint: Option<&str>,
+        now: Instant,
+    ) -> Box<Failure> {
         Box::new(Failure {
             hint: hint.map(str::to_owned),
             ..self.failure(step.place, step.client, why.to_owned(), now)
@@ -219,6 +234,26 @@ impl Course {
         })
     }
 
+    /// The play ended before the transcript did.
+    pub fn unfinished(&self, why: &str, now: Instant) -> Box<Failure> {
+        let step = self.at_hand().or(self.transcript.steps.last());
+        let (place, client) = step.map_or((Place { line: 1, column: 1 }, 0), |step| {
+            (step.place, step.client)
+        });
+        Box::new(self.failure(place, client, why.to_owned(), now))
+    }
+
+    /// The opening handshake of a client is not the one of the transcript.
+    pub fn greeted_otherwise(
+        &self,
+        client: usize,
+        place: Place,
+        what: &str,
+        now: Instant,
+    ) -> Box<Failure> {
+        Box::new(self.failure(place, client, what.to_owned(), now))
+    }
+
     /// How a connection came to its end.
     pub(super) fn how_it_ended(&self, seat: &Seat) -> String {
         match (&seat.state, &seat.end) {
@@ -228,10 +263,13 @@ impl Course {
         }
     }
 
-    fn of(&self, pending: &Pending, near: Near, text: String, now: Instant) -> Box<Failure> {
+    fn of(&self, pending: &Pending, near: &Near, text: String, now: Instant) -> Box<Failure> {
         let line = &pending.asked[near.asked];
         let step = &self.transcript.steps[line.step];
-        let place = near.miss.as_ref().map_or(self.place(line), |miss| miss.place);
+        let place = near
+            .miss
+            .as_ref()
+            .map_or(self.place(line), |miss| miss.place);
         let text = match &near.miss {
             Some(FactMiss { what, .. }) if text.is_empty() => what.clone(),
             _ => text,
@@ -242,7 +280,7 @@ impl Course {
             None => self.expected(line),
         });
         failure.received = Some(printed((&near.message).into()));
-        failure.differences = self.differences(line, &near);
+        failure.differences = self.differences(line, near);
         failure.hint = match (&line.wants, &near.miss) {
             (Wants::Message(pattern), None) => pattern.hint().map(str::to_owned),
             _ => None,
@@ -286,7 +324,11 @@ impl Course {
     fn ended_by(&self, message: &Message) -> String {
         match message {
             Message::Close(payload) => {
-                format!("the {} closed with {}", self.other(), render::close(payload))
+                format!(
+                    "the {} closed with {}",
+                    self.other(),
+                    render::close(payload)
+                )
             }
             message => printed(message.into()),
         }

@@ -14,13 +14,13 @@ mod say;
 mod seat;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::engine::{Ended, Moment, PeerId, Peers};
 use crate::error::{Error, Refusal};
 use crate::masker::Masker;
-use crate::message::{Message, MessageRef, close_payload};
+use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
 use crate::report::{Failure, LAST, Said};
 use crate::transcript::{
@@ -58,10 +58,10 @@ pub trait Host {
 
 /// See the module's head.
 pub struct Course {
-    transcript: Rc<Transcript>,
+    transcript: Arc<Transcript>,
     side: Side,
     files: Files,
-    masker: Rc<Masker>,
+    masker: Arc<Masker>,
     variables: Variables,
     /// One for each client.
     seats: Vec<Seat>,
@@ -91,14 +91,18 @@ type Passed = Result<Pass, Box<Failure>>;
 impl Course {
     /// A course that begins now.
     pub fn new(
-        transcript: Rc<Transcript>,
+        transcript: Arc<Transcript>,
         side: Side,
         variables: Variables,
         files: Files,
-        masker: Rc<Masker>,
+        masker: Arc<Masker>,
     ) -> Self {
         Course {
-            seats: transcript.clients.iter().map(|name| Seat::new(name)).collect(),
+            seats: transcript
+                .clients
+                .iter()
+                .map(|name| Seat::new(name))
+                .collect(),
             transcript,
             side,
             files,
@@ -126,7 +130,9 @@ impl Course {
 
     /// Whether this connection's messages are taken.
     pub fn takes(&self, peer: PeerId) -> bool {
-        self.seats.iter().all(|seat| seat.peer() != Some(peer) || !seat.is_full())
+        self.seats
+            .iter()
+            .all(|seat| seat.peer() != Some(peer) || !seat.is_full())
     }
 
     /// The client whose turn it is to connect, where clients come by themselves.
@@ -137,13 +143,17 @@ impl Course {
 
     /// A client's connection is open.
     pub fn opened(&mut self, client: usize, peer: PeerId, handshake: &Handshake) {
-        let Some(seat) = self.seats.get_mut(client) else { return };
+        let Some(seat) = self.seats.get_mut(client) else {
+            return;
+        };
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = handshake.headers.iter();
         seat.state = State::Open(peer);
         seat.greeting = Greeting {
             status: 101,
-            headers: headers.map(|header| (header.name.clone(), text(&header.value))).collect(),
+            headers: headers
+                .map(|header| (header.name.clone(), text(&header.value)))
+                .collect(),
             subprotocol: handshake.subprotocol.clone(),
             time: handshake.times.total(),
             body: None,
@@ -158,9 +168,18 @@ impl Course {
         })
     }
 
+    /// A client was turned away, as the transcript wants it.
+    pub fn turned_away(&mut self, client: usize) {
+        if let Some(seat) = self.seats.get_mut(client) {
+            seat.state = State::Refused;
+        }
+    }
+
     /// A client's connection was not opened.
     pub fn not_opened(&mut self, client: usize, error: Error) {
-        let Some(seat) = self.seats.get_mut(client) else { return };
+        let Some(seat) = self.seats.get_mut(client) else {
+            return;
+        };
         if let Error::Refused(refusal) = error.bare() {
             seat.greeting = refused(refusal);
         }
@@ -171,7 +190,9 @@ impl Course {
     /// Something was received.
     pub fn received(&mut self, client: usize, at: Instant, received: &Received<'_>) {
         let (log, masker) = (&mut self.log, &self.masker);
-        let Some(seat) = self.seats.get_mut(client) else { return };
+        let Some(seat) = self.seats.get_mut(client) else {
+            return;
+        };
         let name = seat.name.clone();
         seat.receive(at, received, |message| {
             // A flood of pings would leave nothing else to see.
@@ -216,9 +237,9 @@ impl Course {
         Some(self.leftover(moment.now))
     }
 
-    /// Ends every connection as it should be.
-    pub fn close(&self, peers: &mut Peers) {
-        peers.close_all(&close_payload(Some(1000), ""));
+    /// The line at hand, and where it stands.
+    pub fn at_hand(&self) -> Option<&Step> {
+        self.transcript.steps.get(self.at)
     }
 
     fn pass(
@@ -326,7 +347,7 @@ impl Course {
     }
 
     /// At the end: nothing may be left that no line took.
-    fn leftover(&self, now: Instant) -> Result<(), Box<Failure>> {
+    pub fn leftover(&self, now: Instant) -> Result<(), Box<Failure>> {
         for (client, seat) in self.seats.iter().enumerate() {
             let steps = self.transcript.steps.iter();
             let Some(last) = steps.rev().find(|step| step.client == client) else {
@@ -335,10 +356,12 @@ impl Course {
             let is_open_ended = last
                 .expectation()
                 .is_some_and(|expectation| expectation.what == Expected::Anything);
-            if is_open_ended {
+            if is_open_ended && self.side == Side::Client {
                 continue;
             }
-            let stray = seat.left().find(|item| item.is_said() && !item.is_proper_close());
+            let stray = seat
+                .left()
+                .find(|item| item.is_said() && !item.is_proper_close());
             if let Some(item) = stray {
                 return Err(self.stray(last, item, now));
             }
@@ -358,7 +381,14 @@ impl Course {
     /// Remembers what was said.
     fn sent(&mut self, client: usize, message: &Message, now: Instant) {
         let name = self.seats[client].name.clone();
-        note(&mut self.log, &self.masker, now, name, Direction::Sent, message.into());
+        note(
+            &mut self.log,
+            &self.masker,
+            now,
+            name,
+            Direction::Sent,
+            message.into(),
+        );
     }
 }
 
@@ -382,7 +412,9 @@ fn refused(refusal: &Refusal) -> Greeting {
     let headers = refusal.response.head.headers.iter();
     Greeting {
         status: refusal.response.status,
-        headers: headers.map(|header| (header.name.clone(), text(&header.value))).collect(),
+        headers: headers
+            .map(|header| (header.name.clone(), text(&header.value)))
+            .collect(),
         body: Some(text(&refusal.body.bytes)),
         ..Greeting::default()
     }

@@ -9,9 +9,7 @@ use crate::message::{Message, close_payload};
 use crate::notation::Line;
 use crate::pattern::Pattern;
 use crate::script;
-use crate::transcript::{
-    Closing, Expectation, Expected, Matter, Order, Problem, Step, Written,
-};
+use crate::transcript::{Closing, Expectation, Expected, Matter, Order, Problem, Step, Written};
 
 impl Course {
     /// A client's line.
@@ -199,7 +197,11 @@ impl Course {
     fn literal(&mut self, expectation: &Expectation) -> Result<Option<Message>, Problem> {
         let message = expectation.literal(&self.variables)?;
         if let Some(message) = &message {
-            for fact in expectation.facts.iter().filter(|fact| fact.sets().is_some()) {
+            for fact in expectation
+                .facts
+                .iter()
+                .filter(|fact| fact.sets().is_some())
+            {
                 // What is not there is told where it is used.
                 let _ = fact.check(Matter::Message(message.into()), &mut self.variables);
             }

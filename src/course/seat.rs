@@ -155,7 +155,10 @@ impl Seat {
 impl Item {
     /// Whether it is what the other end says on its own: a data message or the end.
     pub(super) fn is_said(&self) -> bool {
-        !matches!(self.what, What::Message(Message::Ping(_) | Message::Pong(_)))
+        !matches!(
+            self.what,
+            What::Message(Message::Ping(_) | Message::Pong(_))
+        )
     }
 
     /// Whether it is an end that nobody need expect: the other end leaves as it may.

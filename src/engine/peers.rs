@@ -39,6 +39,9 @@ pub struct Peers {
     crowded: bool,
     limits: Limits,
     observers: Vec<Rc<RefCell<dyn Observer>>>,
+    /// Of one connection.
+    next_observer: Option<Rc<RefCell<dyn Observer>>>,
+    own_observers: Vec<(PeerId, Rc<RefCell<dyn Observer>>)>,
     /// Who watches connections being opened.
     opening_observer: Option<Box<dyn OpeningObserver>>,
     next_id: u64,
@@ -67,6 +70,8 @@ impl Peers {
             crowded: false,
             limits: Limits::default(),
             observers: Vec::new(),
+            next_observer: None,
+            own_observers: Vec::new(),
             opening_observer: None,
             next_id: 0,
             opening: 0,
@@ -86,6 +91,11 @@ impl Peers {
     /// Lets an observer see every connection that opens from now on.
     pub fn observe(&mut self, observer: Rc<RefCell<dyn Observer>>) {
         self.observers.push(observer);
+    }
+
+    /// Lets an observer of the next connection see it, and none of those before.
+    pub fn observe_next(&mut self, observer: Rc<RefCell<dyn Observer>>) {
+        self.next_observer = Some(observer);
     }
 
     /// Lets an observer see how connections are opened.
@@ -154,7 +164,11 @@ impl Peers {
 
     /// Drops a connection without a closing handshake.
     pub fn cut(&mut self, peer: PeerId) {
-        for session in self.sessions.iter_mut().filter(|session| session.id == peer) {
+        for session in self
+            .sessions
+            .iter_mut()
+            .filter(|session| session.id == peer)
+        {
             session.cut();
         }
     }
@@ -221,11 +235,12 @@ impl Peers {
         let handshake = opened.handshake.clone();
         let now = Instant::now();
         let mut session = Session::new(id, opened, &self.limits, now);
-        if !self.observers.is_empty() {
+        let observers: Vec<_> = self.observers_of(id).cloned().collect();
+        if !observers.is_empty() {
             let mut onlookers = Onlookers::default();
-            for observer in &self.observers {
+            for observer in observers {
                 observer.borrow_mut().opened(id, now, &handshake);
-                onlookers.add(observer.clone());
+                onlookers.add(observer);
             }
             session.set_onlookers(&onlookers);
         }
@@ -234,9 +249,18 @@ impl Peers {
     }
 
     fn tell(&self, id: PeerId, end: &End) {
-        for observer in &self.observers {
+        for observer in self.observers_of(id) {
             observer.borrow_mut().ended(id, end);
         }
+    }
+
+    /// Who observes a connection.
+    fn observers_of(&self, id: PeerId) -> impl Iterator<Item = &Rc<RefCell<dyn Observer>>> {
+        let own = self.own_observers.iter();
+        let own = own.filter(move |(peer, _)| *peer == id);
+        self.observers
+            .iter()
+            .chain(own.map(|(_, observer)| observer))
     }
 
     /// Where to wait for clients, while there is room for them.
@@ -307,6 +331,9 @@ impl Peers {
         let id = PeerId(self.next_id);
         self.next_id += 1;
         self.opening += 1;
+        let own = self.next_observer.take();
+        self.own_observers
+            .extend(own.map(|observer| (id, observer)));
         let report = Report {
             id,
             sender: self.sender.clone(),

@@ -149,6 +149,15 @@ pub enum Error {
         message: String,
         hint: String,
     },
+    /// A transcript that cannot be understood.
+    #[error("{place}: {message}")]
+    Transcript {
+        place: String,
+        message: String,
+        /// The line itself.
+        line: String,
+        hint: String,
+    },
     #[error("{message}")]
     Expectation {
         message: String,
@@ -233,11 +242,22 @@ pub enum Signal {
 }
 
 impl Error {
+    /// What the system does not do for us.
+    pub fn of_system(cause: io::Error) -> Self {
+        Error::Io {
+            action: Action::Read,
+            medium: "from the system".into(),
+            cause,
+        }
+    }
+
     /// The exit code of this failure.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Expectation { .. } => 1,
-            Error::Usage { .. } | Error::Target(TargetError::Usage { .. }) => 2,
+            Error::Usage { .. }
+            | Error::Transcript { .. }
+            | Error::Target(TargetError::Usage { .. }) => 2,
             Error::Target(TargetError::Malformed { .. }) => 3,
             Error::Resolve { .. } => 6,
             Error::Connect(_) | Error::Listen { .. } => 7,
@@ -274,7 +294,7 @@ impl Error {
     /// A word for the stage at which it failed, for programs.
     pub fn kind(&self) -> &'static str {
         match self {
-            Error::Usage { .. } => "usage",
+            Error::Usage { .. } | Error::Transcript { .. } => "usage",
             Error::Target(_) => "url",
             Error::Resolve { .. } => "resolve",
             Error::Connect(_) => "connect",

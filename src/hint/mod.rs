@@ -20,7 +20,9 @@ const NOBODY: ErrorKind = ErrorKind::ConnectionRefused;
 /// The next step, where we know one. `target` is where the failure was met.
 pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
     let hint = match error {
-        Error::Usage { hint, .. } | Error::Input { hint, .. } => hint.clone(),
+        Error::Usage { hint, .. } | Error::Input { hint, .. } | Error::Transcript { hint, .. } => {
+            hint.clone()
+        }
         Error::Target(error) => error.hint().to_owned(),
         Error::Resolve { cause, .. } => by_family(cause)
             .unwrap_or("check the spelling of the host and the network's name service".into()),

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 pub use accept::{Accept, Answer, accept};
 pub use progress::{Progress, Retry, Weight};
 pub use redirect::Hop;
-pub use request::{HeaderEdit, Plan, RetryPolicy, UnfitHeader};
+pub use request::{HeaderEdit, MAX_REDIRECTS, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{Error, Redirects, Stage};
 use crate::http::{Head, Header};

@@ -10,6 +10,9 @@ use crate::secret::Secret;
 use crate::target::Target;
 use crate::ws::OFFER;
 
+/// How many redirects are followed unless told otherwise.
+pub const MAX_REDIRECTS: u32 = 10;
+
 /// How to reach and greet a server.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -104,7 +107,8 @@ impl HeaderEdit {
         })
     }
 
-    fn name(&self) -> &str {
+    /// Whose header it is.
+    pub fn name(&self) -> &str {
         match self {
             HeaderEdit::Set { name, .. } | HeaderEdit::Remove { name } => name,
         }

@@ -23,8 +23,8 @@ pub use event::{Event, event, rfc3339};
 pub use frame::{Fragment, frame};
 pub use layout::{Extent, Layout, Pretty, Stamp};
 pub use message::message;
-pub use notice::{close, 
-    after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
+pub use notice::{
+    after_close, close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
 };
 pub use opening::{heads, opening};
 pub use style::Style;

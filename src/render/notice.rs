@@ -119,6 +119,9 @@ pub fn failure(
                 text.push_str(&refusal(refused, exposure));
             }
         }
+        Error::Transcript { line, .. } if !line.is_empty() => {
+            let _ = writeln!(text, "  {}", escape(&exposure.of(line)));
+        }
         _ => {}
     }
     text.push_str(&hint(error, target, style, exposure));
@@ -154,6 +157,7 @@ fn refusal(refusal: &Refusal, exposure: Exposure) -> String {
     text
 }
 
+/// What a Close frame says: `1008 (policy violation) "quota"`.
 pub fn close(payload: &[u8]) -> String {
     let Some(code) = close_code(payload) else {
         return "no code (1005)".into();

@@ -20,6 +20,7 @@ mod xml;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use crate::error::Error;
 use crate::masker::Masker;
 use crate::message::MessageRef;
 use crate::ws::Direction;
@@ -156,6 +157,24 @@ impl Verdict {
 impl Failure {
     /// The kind of what is no error of the run: an expectation was not met.
     pub const EXPECTATION: &'static str = "expectation";
+
+    /// What is about no line.
+    pub fn of_error(error: &Error) -> Self {
+        Failure {
+            place: None,
+            source: String::new(),
+            message: error.to_string(),
+            expected: None,
+            received: None,
+            differences: Vec::new(),
+            last: Vec::new(),
+            close: None,
+            hint: None,
+            recording: None,
+            exit_code: error.exit_code(),
+            kind: error.kind(),
+        }
+    }
 
     /// Whether an expectation was not met, in time or at all.
     pub fn is_expectation(&self) -> bool {

@@ -1,0 +1,288 @@
+//! Transcripts run as tests of a server.
+//!
+//! Each file is played by an engine of its own, on one of `--jobs` threads
+//! ([`run`](self::run)); the thread that began waits for them on an engine without
+//! connections, which is where signals and the limit of the whole run arrive, tells
+//! verdicts in the order of the files, and draws how far it is.
+
+mod approach;
+mod halt;
+mod run;
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+pub use approach::{Approach, Given};
+pub use halt::{Halt, Why};
+pub use run::{Job, Rules};
+
+use crate::engine::{Driver, End, Engine, Moment, PeerId, Peers, Turn, Waker, Wants, write_stderr};
+use crate::error::{Error, Signal};
+use crate::open::Handshake;
+use crate::report::{self, Outcome, Page, Progress, Run, Running, Verdict};
+use crate::run_limit::RunLimit;
+use crate::terminal;
+use crate::ws::{Received, Writer};
+
+/// How much waits for a stderr that nobody reads, in time.
+const STDERR_TIME: Duration = Duration::from_secs(5);
+
+/// How a run is told to people.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling {
+    pub page: Page,
+    /// Draw how far it is.
+    pub progress: bool,
+    /// Tell of what failed alone.
+    pub quiet: bool,
+}
+
+/// What a run came to.
+pub struct Result {
+    pub run: Run,
+    /// A signal or a time limit that ended it.
+    pub error: Option<Error>,
+}
+
+/// What comes from a thread that plays files.
+enum Told {
+    Begun(usize),
+    /// Lines for stderr.
+    Said(String),
+    Ended(usize, Box<Verdict>),
+}
+
+/// Plays all files, so many at a time.
+///
+/// # Errors
+/// When the system gives no threads or descriptors.
+pub fn run(
+    jobs: Vec<Job>,
+    rules: Rules,
+    threads: usize,
+    telling: Telling,
+    limit: RunLimit,
+) -> std::result::Result<Result, Error> {
+    let mut engine = Engine::new().map_err(Error::of_system)?;
+    engine.heed_signals().map_err(Error::of_system)?;
+    let (sender, told) = channel();
+    let halt = Halt::default();
+    let count = jobs.len();
+    let shared = Arc::new(Shared {
+        names: jobs.iter().map(|job| job.name.clone()).collect(),
+        queue: Mutex::new(jobs.into_iter().enumerate().collect()),
+        rules,
+        halt: halt.clone(),
+        waker: engine.waker(),
+    });
+    let mut playing = Vec::new();
+    for _ in 0..threads.clamp(1, count.max(1)) {
+        let (shared, sender) = (shared.clone(), sender.clone());
+        let thread = thread::Builder::new().spawn(move || shared.play(&sender));
+        match thread {
+            Ok(thread) => playing.push(thread),
+            // Those that there are play the rest.
+            Err(_) if !playing.is_empty() => break,
+            Err(error) => return Err(Error::of_system(error)),
+        }
+    }
+    drop(sender);
+    let mut conductor = Conductor {
+        shared,
+        told,
+        telling,
+        limit,
+        halt,
+        verdicts: (0..count).map(|_| None).collect(),
+        shown: 0,
+        running: Vec::new(),
+        progress: Progress::default(),
+        error: None,
+    };
+    let (began, start) = (SystemTime::now(), Instant::now());
+    engine.run(&mut conductor).map_err(Error::of_system)?;
+    for thread in playing {
+        // A panic has ended the program.
+        let _ = thread.join();
+    }
+    Ok(conductor.finish(began, start))
+}
+
+/// What threads that play files share.
+struct Shared {
+    names: Vec<String>,
+    queue: Mutex<VecDeque<(usize, Job)>>,
+    rules: Rules,
+    halt: Halt,
+    waker: Waker,
+}
+
+impl Shared {
+    /// Plays files until there are no more.
+    fn play(&self, sender: &Sender<Told>) {
+        let tell = |told| {
+            // Who has gone wants to know nothing.
+            let _ = sender.send(told);
+            self.waker.wake();
+        };
+        while let Some((index, job)) = self.next() {
+            let verdict = match self.halt.asked() {
+                Some(why) => run::not_run(&job, &why.to_string()),
+                None => {
+                    tell(Told::Begun(index));
+                    let say = |lines| tell(Told::Said(lines));
+                    let played = run::play(&job, &self.rules, &self.halt, &say);
+                    played.unwrap_or_else(|error| run::broken(&job, &error))
+                }
+            };
+            tell(Told::Ended(index, Box::new(verdict)));
+        }
+    }
+
+    fn next(&self) -> Option<(usize, Job)> {
+        // A panic ends the program: nobody leaves the queue half changed.
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.pop_front()
+    }
+}
+
+/// The thread that tells; see the module's head.
+struct Conductor {
+    shared: Arc<Shared>,
+    told: Receiver<Told>,
+    telling: Telling,
+    limit: RunLimit,
+    halt: Halt,
+    verdicts: Vec<Option<Verdict>>,
+    /// Of so many the verdict has been told.
+    shown: usize,
+    running: Vec<usize>,
+    progress: Progress,
+    error: Option<Error>,
+}
+
+impl Conductor {
+    fn take(&mut self, told: Told) {
+        match told {
+            Told::Begun(index) => self.running.push(index),
+            Told::Said(lines) => self.write(&lines),
+            Told::Ended(index, verdict) => {
+                self.running.retain(|running| *running != index);
+                self.verdicts[index] = Some(*verdict);
+                self.show();
+            }
+        }
+    }
+
+    /// Tells the verdicts that are due, in the order of the files.
+    fn show(&mut self) {
+        let mut text = String::new();
+        while let Some(Some(verdict)) = self.verdicts.get(self.shown) {
+            let failed = matches!(verdict.outcome, Outcome::Failed(_));
+            if failed || !self.telling.quiet {
+                text.push_str(&report::verdict(verdict, &self.telling.page));
+                text.push_str(&report::failure(verdict, &self.telling.page));
+            }
+            self.shown += 1;
+        }
+        self.write(&text);
+    }
+
+    /// Writes lines, where the progress stood.
+    fn write(&mut self, lines: &str) {
+        if !lines.is_empty() {
+            let erase = self.progress.erase();
+            write_stderr(format!("{erase}{lines}").as_bytes(), STDERR_TIME);
+        }
+    }
+
+    fn draw(&mut self) {
+        if !self.telling.progress {
+            return;
+        }
+        let names: Vec<&str> = self
+            .running
+            .iter()
+            .map(|index| self.shared.names[*index].as_str())
+            .collect();
+        let ended = self.verdicts.iter().flatten();
+        let failed = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Failed(_));
+        let running = Running {
+            files: self.verdicts.len(),
+            passed: ended
+                .clone()
+                .filter(|verdict| verdict.outcome == Outcome::Passed)
+                .count(),
+            failed: ended.filter(failed).count(),
+            now: &names,
+        };
+        let columns = terminal::window(io::stderr()).columns;
+        if let Some(text) = self.progress.draw(&running, columns) {
+            write_stderr(text.as_bytes(), STDERR_TIME);
+        }
+    }
+
+    fn finish(mut self, began: SystemTime, start: Instant) -> Result {
+        let erase = self.progress.erase();
+        let run = Run {
+            began,
+            duration: start.elapsed(),
+            verdicts: self.verdicts.into_iter().flatten().collect(),
+        };
+        let mut text = erase.to_owned();
+        let failed = run.counts().failed > 0;
+        if failed || !self.telling.quiet {
+            text.push_str(&report::summary(&run, &self.telling.page));
+        }
+        write_stderr(text.as_bytes(), STDERR_TIME);
+        Result {
+            run,
+            error: self.error,
+        }
+    }
+}
+
+impl Driver for Conductor {
+    fn opened(&mut self, _: PeerId, _: &Handshake, _: &mut Writer) {}
+
+    fn takes(&self, _: PeerId, _: &Writer) -> bool {
+        true
+    }
+
+    fn event(&mut self, _: PeerId, _: Instant, _: &Received<'_>, _: &mut Writer) {}
+
+    fn ended(&mut self, _: PeerId, _: End) {}
+
+    fn turn(&mut self, _: &mut Peers, moment: &Moment) -> Turn {
+        while let Ok(told) = self.told.try_recv() {
+            self.take(told);
+        }
+        if self.error.is_none()
+            && let Some(error) = self.limit.passed(moment.now)
+        {
+            self.error = Some(error);
+            self.halt.ask(Why::TimeIsUp);
+        }
+        if self.shown == self.verdicts.len() {
+            return Turn::Done;
+        }
+        self.draw();
+        Turn::Going
+    }
+
+    fn wants(&self, _: &Peers) -> Wants<'_> {
+        Wants {
+            deadline: self.limit.deadline().filter(|_| self.error.is_none()),
+            ..Wants::default()
+        }
+    }
+
+    fn stopped(&mut self, _: &mut Peers, signal: Signal) {
+        self.error.get_or_insert(Error::Stopped(signal));
+        self.halt.ask(Why::Interrupted);
+    }
+}

@@ -1,0 +1,339 @@
+//! A transcript played against its server: one more driver of the engine.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::approach::Approach;
+use super::halt::{Halt, Why};
+use crate::console::Console;
+use crate::course::{Course, Files, Host, Side};
+use crate::engine::{Driver, End, Engine, Limits, Moment, PeerId, Peers, Turn, Wants};
+use crate::error::{Error, Signal};
+use crate::hint::hint;
+use crate::journal::{Journal, SharedJournal};
+use crate::masker::Masker;
+use crate::message::close_payload;
+use crate::open::Handshake;
+use crate::record::Record;
+use crate::report::{Failure, Outcome, Verdict};
+use crate::target::Target;
+use crate::transcript::{Connect, Problem, Transcript, Variables};
+use crate::view::{FrameView, Lines, OpeningView, Switch};
+use crate::ws::{Received, Writer};
+
+/// A file that is to be run.
+#[derive(Debug)]
+pub struct Job {
+    /// As it was given; stdin is `-`.
+    pub name: String,
+    pub transcript: Arc<Transcript>,
+    pub files: Files,
+    pub approach: Approach,
+    pub masker: Arc<Masker>,
+}
+
+/// What concerns every file.
+#[derive(Debug)]
+pub struct Rules {
+    pub variables: Variables,
+    pub limits: Limits,
+    pub console: Console,
+    /// Show each frame.
+    pub frames: bool,
+    /// Keep recordings of what fails there.
+    pub recordings: Option<PathBuf>,
+}
+
+/// Plays a transcript to its end; `say` gets lines for stderr as they come.
+///
+/// # Errors
+/// When the system has no descriptors left, or cannot poll.
+pub(super) fn play(
+    job: &Job,
+    rules: &Rules,
+    halt: &Halt,
+    say: &dyn Fn(String),
+) -> Result<Verdict, Error> {
+    let (began, start) = (SystemTime::now(), Instant::now());
+    let mut engine = Engine::new().map_err(Error::of_system)?;
+    halt.attend(engine.waker());
+    let lines = Lines::bounded();
+    let view = OpeningView::new(rules.console, lines.clone());
+    engine.peers().observe_opening(Box::new(view));
+    if rules.frames {
+        let view = FrameView::new(rules.console, lines.clone(), Switch::new(true));
+        engine.peers().observe(Rc::new(RefCell::new(view)));
+    }
+    let course = Course::new(
+        job.transcript.clone(),
+        Side::Client,
+        rules.variables.clone(),
+        job.files.clone(),
+        job.masker.clone(),
+    );
+    let mut check = Check {
+        course,
+        client: Client {
+            job,
+            rules,
+            start,
+            journals: Vec::new(),
+            target: None,
+        },
+        halt,
+        phase: Phase::Running,
+        lines,
+        say,
+        console: rules.console,
+    };
+    let ran = engine.run(&mut check).map_err(Error::of_system);
+    check.show();
+    let met = check.course.met();
+    let recording = check
+        .client
+        .conclude(matches!(check.phase, Phase::Over(Outcome::Passed)));
+    ran?;
+    let mut outcome = check.outcome();
+    if let Outcome::Failed(failure) = &mut outcome {
+        failure.recording = recording;
+    }
+    let verdict = Verdict {
+        file: job.name.clone(),
+        outcome,
+        duration: start.elapsed(),
+        began,
+        met,
+    };
+    Ok(verdict.masked(&job.masker))
+}
+
+struct Check<'a> {
+    course: Course,
+    client: Client<'a>,
+    halt: &'a Halt,
+    phase: Phase,
+    lines: Lines,
+    say: &'a dyn Fn(String),
+    console: Console,
+}
+
+enum Phase {
+    Running,
+    /// It has come to this, and the connections are being closed.
+    Over(Outcome),
+}
+
+/// How a client comes to its connection.
+struct Client<'a> {
+    job: &'a Job,
+    rules: &'a Rules,
+    start: Instant,
+    /// One for each connection, with its file.
+    journals: Vec<(SharedJournal, PathBuf, Target)>,
+    /// Where the connection leads that is being opened.
+    target: Option<Target>,
+}
+
+impl Check<'_> {
+    /// Ends with this: every connection gets a proper Close.
+    fn end(&mut self, outcome: Outcome, code: u16, peers: &mut Peers) {
+        peers.close_all(&close_payload(Some(code), ""));
+        self.phase = Phase::Over(outcome);
+    }
+
+    fn show(&self) {
+        let text = self.lines.take();
+        if !text.is_empty() {
+            (self.say)(self.client.job.masker.text(&text).into_owned());
+        }
+    }
+
+    fn detail(&self, text: &str) {
+        self.lines.offer(&self.console.detail_line(text));
+    }
+
+    fn outcome(self) -> Outcome {
+        match self.phase {
+            Phase::Over(outcome) => outcome,
+            Phase::Running => Outcome::NotRun(Why::Interrupted.to_string()),
+        }
+    }
+}
+
+impl Driver for Check<'_> {
+    fn opened(&mut self, peer: PeerId, handshake: &Handshake, writer: &mut Writer) {
+        let exposure = self.console.exposure();
+        self.detail(&crate::render::connected(handshake, exposure));
+        match (&self.phase, self.course.client_of(peer)) {
+            (Phase::Running, Some(client)) => self.course.opened(client, peer, handshake),
+            _ => writer.close(&close_payload(Some(1001), "")),
+        }
+    }
+
+    fn takes(&self, peer: PeerId, _: &Writer) -> bool {
+        matches!(self.phase, Phase::Over(_)) || self.course.takes(peer)
+    }
+
+    fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
+        if let (Phase::Running, Some(client)) = (&self.phase, self.course.client_of(peer)) {
+            self.course.received(client, at, received);
+        }
+    }
+
+    fn ended(&mut self, peer: PeerId, end: End) {
+        let Some(client) = self.course.client_of(peer) else {
+            return;
+        };
+        match end {
+            End::NotOpened(error) => self.course.not_opened(client, error),
+            End::Over(ended) => {
+                self.detail(&crate::render::closed(&ended));
+                self.course.ended(client, Instant::now(), &ended);
+            }
+        }
+    }
+
+    fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
+        self.client.settle();
+        self.show();
+        if let (Phase::Running, Some(why)) = (&self.phase, self.halt.asked()) {
+            self.end(Outcome::NotRun(why.to_string()), 1001, peers);
+        }
+        if self.halt.is_urgent() {
+            peers.cut_all();
+        }
+        if let Phase::Running = self.phase
+            && let Some(result) = self.course.turn(peers, &mut self.client, moment)
+        {
+            let outcome = match result {
+                Ok(()) => Outcome::Passed,
+                Err(failure) => Outcome::Failed(failure),
+            };
+            self.end(outcome, 1000, peers);
+        }
+        match (&self.phase, peers.is_empty()) {
+            (Phase::Over(_), true) => Turn::Done,
+            _ => Turn::Going,
+        }
+    }
+
+    fn wants(&self, _: &Peers) -> Wants<'_> {
+        Wants {
+            deadline: match self.phase {
+                Phase::Running => self.course.deadline(),
+                Phase::Over(_) => None,
+            },
+            ..Wants::default()
+        }
+    }
+
+    /// Signals come to who has started this.
+    fn stopped(&mut self, _: &mut Peers, _: Signal) {}
+}
+
+impl Host for Client<'_> {
+    fn connect(
+        &mut self,
+        connect: &Connect,
+        variables: &Variables,
+        peers: &mut Peers,
+    ) -> Result<Option<PeerId>, Problem> {
+        let greeted = self.job.approach.greet(connect, variables)?;
+        peers.limit(Limits {
+            message: greeted.max_message,
+            ..self.rules.limits
+        });
+        self.record(peers, &greeted.plan.target);
+        self.target = Some(greeted.plan.target.clone());
+        Ok(Some(peers.open(greeted.plan)))
+    }
+
+    fn hint(&self, error: &Error) -> Option<String> {
+        hint(error, self.target.as_ref())
+    }
+}
+
+impl Client<'_> {
+    /// Begins a recording of the next connection, if recordings are kept. One that cannot
+    /// be written is told of by its absence: the check goes on.
+    fn record(&mut self, peers: &mut Peers, target: &Target) {
+        let Some(folder) = &self.rules.recordings else {
+            return;
+        };
+        let name = &self.job.transcript.clients[self.journals.len()];
+        let Some((record, path)) = create(folder, &self.job.name, name) else {
+            return;
+        };
+        let record = record.masked(self.job.masker.clone());
+        let journal = Rc::new(RefCell::new(Journal::new(self.start).recorded(record)));
+        self.journals
+            .push((SharedJournal::of(&journal), path, target.clone()));
+        peers.observe_next(journal);
+    }
+
+    fn settle(&self) {
+        for (journal, ..) in &self.journals {
+            // A disk that is full leaves whole lines.
+            let _ = journal.settle();
+        }
+    }
+
+    /// Keeps the recordings of what failed; the first of them.
+    fn conclude(&self, passed: bool) -> Option<PathBuf> {
+        for (journal, path, target) in &self.journals {
+            let _ = journal.conclude(&[], target);
+            if passed {
+                let _ = fs::remove_file(path);
+            }
+        }
+        let first = self.journals.first().filter(|_| !passed);
+        first.map(|(_, path, _)| path.clone())
+    }
+}
+
+/// A recording under the transcript's name: what is there is not overwritten.
+fn create(folder: &Path, job: &str, client: &str) -> Option<(Record, PathBuf)> {
+    let stem = match job {
+        "-" => "stdin".into(),
+        job => Path::new(job).file_stem()?.to_string_lossy().into_owned(),
+    };
+    let dot = if client.is_empty() { "" } else { "." };
+    (1..=MAX_RECORDINGS).find_map(|number| {
+        let number = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
+        let path = folder.join(format!("{stem}{dot}{client}{number}.jsonl"));
+        match path.symlink_metadata() {
+            Ok(_) => None,
+            Err(_) => Some((Record::create(&path).ok()?, path)),
+        }
+    })
+}
+
+/// So many recordings of one name are kept.
+const MAX_RECORDINGS: u32 = 10_000;
+
+/// A verdict for a file that was not played to its end.
+pub(super) fn not_run(job: &Job, why: &str) -> Verdict {
+    Verdict {
+        file: job.name.clone(),
+        outcome: Outcome::NotRun(why.to_owned()),
+        duration: Duration::ZERO,
+        began: SystemTime::now(),
+        met: 0,
+    }
+}
+
+/// A verdict for a file that the system did not let be played.
+pub(super) fn broken(job: &Job, error: &Error) -> Verdict {
+    Verdict {
+        outcome: Outcome::Failed(Box::new(Failure::of_error(error))),
+        ..not_run(job, "")
+    }
+}

@@ -1,0 +1,363 @@
+//! What a run of checks is to do: files, variables, secrets, and how servers are reached.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::plan::{self, Connecting};
+use super::{Ask, console, files, secrets, style, talk, tls, usage};
+use crate::check::{Approach, Given, Job, Rules, Telling};
+use crate::cli::CheckArgs;
+use crate::context::Context;
+use crate::course::Files;
+use crate::engine::{Limits, Pings};
+use crate::error::Error;
+use crate::masker::{Masker, SHORTEST};
+use crate::net::Trust;
+use crate::report::{Format, Page};
+use crate::secret::{Exposure, Secret, is_secret_header};
+use crate::terminal;
+use crate::transcript::{
+    Act, Connect, ConnectOption, Context as Filling, Place, Problem, Transcript, Value, Variables,
+    is_name,
+};
+
+/// The largest transcript, in bytes.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+
+/// A run of checks, ready to begin.
+pub struct Check {
+    pub jobs: Vec<Job>,
+    pub rules: Rules,
+    pub threads: usize,
+    pub telling: Telling,
+    pub reports: Vec<(Format, PathBuf)>,
+}
+
+/// Variables, and which of them are secret.
+struct Known {
+    variables: Variables,
+    secrets: Vec<Secret>,
+}
+
+/// Reads every file and sees that it can be run.
+///
+/// # Errors
+/// All of them: `Usage` for what is wrong with an option or a transcript, those of the
+/// plan, `Io` for files that cannot be read.
+pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check, Vec<Error>> {
+    let one = |error| vec![error];
+    let mut known = variables(args).map_err(one)?;
+    let approach = approach(args, context, ask).map_err(one)?;
+    known.secrets.extend(talk::secrets(&approach.plan));
+    let shown = args.show_secrets;
+    let mut jobs = Vec::new();
+    let mut errors = Vec::new();
+    for name in &args.files {
+        match job(name, args, &approach, &known) {
+            Ok(job) => jobs.push(job),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    if shown {
+        for job in &mut jobs {
+            job.masker = Arc::default();
+        }
+    }
+    let exposure = match shown {
+        true => Exposure::Shown,
+        false => Exposure::Masked,
+    };
+    Ok(Check {
+        jobs,
+        rules: Rules {
+            variables: known.variables,
+            limits: limits(args),
+            console: console(&args.display, args.verbose > 0, context).exposing(exposure),
+            frames: args.verbose > 1,
+            recordings: args.record_on_fail.clone(),
+        },
+        threads: args.jobs.into(),
+        telling: telling(args, context),
+        reports: reports(args),
+    })
+}
+
+fn limits(args: &CheckArgs) -> Limits {
+    Limits {
+        close_timeout: args.close_timeout,
+        message: args.max_message_size.unwrap_or(talk::MAX_MESSAGE),
+        fragment: talk::fragment(args.fragment),
+        pings: args.ping_interval.map(|interval| Pings {
+            interval,
+            timeout: args.ping_timeout,
+        }),
+        drops: false,
+        keeps_unsent: false,
+    }
+}
+
+fn telling(args: &CheckArgs, context: &Context) -> Telling {
+    let columns = || terminal::window(std::io::stderr()).columns;
+    Telling {
+        page: Page {
+            style: style(&args.display, context, context.stderr_is_terminal),
+            columns: context.stderr_is_terminal.then(columns),
+        },
+        progress: context.stderr_is_terminal && !context.dumb && !args.display.quiet,
+        quiet: args.display.quiet,
+    }
+}
+
+fn reports(args: &CheckArgs) -> Vec<(Format, PathBuf)> {
+    let asked = [
+        (Format::Junit, &args.report_junit),
+        (Format::Tap, &args.report_tap),
+        (Format::Json, &args.report_json),
+    ];
+    let asked = asked.into_iter();
+    asked
+        .filter_map(|(format, path)| Some((format, path.clone()?)))
+        .collect()
+}
+
+fn approach(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Approach, Error> {
+    let connecting = Connecting {
+        handshake: &args.handshake,
+        reach: &args.reach,
+        tls: &args.tls,
+    };
+    // Where to is said by the files.
+    let plan = plan::plan(&connecting, "ws://localhost", context, ask)?;
+    Ok(Approach {
+        plan,
+        given: Given {
+            subprotocols: !args.handshake.subprotocol.is_empty(),
+            trust: args.tls.insecure || args.tls.cacert.is_some(),
+            connect_timeout: args.reach.connect_timeout.is_some(),
+            max_message: args.max_message_size.is_some(),
+            user_agent: args.handshake.user_agent.is_some(),
+        },
+        trusts: Vec::new(),
+        max_message: args.max_message_size.unwrap_or(talk::MAX_MESSAGE),
+    })
+}
+
+/// A file that was understood.
+fn job(name: &str, args: &CheckArgs, approach: &Approach, known: &Known) -> Result<Job, Error> {
+    let transcript = read(name, &known.variables)?;
+    let folder = folder(name);
+    let mut approach = approach.clone();
+    approach.trusts = trusts(name, &transcript, &folder, &known.variables)?;
+    let files = Files {
+        root: args.file_root.clone().unwrap_or_else(|| folder.clone()),
+        folder,
+        largest: approach.max_message,
+    };
+    look_at_files(name, &transcript, &files, &known.variables)?;
+    let own = own_secrets(&transcript, &known.variables);
+    Ok(Job {
+        name: name.to_owned(),
+        masker: Arc::new(Masker::new(known.secrets.iter().chain(&own))),
+        transcript: Arc::new(transcript),
+        files,
+        approach,
+    })
+}
+
+/// Reads a transcript, `-` being stdin.
+///
+/// # Errors
+/// `Io` when it cannot be read; `Usage` when it cannot be understood, with the place.
+pub(super) fn read(name: &str, variables: &Variables) -> Result<Transcript, Error> {
+    let bytes = files::read_or_stdin(Path::new(name), MAX_FILE)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        usage(&format!("{name}:{line}: not UTF-8"), "a transcript is text")
+    })?;
+    Transcript::parse(&text, variables).map_err(|problem| misunderstood(name, &text, problem))
+}
+
+/// What cannot be understood, with the line itself.
+pub(super) fn misunderstood(name: &str, text: &str, problem: Problem) -> Error {
+    let Place { line, column } = problem.place;
+    let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    // Credentials may stand there as they are.
+    let tells = ["header", "user", "bearer", "cookie"];
+    let first = source.split_whitespace().next().unwrap_or_default();
+    let source = if tells.contains(&first) { "" } else { source };
+    Error::Transcript {
+        place: format!("{name}:{line}:{column}"),
+        message: problem.message,
+        line: source.trim_end().to_owned(),
+        hint: problem.hint.unwrap_or_default(),
+    }
+}
+
+/// What paths in a transcript are relative to.
+pub(super) fn folder(name: &str) -> PathBuf {
+    let parent = match name {
+        "-" => None,
+        name => Path::new(name).parent(),
+    };
+    let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// The certificates that a transcript trusts.
+fn trusts(
+    name: &str,
+    transcript: &Transcript,
+    folder: &Path,
+    variables: &Variables,
+) -> Result<Vec<(Place, Trust)>, Error> {
+    let settings = connects(transcript).flat_map(|connect| &connect.settings);
+    let named = settings.filter(|setting| setting.option == ConnectOption::Cacert);
+    named
+        .map(|setting| {
+            let file = setting.value.fill(Filling::Text, variables);
+            let file =
+                file.map_err(|problem| misunderstood(name, &transcript.lines.join("\n"), problem))?;
+            let trust = tls::authorities(&folder.join(file.text.trim()))?;
+            Ok((setting.place, trust))
+        })
+        .collect()
+}
+
+/// Sees that the files are there that are to be sent, as far as their names are known.
+fn look_at_files(
+    name: &str,
+    transcript: &Transcript,
+    files: &Files,
+    variables: &Variables,
+) -> Result<(), Error> {
+    for step in &transcript.steps {
+        let Act::Send(written) = &step.act else {
+            continue;
+        };
+        let Ok(crate::notation::Line::File { path, .. }) = written.line(variables) else {
+            continue;
+        };
+        files.check(&path).map_err(|error| {
+            let (message, hint) = match error {
+                Error::Input { message, hint, .. } => (message, Some(hint)),
+                error => (error.to_string(), None),
+            };
+            let problem = Problem {
+                place: step.place,
+                message,
+                hint,
+            };
+            misunderstood(name, &transcript.lines.join("\n"), problem)
+        })?;
+    }
+    Ok(())
+}
+
+fn connects(transcript: &Transcript) -> impl Iterator<Item = &Connect> {
+    transcript.steps.iter().filter_map(|step| match &step.act {
+        Act::Connect(connect) => Some(connect),
+        _ => None,
+    })
+}
+
+/// Credentials that stand in the transcript itself: they are not shown either.
+fn own_secrets(transcript: &Transcript, variables: &Variables) -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    for setting in connects(transcript).flat_map(|connect| &connect.settings) {
+        let Ok(value) = setting.value.fill(Filling::Text, variables) else {
+            continue;
+        };
+        let text = value.text.trim();
+        let secret = match (setting.option, text.split_once(':')) {
+            (ConnectOption::Bearer | ConnectOption::Cookie, _) => text,
+            (ConnectOption::User, Some((_, password))) => password,
+            (ConnectOption::Header, Some((header, value))) if is_secret_header(header.trim()) => {
+                let value = value.trim();
+                value.split_once(' ').map_or(value, |(_, rest)| rest)
+            }
+            _ => continue,
+        };
+        secrets.push(Secret::new(secret.trim()));
+    }
+    secrets
+}
+
+fn variables(args: &CheckArgs) -> Result<Known, Error> {
+    let mut variables = Variables::default();
+    for file in &args.variables_file {
+        let text = secrets::read_text("--variables-file", file)?;
+        let lines = text.lines().enumerate();
+        let is_said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        for (index, line) in lines.filter(|(_, line)| is_said(line)) {
+            let place = format!("--variables-file {}: line {}", file.display(), index + 1);
+            let (name, value) = pair(&place, line.trim())?;
+            variables.set(name, Value::given(value));
+        }
+    }
+    for text in &args.variable {
+        let (name, value) = pair("--variable", text)?;
+        variables.set(name, Value::given(value));
+    }
+    if let Some(url) = &args.url {
+        if args.variable.iter().any(|text| text.starts_with("base=")) {
+            return Err(usage(
+                "--url and --variable base=… are the same",
+                "leave one of them out",
+            ));
+        }
+        variables.set("base", Value::given(url));
+    }
+    let mut secrets = Vec::new();
+    for text in &args.secret {
+        let (name, secret) = secret(text)?;
+        if secret.reveal().len() < SHORTEST {
+            return Err(usage(
+                &format!(
+                    "--secret {name}: a secret of less than {SHORTEST} bytes cannot be masked, it would be found everywhere"
+                ),
+                "--variable sets what is no secret",
+            ));
+        }
+        variables.set(name, Value::given(secret.reveal()));
+        secrets.push(secret);
+    }
+    Ok(Known { variables, secrets })
+}
+
+/// `NAME=VALUE`
+fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Error> {
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) => Ok((name, value)),
+        Some(_) => Err(usage(
+            &format!("{option}: the name of the variable is none"),
+            "names are letters, digits, `_` and `-`, and begin with a letter or `_`",
+        )),
+        None => Err(usage(
+            &format!("{option}: there is no `=` in it"),
+            "write NAME=VALUE",
+        )),
+    }
+}
+
+/// `NAME=VALUE`, `NAME=@FILE`, or `NAME` of the environment.
+fn secret(text: &str) -> Result<(&str, Secret), Error> {
+    if text.contains('=') {
+        let (name, value) = pair("--secret", text)?;
+        let value = secrets::given(&format!("--secret {name}"), value)?;
+        return Ok((name, value));
+    }
+    if !is_name(text) {
+        return pair("--secret", text).map(|(name, value)| (name, Secret::new(value)));
+    }
+    match std::env::var(text) {
+        Ok(value) => Ok((text, Secret::new(value))),
+        Err(_) => Err(usage(
+            &format!("--secret {text}: the environment has no variable {text}"),
+            "--secret NAME=@FILE reads it from a file",
+        )),
+    }
+}
