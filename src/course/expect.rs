@@ -27,8 +27,9 @@ pub(super) struct Asked {
     /// Its place among the steps.
     pub(super) step: usize,
     pub(super) wants: Wants,
-    /// So often still.
-    left: u32,
+    /// So often still, and in all.
+    pub(super) left: u32,
+    pub(super) times: u32,
     /// How long from when the line was reached.
     pub(super) limit: Duration,
 }
@@ -129,6 +130,7 @@ impl Course {
             step: index,
             wants,
             left: expectation.times,
+            times: expectation.times,
             limit: expectation.within.unwrap_or(usual),
         })
     }
@@ -330,6 +332,7 @@ impl Asked {
             step,
             wants,
             left: 1,
+            times: 1,
             limit: Duration::MAX,
         }
     }

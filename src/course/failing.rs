@@ -112,6 +112,11 @@ impl Course {
         let text = match line.wants {
             Wants::Close(_) => format!("the {} did not close within {limit}", self.other()),
             Wants::Lost => format!("the connection was not lost within {limit}"),
+            Wants::Message(_) if line.left < line.times => format!(
+                "only {} of {} came within {limit}",
+                line.times - line.left,
+                line.times
+            ),
             Wants::Message(_) => format!("nothing came within {limit}"),
         };
         Box::new(Failure {

@@ -24,7 +24,7 @@ const MAX_ARRIVALS: usize = 64;
 const MAX_CLIENTS: usize = 1024;
 
 /// One connection of an engine, for as long as the engine runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(u64);
 
 /// What is asked how to answer the client that comes in as this peer, once for each, in

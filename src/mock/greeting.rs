@@ -1,0 +1,140 @@
+//! The opening handshake of a play: how a client is answered, and whether it asked for
+//! what the transcript says.
+
+use super::Play;
+use crate::open::{Accept, Answer, Handshake};
+use crate::target::{Target, Userinfo};
+use crate::transcript::{Act, Connect, ConnectOption, Context, Greeting, Place, Setting, Template};
+
+/// Headers that the handshake has of its own: they are not sent twice.
+const OWN: [&str; 6] = [
+    "Upgrade",
+    "Connection",
+    "Sec-WebSocket-Accept",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Extensions",
+    "Content-Length",
+];
+
+/// How the client of this number is answered.
+pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
+    let steps = play.transcript.steps.iter();
+    let said = steps
+        .filter(|step| step.client == client)
+        .find_map(|step| match &step.act {
+            Act::Open(answer) => answer.greeting(&play.variables).ok(),
+            _ => None,
+        });
+    let Some(greeting) = said else {
+        return accept.clone();
+    };
+    let Greeting {
+        status,
+        headers,
+        subprotocol,
+        body,
+        ..
+    } = greeting;
+    let is_own = |name: &str| OWN.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let headers: Vec<(String, String)> = headers
+        .into_iter()
+        .filter(|(name, value)| !is_own(name) && !value.chars().any(char::is_control))
+        .collect();
+    let mut accept = accept.clone();
+    accept.subprotocols.splice(0..0, subprotocol);
+    accept.answer = match status {
+        101 => Answer::Upgrade { headers },
+        status => Answer::Refuse {
+            status,
+            headers,
+            body: body.unwrap_or_default(),
+        },
+    };
+    accept
+}
+
+/// What of the opening handshake is not as the lines under `connect` say, with their
+/// place.
+pub(super) fn wrong(play: &Play, client: usize, handshake: &Handshake) -> Option<(Place, String)> {
+    let steps = play.transcript.steps.iter();
+    let connect = steps
+        .filter(|step| step.client == client)
+        .find_map(|step| match &step.act {
+            Act::Connect(connect) => Some(connect),
+            _ => None,
+        })?;
+    wrong_path(play, connect, handshake).or_else(|| {
+        let settings = connect.settings.iter();
+        settings
+            .filter_map(|setting| Some((setting.place, wrong_setting(play, setting, handshake)?)))
+            .next()
+    })
+}
+
+fn wrong_path(play: &Play, connect: &Connect, handshake: &Handshake) -> Option<(Place, String)> {
+    let target = Target::parse(&filled(play, &connect.url)?).ok()?;
+    let (expected, found) = (target.resource(), &handshake.url);
+    (*expected != **found).then(|| {
+        let text = format!("the client asked for {found}, expected {expected}");
+        (connect.url.place(), text)
+    })
+}
+
+fn wrong_setting(play: &Play, setting: &Setting, handshake: &Handshake) -> Option<String> {
+    let value = filled(play, &setting.value)?;
+    let value = value.trim();
+    let (name, expected) = match setting.option {
+        ConnectOption::Header => {
+            let (name, value) = value.split_once(':')?;
+            (name.trim().to_owned(), value.trim().to_owned())
+        }
+        ConnectOption::Origin => ("Origin".to_owned(), value.to_owned()),
+        ConnectOption::Cookie => ("Cookie".to_owned(), value.to_owned()),
+        ConnectOption::UserAgent => ("User-Agent".to_owned(), value.to_owned()),
+        ConnectOption::Bearer => ("Authorization".to_owned(), format!("Bearer {value}")),
+        ConnectOption::User => {
+            let (user, password) = value.split_once(':')?;
+            let password = crate::secret::Secret::new(password);
+            let userinfo = Userinfo::new(user, Some(password)).ok()?;
+            (
+                "Authorization".to_owned(),
+                userinfo.basic().reveal().to_owned(),
+            )
+        }
+        ConnectOption::Subprotocol => {
+            let offers = |name: &str| {
+                all(handshake, "Sec-WebSocket-Protocol")
+                    .any(|list| list.split(',').any(|offered| offered.trim() == name))
+            };
+            let missing = value.split(',').map(str::trim).find(|name| !offers(name))?;
+            return Some(format!(
+                "the client did not offer the subprotocol {missing}"
+            ));
+        }
+        // They show nowhere in a request, or depend on where the server is.
+        _ => return None,
+    };
+    let mut values = all(handshake, &name);
+    match expected.is_empty() {
+        // It asks for none.
+        true => values
+            .next()
+            .map(|_| format!("the client sent the header {name}")),
+        false if values.any(|found| found == expected) => None,
+        false => Some(format!(
+            "the client did not send the header {name}: {expected}"
+        )),
+    }
+}
+
+fn all<'a>(handshake: &'a Handshake, name: &'a str) -> impl Iterator<Item = String> + 'a {
+    let named = handshake
+        .headers
+        .iter()
+        .filter(move |header| header.name.eq_ignore_ascii_case(name));
+    named.map(|header| String::from_utf8_lossy(&header.value).into_owned())
+}
+
+fn filled(play: &Play, template: &Template) -> Option<String> {
+    Some(template.fill(Context::Text, &play.variables).ok()?.text)
+}
