@@ -10,13 +10,13 @@ mod reach;
 mod talk;
 mod tls;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use check::CheckArgs;
 pub use handshake::HandshakeArgs;
 pub use listen::ListenArgs;
 pub use reach::ReachArgs;
-pub use talk::TalkArgs;
+pub use talk::{Acts, TalkArgs};
 pub use tls::TlsArgs;
 
 use crate::console::{Console, Level};
@@ -177,6 +177,17 @@ impl Cli {
             .any(|limit| limit < TlsVersion::V1_2)
     }
 
+    /// Notes in which order options were given, where that counts.
+    fn note_order(&mut self, matches: &ArgMatches) {
+        let below = matches.subcommand().map_or(matches, |(_, below)| below);
+        match &mut self.command {
+            Some(Command::Demo(args)) => args.note_order(below),
+            Some(Command::Curl(args)) => args.talk.note_order(below),
+            Some(Command::Check(_) | Command::Listen(_)) => {}
+            None => self.talk.note_order(matches),
+        }
+    }
+
     /// Our own options of the conversation, whatever begins it.
     fn talk(&self) -> &TalkArgs {
         match &self.command {
@@ -197,7 +208,13 @@ impl Cli {
     /// # Errors
     /// The exit code, after help or a usage error was printed.
     pub fn read() -> Result<Self, u8> {
-        Cli::try_parse().map_err(|error| {
+        let matches = Cli::command().try_get_matches();
+        let read = matches.and_then(|matches| {
+            let mut cli = Cli::from_arg_matches(&matches)?;
+            cli.note_order(&matches);
+            Ok(cli)
+        });
+        read.map_err(|error| {
             if !error.use_stderr() {
                 // Help and version; nobody to tell when stdout is gone.
                 let _ = error.print();

@@ -3,13 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, ArgMatches, Args};
 
 use super::headings::{ALIVE, DISPLAY, ENDING, RECEIVING, SENDING};
 use super::{
     DisplayArgs, HandshakeArgs, InputFormat, OutputFormat, PrettyJson, ReachArgs, TlsArgs,
 };
 use crate::{duration, size};
+
+/// Options whose order counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acts {
+    Execute,
+    Expect,
+}
 
 /// What concerns a conversation with a server.
 #[derive(Args, Clone)]
@@ -26,6 +33,14 @@ pub struct TalkArgs {
     /// Send this on connect, in the notation of the prompt; repeatable
     #[arg(short = 'x', long, value_name = "LINE", allow_hyphen_values = true, help_heading = SENDING)]
     pub execute: Vec<String>,
+
+    /// Expect this next, as a line of a transcript does; with --execute in the order given; repeatable
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, conflicts_with_all = ["wait", "binary", "input", "zero", "json", "pace", "echo", "one", "count", "until", "linger", "exit_on_eof", "reconnect", "no_close", "close_code", "close_reason", "show_ping_pong", "history"], help_heading = RECEIVING)]
+    pub expect: Vec<String>,
+
+    /// The --execute and --expect options in the order given.
+    #[arg(skip)]
+    pub order: Vec<Acts>,
 
     /// Do not read stdin: stay so long after the --execute lines, then close; -1: until the server closes
     #[arg(short, long, value_name = "DURATION", allow_hyphen_values = true, conflicts_with_all = ["input", "binary", "pace", "linger", "exit_on_eof"], help_heading = SENDING)]
@@ -155,6 +170,20 @@ pub struct TalkArgs {
 
     #[arg(long, value_name = "X", hide = true)]
     pub protocol: Option<String>,
+}
+
+impl TalkArgs {
+    /// Notes in which order its options were given.
+    pub(super) fn note_order(&mut self, matches: &ArgMatches) {
+        let places = |id: &str, act: Acts| {
+            let found = matches.indices_of(id).into_iter().flatten();
+            found.map(move |index| (index, act)).collect::<Vec<_>>()
+        };
+        let mut all = places("execute", Acts::Execute);
+        all.extend(places("expect", Acts::Expect));
+        all.sort_by_key(|(index, _)| *index);
+        self.order = all.into_iter().map(|(_, act)| act).collect();
+    }
 }
 
 /// A time limit: a duration that is more than nothing.

@@ -26,6 +26,7 @@ use std::time::{Duration, SystemTime};
 pub use fact::{Fact, Greeting, Matter, Miss, Named};
 pub use mask::SHORTEST;
 pub use opening::{Opening, Request};
+pub use parse::Spoken;
 pub use recording::{Recording, RecordingError};
 pub use steps::{
     Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Setting, Step, TIMEOUT,

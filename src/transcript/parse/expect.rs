@@ -41,6 +41,26 @@ impl<'a> Parser<'a> {
         Ok(Expectation::of(order, what))
     }
 
+    /// A pattern that may have line breaks in it, and goes on nowhere.
+    pub(super) fn expect_whole(&mut self, mark: &Mark<'_>) -> Result<Expectation, Problem> {
+        let rest = mark.rest;
+        let word = rest.split([' ', '\t']).next().unwrap_or_default();
+        let what = match word {
+            "..." if rest == word => Expected::Anything,
+            "/close" => self.close(rest, mark.place)?,
+            "/lost" => lost(rest, mark.place)?,
+            "/silence" => self.silence(rest, mark.place)?,
+            _ => {
+                let written = Written::read(rest, mark.place);
+                written
+                    .check_pattern()
+                    .map_err(|problem| named(rest, problem))?;
+                Expected::Message(written)
+            }
+        };
+        Ok(Expectation::of(Order::Next, what))
+    }
+
     fn message(&mut self, rest: &'a str, place: Place) -> Result<Expected, Problem> {
         let written = self.lines.written(rest, place)?;
         self.know(written.template())?;

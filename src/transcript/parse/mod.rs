@@ -9,6 +9,7 @@ mod expect;
 mod indented;
 mod lines;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::steps::{Act, Answer, Connect, Step, TIMEOUT, Transcript};
@@ -30,21 +31,71 @@ impl Transcript {
     /// The first line that is not what the language has; a variable that no line above
     /// and no option sets.
     pub fn parse(text: &str, given: &Variables) -> Result<Transcript, Problem> {
-        let mut parser = Parser {
-            lines: Lines::new(text),
-            given,
-            set: BTreeSet::new(),
-            transcript: Transcript {
-                lines: text.lines().map(str::to_owned).collect(),
-                ..Transcript::default()
-            },
-            latest: None,
-            closed: BTreeSet::new(),
-        };
+        let mut parser = Parser::new(text, given);
         while let Some(line) = parser.lines.next() {
             parser.take(line)?;
         }
         parser.finish()
+    }
+}
+
+/// What is said in one line of a command, or expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken<'a> {
+    Sent(&'a str),
+    Expected(&'a str),
+}
+
+impl Transcript {
+    /// A conversation of one client in these lines, in which no variables stand: it
+    /// connects, says and expects this.
+    ///
+    /// # Errors
+    /// As [`Transcript::parse`]; the line of the place counts the lines from 2 on.
+    pub fn of_lines(url: &str, spoken: &[Spoken<'_>]) -> Result<Transcript, Problem> {
+        let lines = spoken.iter().map(|line| match line {
+            Spoken::Sent(text) => format!("> {text}"),
+            Spoken::Expected(text) => format!("< {text}"),
+        });
+        let lines: Vec<String> = [format!("connect {url}")]
+            .into_iter()
+            .chain(lines)
+            .collect();
+        let escaped: Vec<Cow<'_, str>> = spoken
+            .iter()
+            .map(|(Spoken::Sent(text) | Spoken::Expected(text))| variable::escape(text))
+            .collect();
+        let given = Variables::default();
+        let first = format!("connect {}", variable::escape(url));
+        let mut parser = Parser::new(&first, &given);
+        if let Some(line) = parser.lines.next() {
+            parser.take(line)?;
+        }
+        for (index, (text, spoken)) in escaped.iter().zip(spoken).enumerate() {
+            let place = Place {
+                line: index + 2,
+                column: 1,
+            };
+            let mark = Mark {
+                name: "",
+                sign: '>',
+                rest: text,
+                place: Place { column: 3, ..place },
+                is_tight: false,
+            };
+            let act = match spoken {
+                Spoken::Sent(_) => Act::Send(parser.send_whole(&mark)?),
+                Spoken::Expected(_) => Act::Expect(parser.expect_whole(&mark)?),
+            };
+            let line = Line {
+                text: &lines[index + 1],
+                place,
+            };
+            parser.push(&line, 0, act);
+        }
+        let mut transcript = parser.finish()?;
+        transcript.lines = lines;
+        Ok(transcript)
     }
 }
 
@@ -73,6 +124,29 @@ struct Mark<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, given: &'a Variables) -> Self {
+        Parser {
+            lines: Lines::new(text),
+            given,
+            set: BTreeSet::new(),
+            transcript: Transcript {
+                lines: text.lines().map(str::to_owned).collect(),
+                ..Transcript::default()
+            },
+            latest: None,
+            closed: BTreeSet::new(),
+        }
+    }
+
+    /// A line that may have line breaks in it, and goes on nowhere.
+    fn send_whole(&mut self, mark: &Mark<'_>) -> Result<Written, Problem> {
+        self.may_send(mark, 0)?;
+        let written = Written::read(mark.rest, mark.place);
+        written.check_line()?;
+        self.note_close(mark, 0);
+        Ok(written)
+    }
+
     fn take(&mut self, line: Line<'a>) -> Result<(), Problem> {
         if line.is_indented() {
             return self.take_indented(&line);
@@ -233,6 +307,24 @@ impl<'a> Parser<'a> {
 
     /// What stands behind `>`.
     fn send(&mut self, mark: &Mark<'a>, client: usize) -> Result<Written, Problem> {
+        self.may_send(mark, client)?;
+        let written = self.lines.written(mark.rest, mark.place)?;
+        self.know(written.template())?;
+        written.check_line()?;
+        if self.is_set(written.template()) {
+            written.line(self.given)?;
+        }
+        self.note_close(mark, client);
+        Ok(written)
+    }
+
+    fn note_close(&mut self, mark: &Mark<'_>, client: usize) {
+        if mark.rest.starts_with("/close") {
+            self.closed.insert(client);
+        }
+    }
+
+    fn may_send(&self, mark: &Mark<'_>, client: usize) -> Result<(), Problem> {
         if self.closed.contains(&client) {
             return Err(problem(
                 mark.place,
@@ -240,16 +332,7 @@ impl<'a> Parser<'a> {
                 "let `/close` be the last line of this client",
             ));
         }
-        let written = self.lines.written(mark.rest, mark.place)?;
-        self.know(written.template())?;
-        written.check_line()?;
-        if self.is_set(written.template()) {
-            written.line(self.given)?;
-        }
-        if mark.rest.starts_with("/close") {
-            self.closed.insert(client);
-        }
-        Ok(written)
+        Ok(())
     }
 
     /// Whether the command line sets all variables of a part.
