@@ -102,7 +102,10 @@ impl Reader<'_> {
         };
         let text = self.operand(text.0, text.1, taker)?;
         let expression = match self.operand(regex, begin, taker)? {
-            Operand::Literal(literal) => self.known(&literal, begin, extent)?,
+            Operand::Literal(literal) if literal.starts_with('"') => {
+                self.known(&literal, begin, extent)?
+            }
+            // What is no string matches nothing, and is no error.
             operand => Expression::Found(operand),
         };
         Ok(Term::Logical(Box::new(Search {
