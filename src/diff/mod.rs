@@ -131,68 +131,72 @@ mod tests {
         diff(&Pattern::parse(pattern).unwrap(), (&message(found)).into())
     }
 
+    /// A pattern, a message, and what is told of it.
+    type Row = (&'static str, &'static str, &'static [&'static str]);
+
+    const JSON: &[Row] = &[
+        (r#"{"a":1}"#, r#"{"a":1.0,"b":2}"#, &[]),
+        (
+            r#"{"user":{"name":"ann"},"items":[1,2,3]}"#,
+            r#"{"user":{"name":"bob"},"items":[1,2]}"#,
+            &[
+                r#"$.user.name: expected "ann", came "bob""#,
+                "$.items: expected 3 elements, came 2",
+                "$.items[2]: missing, expected 3",
+            ],
+        ),
+        (
+            r#"{"n":5}"#,
+            r#"{"n":"5"}"#,
+            &[r#"$.n: expected the number 5, came the string "5""#],
+        ),
+        (
+            r#"{"n":null}"#,
+            r#"{"n":{ "a" : [ ] }}"#,
+            &[r#"$.n: expected null, came the object {"a":[]}"#],
+        ),
+        (
+            r#"{"n":true}"#,
+            r#"{"n":[1]}"#,
+            &["$.n: expected true, came the array [1]"],
+        ),
+        (r#"{"a":1}"#, "{}", &["$.a: missing, expected 1"]),
+        (
+            r#"/json {"a":1}"#,
+            r#"{"a":1,"extra":[2]}"#,
+            &["$.extra: not allowed by /json, came [2]"],
+        ),
+        ("/json 5", "5.5", &["$: expected 5, came 5.5"]),
+        (
+            "[1]",
+            "[1,2]",
+            &[
+                "$: expected 1 element, came 2",
+                "$[1]: not expected, came 2",
+            ],
+        ),
+        (
+            r#"{"a b":{"é":1,"1":2,"it's":3}}"#,
+            r#"{"a b":{"é":2,"1":3,"it's":4}}"#,
+            &[
+                "$['a b'].é: expected 1, came 2",
+                "$['a b']['1']: expected 2, came 3",
+                r"$['a b']['it\'s']: expected 3, came 4",
+            ],
+        ),
+        ("{}", "hello", &[r#"expected JSON, came the text "hello""#]),
+        (
+            "{}",
+            "/text {\"a\" 1}",
+            &["expected JSON, came text that is none: line 1, column 6: expected `:`"],
+        ),
+        ("{}", "/binary 7b 7d", &["expected JSON, came binary"]),
+    ];
+
     #[test]
     fn json_is_told_by_place() {
-        let table: [(&str, &str, &[&str]); 13] = [
-            (r#"{"a":1}"#, r#"{"a":1.0,"b":2}"#, &[]),
-            (
-                r#"{"user":{"name":"ann"},"items":[1,2,3]}"#,
-                r#"{"user":{"name":"bob"},"items":[1,2]}"#,
-                &[
-                    r#"$.user.name: expected "ann", came "bob""#,
-                    "$.items: expected 3 elements, came 2",
-                    "$.items[2]: missing, expected 3",
-                ],
-            ),
-            (
-                r#"{"n":5}"#,
-                r#"{"n":"5"}"#,
-                &[r#"$.n: expected the number 5, came the string "5""#],
-            ),
-            (
-                r#"{"n":null}"#,
-                r#"{"n":{ "a" : [ ] }}"#,
-                &[r#"$.n: expected null, came the object {"a":[]}"#],
-            ),
-            (
-                r#"{"n":true}"#,
-                r#"{"n":[1]}"#,
-                &["$.n: expected true, came the array [1]"],
-            ),
-            (r#"{"a":1}"#, "{}", &["$.a: missing, expected 1"]),
-            (
-                r#"/json {"a":1}"#,
-                r#"{"a":1,"extra":[2]}"#,
-                &["$.extra: not allowed by /json, came [2]"],
-            ),
-            ("/json 5", "5.5", &["$: expected 5, came 5.5"]),
-            (
-                "[1]",
-                "[1,2]",
-                &[
-                    "$: expected 1 element, came 2",
-                    "$[1]: not expected, came 2",
-                ],
-            ),
-            (
-                r#"{"a b":{"é":1,"1":2,"it's":3}}"#,
-                r#"{"a b":{"é":2,"1":3,"it's":4}}"#,
-                &[
-                    "$['a b'].é: expected 1, came 2",
-                    "$['a b']['1']: expected 2, came 3",
-                    r"$['a b']['it\'s']: expected 3, came 4",
-                ],
-            ),
-            ("{}", "hello", &[r#"expected JSON, came the text "hello""#]),
-            (
-                "{}",
-                "/text {\"a\" 1}",
-                &["expected JSON, came text that is none: line 1, column 6: expected `:`"],
-            ),
-            ("{}", "/binary 7b 7d", &["expected JSON, came binary"]),
-        ];
-        for (pattern, found, expected) in table {
-            assert_eq!(lines(pattern, found), expected, "{pattern} and {found}");
+        for (pattern, found, expected) in JSON {
+            assert_eq!(lines(pattern, found), *expected, "{pattern} and {found}");
         }
     }
 

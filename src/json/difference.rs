@@ -98,11 +98,11 @@ impl<'a> Walk<'a, '_> {
         let mut by_name: BTreeMap<Cow<'_, [u8]>, &str> = members(expected)
             .map(|(name, value)| (name_content(name), value))
             .collect();
-        let mut came: BTreeMap<Cow<'_, [u8]>, (&str, &str)> = BTreeMap::new();
+        let mut came: BTreeMap<Cow<'_, [u8]>, &str> = BTreeMap::new();
         for (name, value) in members(found) {
             let key = name_content(name);
             if self.others == Others::Refused || by_name.contains_key(&key) {
-                came.insert(key, (name, value));
+                came.insert(key, value);
             }
         }
         for (name, _) in members(expected) {
@@ -112,29 +112,25 @@ impl<'a> Walk<'a, '_> {
                 continue;
             };
             match came.remove(&key) {
-                Some((_, found)) => self.at(Step::Member(name), |walk| walk.value(expected, found)),
+                Some(found) => self.at(Step::Member(name), |walk| walk.value(expected, found)),
                 None => self.at(Step::Member(name), |walk| {
-                    walk.tell(Difference::Missing(expected))
+                    walk.tell(Difference::Missing(expected));
                 }),
             }
         }
-        self.extra_members(found, came);
+        self.extra_members(found, &came);
     }
 
     /// What was found and not asked for, in the order of the text.
-    fn extra_members(
-        &mut self,
-        found: &'a str,
-        extra: BTreeMap<Cow<'_, [u8]>, (&'a str, &'a str)>,
-    ) {
+    fn extra_members(&mut self, found: &'a str, extra: &BTreeMap<Cow<'_, [u8]>, &'a str>) {
         if extra.is_empty() {
             return;
         }
         for (name, value) in members(found) {
             let counts = extra.get(&name_content(name));
-            if counts.is_some_and(|(_, last)| std::ptr::eq(*last, value)) {
+            if counts.is_some_and(|last| std::ptr::eq(*last, value)) {
                 self.at(Step::Member(name), |walk| {
-                    walk.tell(Difference::Extra(value))
+                    walk.tell(Difference::Extra(value));
                 });
             }
         }
@@ -176,7 +172,7 @@ impl<'a> Walk<'a, '_> {
         let both = begin..shorter - end;
         for index in both.clone() {
             self.at(Step::Element(index), |walk| {
-                walk.value(expected[index], found[index])
+                walk.value(expected[index], found[index]);
             });
         }
         for (index, expected) in expected
@@ -186,7 +182,7 @@ impl<'a> Walk<'a, '_> {
             .skip(both.end)
         {
             self.at(Step::Element(index), |walk| {
-                walk.tell(Difference::Missing(expected))
+                walk.tell(Difference::Missing(expected));
             });
         }
         for (index, found) in found
@@ -196,7 +192,7 @@ impl<'a> Walk<'a, '_> {
             .skip(both.end)
         {
             self.at(Step::Element(index), |walk| {
-                walk.tell(Difference::Extra(found))
+                walk.tell(Difference::Extra(found));
             });
         }
     }
