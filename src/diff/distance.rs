@@ -110,3 +110,67 @@ fn scalars(raw: &str) -> u64 {
         .unwrap_or(u64::MAX)
         .saturating_add(1)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::notation::{Line, parse_line};
+
+    fn distance_of(pattern: &str, line: &str) -> u64 {
+        let Ok(Line::Message(message)) = parse_line(line) else {
+            panic!("{line} is no message");
+        };
+        distance(&Pattern::parse(pattern).unwrap(), (&message).into())
+    }
+
+    #[test]
+    fn what_is_nearer_has_less_distance() {
+        let table: [(&str, &[&str]); 6] = [
+            (
+                r#"{"type":"snapshot","items":[1,2]}"#,
+                &[
+                    r#"{"items":[1,2],"type":"snapshot","more":1}"#,
+                    r#"{"type":"snapshot","items":[1,3]}"#,
+                    r#"{"type":"snapshot","items":[1]}"#,
+                    r#"{"type":"snapshot"}"#,
+                    r#"{"type":"other"}"#,
+                    "{}",
+                    "not json",
+                    "/binary 00",
+                ],
+            ),
+            (
+                r#"/json {"a":1}"#,
+                &[r#"{"a":1}"#, r#"{"a":1,"b":2}"#, r#"{"a":2,"b":2}"#, "[1]"],
+            ),
+            ("hello", &["hello", "hallo", "hullo!", "bye", "/binary 00"]),
+            (
+                "/binary 01 ?? 03 04",
+                &[
+                    "/binary 01 00 03 04",
+                    "/binary 01 02 00 04",
+                    "/binary 01",
+                    "/binary 02",
+                    "x",
+                ],
+            ),
+            ("/match x", &["x", "y", "/binary 78"]),
+            (
+                "/ping abc",
+                &["/ping abc", "/ping abd", "/ping xyz", "/pong abc"],
+            ),
+        ];
+        for (pattern, lines) in table {
+            let distances: Vec<u64> = lines
+                .iter()
+                .map(|line| distance_of(pattern, line))
+                .collect();
+            assert_eq!(distances[0], 0, "{pattern}");
+            assert!(
+                distances.is_sorted_by(|a, b| a < b),
+                "{pattern}: {distances:?}"
+            );
+        }
+    }
+}

@@ -98,11 +98,11 @@ impl<'a> Walk<'a, '_> {
         let mut by_name: BTreeMap<Cow<'_, [u8]>, &str> = members(expected)
             .map(|(name, value)| (name_content(name), value))
             .collect();
-        let mut came: BTreeMap<Cow<'_, [u8]>, (&str, &str)> = BTreeMap::new();
+        let mut came: BTreeMap<Cow<'_, [u8]>, &str> = BTreeMap::new();
         for (name, value) in members(found) {
             let key = name_content(name);
             if self.others == Others::Refused || by_name.contains_key(&key) {
-                came.insert(key, (name, value));
+                came.insert(key, value);
             }
         }
         for (name, _) in members(expected) {
@@ -112,29 +112,25 @@ impl<'a> Walk<'a, '_> {
                 continue;
             };
             match came.remove(&key) {
-                Some((_, found)) => self.at(Step::Member(name), |walk| walk.value(expected, found)),
+                Some(found) => self.at(Step::Member(name), |walk| walk.value(expected, found)),
                 None => self.at(Step::Member(name), |walk| {
-                    walk.tell(Difference::Missing(expected))
+                    walk.tell(Difference::Missing(expected));
                 }),
             }
         }
-        self.extra_members(found, came);
+        self.extra_members(found, &came);
     }
 
     /// What was found and not asked for, in the order of the text.
-    fn extra_members(
-        &mut self,
-        found: &'a str,
-        extra: BTreeMap<Cow<'_, [u8]>, (&'a str, &'a str)>,
-    ) {
+    fn extra_members(&mut self, found: &'a str, extra: &BTreeMap<Cow<'_, [u8]>, &'a str>) {
         if extra.is_empty() {
             return;
         }
         for (name, value) in members(found) {
             let counts = extra.get(&name_content(name));
-            if counts.is_some_and(|(_, last)| std::ptr::eq(*last, value)) {
+            if counts.is_some_and(|last| std::ptr::eq(*last, value)) {
                 self.at(Step::Member(name), |walk| {
-                    walk.tell(Difference::Extra(value))
+                    walk.tell(Difference::Extra(value));
                 });
             }
         }
@@ -176,7 +172,7 @@ impl<'a> Walk<'a, '_> {
         let both = begin..shorter - end;
         for index in both.clone() {
             self.at(Step::Element(index), |walk| {
-                walk.value(expected[index], found[index])
+                walk.value(expected[index], found[index]);
             });
         }
         for (index, expected) in expected
@@ -186,7 +182,7 @@ impl<'a> Walk<'a, '_> {
             .skip(both.end)
         {
             self.at(Step::Element(index), |walk| {
-                walk.tell(Difference::Missing(expected))
+                walk.tell(Difference::Missing(expected));
             });
         }
         for (index, found) in found
@@ -196,8 +192,153 @@ impl<'a> Walk<'a, '_> {
             .skip(both.end)
         {
             self.at(Step::Element(index), |walk| {
-                walk.tell(Difference::Extra(found))
+                walk.tell(Difference::Extra(found));
             });
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::{Value, check};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The differences in short: `.a[1]: -5`.
+    fn short(expected: &str, found: &str, others: Others) -> Vec<String> {
+        let mut lines = Vec::new();
+        differences(expected, found, others, &mut |path, difference| {
+            let path: String = path
+                .iter()
+                .map(|step| match step {
+                    Step::Member(literal) => format!(".{}", literal.trim_matches('"')),
+                    Step::Element(index) => format!("[{index}]"),
+                })
+                .collect();
+            lines.push(match difference {
+                Difference::Other { expected, found } => format!("{path}: {expected} / {found}"),
+                Difference::Missing(expected) => format!("{path}: -{expected}"),
+                Difference::Extra(found) => format!("{path}: +{found}"),
+                Difference::Elements { expected, found } => {
+                    format!("{path}: #{expected} / #{found}")
+                }
+            });
+        });
+        lines
+    }
+
+    #[test]
+    fn each_place_is_told_once_and_in_order() {
+        let table: [(&str, &str, &[&str]); 12] = [
+            ("{}", "{}", &[]),
+            ("1.0", "10e-1", &[]),
+            ("1", "\"1\"", &[": 1 / \"1\""]),
+            (
+                r#"{"a":1,"b":[2]}"#,
+                r#"{"b":2,"a":3}"#,
+                &[".a: 1 / 3", ".b: [2] / 2"],
+            ),
+            (
+                r#"{"a":1,"b":2}"#,
+                r#"{"c":3,"b":2,"d":4}"#,
+                &[".a: -1", ".c: +3", ".d: +4"],
+            ),
+            (
+                r#"{"a":{"b":[0,{"c":1}]}}"#,
+                r#"{"a":{"b":[0,{"c":2}]}}"#,
+                &[".a.b[1].c: 1 / 2"],
+            ),
+            (
+                r#"{"a":1}"#,
+                r#"{"a":1,"a":2,"x":3,"x":4}"#,
+                &[".a: 1 / 2", ".x: +4"],
+            ),
+            ("[1,2,3]", "[1,3]", &[": #3 / #2", "[1]: -2"]),
+            ("[1,3]", "[1,2,3]", &[": #2 / #3", "[1]: +2"]),
+            ("[1,2,3]", "[4,3]", &[": #3 / #2", "[0]: 1 / 4", "[1]: -2"]),
+            ("[1,1]", "[1,1,1]", &[": #2 / #3", "[2]: +1"]),
+            ("[]", "[[5]]", &[": #0 / #1", "[0]: +[5]"]),
+        ];
+        for (expected, found, lines) in table {
+            assert_eq!(
+                short(expected, found, Others::Refused),
+                lines,
+                "{expected} and {found}"
+            );
+        }
+        let found = r#"[{"x":1},{"a":1,"b":2}]"#;
+        assert_eq!(
+            short(r#"[{"a":1}]"#, found, Others::Allowed),
+            [": #1 / #2", "[0]: +{\"x\":1}"]
+        );
+    }
+
+    #[test]
+    fn far_too_many_elements_are_told_by_their_number_alone() {
+        let many = format!("[{}1]", "1,".repeat(2000));
+        assert_eq!(short("[1]", &many, Others::Allowed), [": #1 / #2001"]);
+    }
+
+    #[test]
+    fn any_depth_takes_no_stack_and_no_time_to_speak_of() {
+        let nested = |levels: usize, inner: &str| {
+            format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels))
+        };
+        let deep = nested(100_000, "");
+        assert_eq!(
+            short("[[]]", &deep, Others::Allowed),
+            [
+                "[0]: #0 / #1",
+                format!("[0][0]: +{}", nested(99_998, "")).as_str()
+            ]
+        );
+        let one = short(&nested(500, "1"), &nested(500, "2"), Others::Refused);
+        assert_eq!(one.len(), 1);
+        // Of arrays of different lengths each level is looked into once.
+        let wide = |inner: &str, more: &str| {
+            (0..100).fold(inner.to_owned(), |inner, _| format!("[{inner}{more}]"))
+        };
+        assert_eq!(
+            short(&wide("1", ""), &wide("2", ",3"), Others::Refused).len(),
+            201
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_told_just_where_a_value_agrees(a in json(), b in json()) {
+            let value = Value::parse(&a).unwrap();
+            prop_assert!(check(&b).is_ok());
+            for (others, agrees) in [(Others::Refused, value.equals(&b)), (Others::Allowed, value.is_subset_of(&b))] {
+                prop_assert_eq!(short(&a, &b, others).is_empty(), agrees, "{} and {}", &a, &b);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(a in "[\\[\\]{}:,\"\\\\a1 ]{0,16}", b in "[\\[\\]{}:,\"\\\\a1 ]{0,16}") {
+            short(&a, &b, Others::Refused);
+            short(&a, &b, Others::Allowed);
+        }
+    }
+
+    /// Values with few leaves, so that two of them are often alike.
+    fn json() -> impl Strategy<Value = String> {
+        let leaf = prop::sample::select(vec!["null", "0", "1", "\"\"", "\"a\"", "[]", "{}"]);
+        leaf.prop_map(str::to_owned)
+            .prop_recursive(3, 8, 3, |inner| {
+                let items = prop::collection::vec(inner, 0..4);
+                prop_oneof![
+                    items
+                        .clone()
+                        .prop_map(|items| format!("[{}]", items.join(" , "))),
+                    items.prop_map(|items| {
+                        let named = items.iter().zip(["\"a\"", "\"b\"", "\"c\""]);
+                        let named: Vec<_> =
+                            named.map(|(item, name)| format!("{name}:{item}")).collect();
+                        format!("{{{}}}", named.join(","))
+                    }),
+                ]
+            })
     }
 }

@@ -197,3 +197,143 @@ fn by_name<'a>(
     });
     counted.collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_kind_has_its_name_and_some_have_a_size() {
+        for (raw, name, members) in [
+            ("null", "null", None),
+            ("true", "boolean", None),
+            ("false", "boolean", None),
+            ("-1.5e3", "number", None),
+            ("0", "number", None),
+            (r#""""#, "string", Some(0)),
+            (r#""é\ud83d\ude00\n\\""#, "string", Some(4)),
+            (r#""\ude00\ud83d""#, "string", Some(2)),
+            ("[]", "array", Some(0)),
+            (" [1, [2, 3], {}] ", "array", Some(3)),
+            ("{}", "object", Some(0)),
+            (r#"{"a":1,"b":{"c":2},"\u0061":3}"#, "object", Some(2)),
+        ] {
+            assert_eq!(kind(raw).to_string(), name, "{raw}");
+            assert_eq!(size(raw), members, "{raw}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_value_and_strings_by_code_points() {
+        let ordered: &[&[&str]] = &[
+            &[
+                "-1e99999999999999999999999999999999999999999",
+                "-1e400",
+                "-100",
+                "-99.5",
+                "-1",
+                "-1e-400",
+                "-1e-99999999999999999999999999999999999999999",
+                "0",
+                "1e-99999999999999999999999999999999999999999",
+                "1e-400",
+                "0.09",
+                "0.1",
+                "0.10000000000000000001",
+                "1",
+                "9.99",
+                "10",
+                "9007199254740992",
+                "9007199254740993",
+                "1e400",
+                "1.5e400",
+                "2e170141183460469231731687303715884105727",
+                "1e99999999999999999999999999999999999999998",
+                "1e99999999999999999999999999999999999999999",
+                "1.5e99999999999999999999999999999999999999999",
+                "12e99999999999999999999999999999999999999999",
+            ],
+            &[
+                r#""""#,
+                r#""10""#,
+                r#""9""#,
+                r#""a""#,
+                r#""\u0061a""#,
+                r#""b""#,
+                r#""é""#,
+                r#""\ud83d""#,
+                r#""\uffff""#,
+                r#""😀""#,
+            ],
+        ];
+        for row in ordered {
+            for (at, a) in row.iter().enumerate() {
+                for (other, b) in row.iter().enumerate() {
+                    assert_eq!(compare(a, b), Some(at.cmp(&other)), "{a} and {b}");
+                }
+            }
+        }
+        for (a, b) in [
+            ("1", r#""1""#),
+            ("true", "false"),
+            ("null", "null"),
+            ("[]", "[]"),
+            ("{}", "{}"),
+        ] {
+            assert_eq!(compare(a, b), None, "{a} and {b}");
+        }
+        for (a, b) in [("-0", "0.0e7"), ("10e-1", "1"), (r#""é""#, r#""\u00e9""#)] {
+            assert_eq!(compare(a, b), Some(Ordering::Equal), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_string_is_what_it_stands_for_and_all_else_its_source_without_blanks() {
+        for (raw, text) in [
+            (r#""a b""#, "a b"),
+            (r#""\"\u00e9\ud83d\ude00\n""#, "\"é😀\n"),
+            (r#""a\ud83db\ude00\ude00""#, "a\u{fffd}b\u{fffd}\u{fffd}"),
+            (" 1.50 ", "1.50"),
+            ("null", "null"),
+            (
+                "[ 1,\n{ \"a b\" : \" \\\" \" } ]",
+                "[1,{\"a b\":\" \\\" \"}]",
+            ),
+        ] {
+            assert_eq!(text_of(raw), text, "{raw}");
+        }
+    }
+
+    #[test]
+    fn values_are_the_same_in_any_order_and_however_they_are_written() {
+        let same = |a, b, others| same(a, b, others, &mut Work::of(0)).unwrap();
+        let a = r#"{"a":[1,{"b":"é"}],"c":null}"#;
+        for (b, equal, within) in [
+            (r#"{ "c":null, "\u0061":[1.0,{"b":"\u00e9"}] }"#, true, true),
+            (r#"{"c":0,"c":null,"a":[1,{"b":"é","x":2}]}"#, false, true),
+            (r#"{"c":null,"a":[1,{"b":"é"},2]}"#, false, false),
+            (r#"{"c":null,"a":[1]}"#, false, false),
+            (r#"{"a":[1,{"b":"é"}]}"#, false, false),
+            ("[]", false, false),
+        ] {
+            assert_eq!(same(a, b, Others::Refused), equal, "{b}");
+            assert_eq!(same(a, b, Others::Allowed), within, "{b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(a in "[\\[\\]{}:,\"\\\\a1eu. -]{0,16}", b in "[\\[\\]{}:,\"\\\\a1eu. -]{0,16}") {
+            let _ = (kind(&a), size(&a), text_of(&a), compare(&a, &b));
+            let _ = same(&a, &b, Others::Refused, &mut Work::of(0));
+        }
+
+        #[test]
+        fn numbers_are_ordered_as_floating_point_orders_them(a in -1000..1000_i32, b in -1000..1000_i32, down in 0..5_i32) {
+            let (a, b) = (f64::from(a) / 8.0, f64::from(b) * 10_f64.powi(-down));
+            prop_assert_eq!(compare(&format!("{a}"), &format!("{b:e}")), a.partial_cmp(&b));
+        }
+    }
+}

@@ -51,7 +51,7 @@ pub(super) struct Search {
 
 #[derive(Debug, Clone)]
 pub(super) enum Expression {
-    /// One that stands in the path, with the length of its source.
+    /// One that stands in the path, with what a character costs.
     Known(Regex, usize),
     /// One that is found in the text.
     Found(Operand),

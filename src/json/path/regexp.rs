@@ -9,6 +9,9 @@ pub(super) const IN_A_PATH: usize = 1 << 20;
 /// The most for one that comes from the text that is searched.
 pub(super) const IN_A_TEXT: usize = 1 << 16;
 
+/// What an instruction of a compiled expression takes at least, in bytes.
+const INSTRUCTION: usize = 32;
+
 /// How much of a string an expression has to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -35,6 +38,21 @@ pub(super) fn compile(
         Extent::Whole => RegexBuilder::new(&format!(r"\A(?:{part})\z"))
             .size_limit(limit)
             .build(),
+    }
+}
+
+/// What it costs to take a text one character further, in bytes walked over, where
+/// somebody has written the expression who waits for the result.
+pub(super) fn weight_in_a_path(source: &str) -> usize {
+    1 + source.len() / 8
+}
+
+/// The same, where anybody has written it: a few characters can stand for as many
+/// instructions as there is room for.
+pub(super) fn weight_in_a_text(source: &str) -> usize {
+    match source.contains('{') {
+        true => IN_A_TEXT / INSTRUCTION,
+        false => 1 + source.len(),
     }
 }
 

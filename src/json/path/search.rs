@@ -294,23 +294,31 @@ impl<'t> Search<'t> {
     }
 
     fn matches(&mut self, search: &condition::Search, node: &'t str) -> Result<bool, TooMany> {
-        let Some(text) = self.operand(&search.text, node)?.and_then(string) else {
+        let Some(text) = self.string(&search.text, node)? else {
             return Ok(false);
         };
         match &search.expression {
-            Expression::Known(regex, length) => {
-                self.work.walk(text.len().saturating_mul(*length))?;
+            Expression::Known(regex, weight) => {
+                self.work.walk(text.len().saturating_mul(*weight))?;
                 Ok(regex.is_match(&text))
             }
             Expression::Found(operand) => {
-                let Some(source) = self.operand(operand, node)?.and_then(string) else {
+                let Some(source) = self.string(operand, node)? else {
                     return Ok(false);
                 };
-                self.work.walk(text.len().saturating_mul(source.len()))?;
+                let weight = regexp::weight_in_a_text(&source);
+                self.work.walk(text.len().saturating_mul(weight))?;
                 let regex = self.compile(&source, search.extent)?;
                 Ok(regex.is_some_and(|regex| regex.is_match(&text)))
             }
         }
+    }
+
+    /// What an operand says that has to be a string.
+    fn string(&mut self, operand: &Operand, node: &'t str) -> Result<Option<String>, TooMany> {
+        let value = self.operand(operand, node)?;
+        let string = value.filter(|value| value.starts_with('"'));
+        Ok(string.map(|string| text_of(&string).into_owned()))
     }
 
     fn compile(&mut self, source: &str, extent: Extent) -> Result<Option<&Regex>, TooMany> {
@@ -325,12 +333,6 @@ impl<'t> Search<'t> {
         }
         Ok(self.last.as_ref().and_then(|last| last.regex.as_ref()))
     }
-}
-
-/// What a value says that has to be a string.
-fn string(value: Cow<'_, str>) -> Option<String> {
-    let is_string = value.starts_with('"');
-    is_string.then(|| text_of(&value).into_owned())
 }
 
 impl Slice {
@@ -352,5 +354,92 @@ impl Slice {
             1.. => (index - lower) % self.step == 0,
             step => (upper - 1 - index) % step == 0,
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn found<'t>(path: &str, text: &'t str) -> Result<Vec<&'t str>, TooMany> {
+        Path::parse(path).unwrap().select(text)
+    }
+
+    fn select<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
+        found(path, text).unwrap()
+    }
+
+    #[test]
+    fn of_a_member_that_is_there_twice_the_last_counts() {
+        let text = r#"{"a":1,"b":2,"\u0061":{"a":3,"a":4}}"#;
+        let table: &[(&str, &[&str])] = &[
+            ("$.a.a", &["4"]),
+            ("$.*", &["2", r#"{"a":3,"a":4}"#]),
+            ("$..a", &[r#"{"a":3,"a":4}"#, "4"]),
+            ("$[?length(@) == 1].a", &["4"]),
+        ];
+        for (path, nodes) in table {
+            assert_eq!(select(path, text), *nodes, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_selected_is_told_as_it_is_written() {
+        let text = " { \"a\" : [ 1.50e+2 , {\n} ] } ";
+        let table: &[(&str, &[&str])] = &[
+            ("$.a", &["[ 1.50e+2 , {\n} ]"]),
+            ("$.a.*", &["1.50e+2", "{\n}"]),
+            ("$", &[text.trim()]),
+        ];
+        for (path, nodes) in table {
+            assert_eq!(select(path, text), *nodes, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_any_depth_takes_no_stack() {
+        let nested = |levels: usize, inner: &str| {
+            format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels))
+        };
+        assert_eq!(select("$..[0]", &nested(5_000, "")).len(), 4_999);
+        let deep = nested(100_000, "");
+        assert_eq!(select("$[0]", &deep).len(), 1);
+        assert_eq!(select("$[?@ == $[0]]", &deep).len(), 1);
+        let equal = format!("[{},{}]", nested(2_000, ""), nested(2_000, " "));
+        assert_eq!(select("$[?@ == $[0]]", &equal).len(), 2);
+        let deeper = format!("[{deep},{}]", nested(100_000, " "));
+        assert_eq!(found("$[?@ == $[0]]", &deeper), Err(TooMany));
+    }
+
+    #[test]
+    fn a_search_without_an_end_in_sight_is_given_up() {
+        let array = |element: &str| format!("[{}{element}]", format!("{element},").repeat(99));
+        let many = array(&array("0"));
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        let endless = format!("${}", "[0,0]".repeat(60));
+        for (path, text, ends) in [
+            ("$[*,*,*][*,*,*]", &many, true),
+            ("$[?count($..*) > count(@.*)][*]", &many, true),
+            ("$[*][?$[?@[?@]]]", &many, true),
+            (endless.as_str(), &nested(61), false),
+            ("$..[?@..*]", &nested(1_500), false),
+        ] {
+            assert_eq!(found(path, text).is_ok(), ends, "{path}");
+        }
+    }
+
+    #[test]
+    fn expressions_from_the_text_are_bounded_and_none_is_no_error() {
+        let text = r#"["a{60000}{60000}","(","a","\\p{L}",1,null]"#;
+        assert_eq!(select("$[?match('a', @)]", text), ["\"a\""]);
+        let many = (0..30_000)
+            .map(|number| format!("\"a{number}\""))
+            .collect::<Vec<_>>()
+            .join(",");
+        assert_eq!(
+            found("$[?match('a', @)]", &format!("[{many}]")),
+            Err(TooMany)
+        );
     }
 }

@@ -4,7 +4,7 @@
 pub const MAX_NODES: usize = 1_000_000;
 
 /// What may be walked over in any text, in bytes.
-const BYTES: usize = 256 << 20;
+const BYTES: usize = 128 << 20;
 
 /// How often a text may be walked over beyond that.
 const WALKS: usize = 16;

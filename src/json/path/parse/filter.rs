@@ -1,6 +1,7 @@
 //! Filters (RFC 9535 section 2.3.5): conditions, comparisons, and which types fit.
 
 use super::super::condition::{Comparison, Condition, Operand, Search};
+use super::function::FUNCTIONS;
 use super::{PathError, Query, Reader, Start};
 use crate::json::literal_of;
 use crate::nearest::nearest;
@@ -178,7 +179,7 @@ impl Reader<'_> {
             Some('\'' | '"') => self.string().map(|text| Term::Literal(literal_of(&text))),
             Some('-' | '0'..='9') => self.number().map(Term::Literal),
             Some('@' | '$') => self.query().map(Term::Query),
-            Some('a'..='z') => self.word(),
+            Some(c) if c.is_ascii_alphabetic() => self.word(),
             _ => Err(self.unexpected("`@`, `$`, a literal or a function")),
         }
     }
@@ -198,13 +199,22 @@ impl Reader<'_> {
 
     fn word(&mut self) -> Result<Term, PathError> {
         let begin = self.at;
-        let is_letter = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
-        let word = self.take_while(is_letter).to_owned();
+        let word = self
+            .take_while(|c| c.is_ascii_alphanumeric() || c == '_')
+            .to_owned();
         if self.take("(") {
             return self.nested(|reader| reader.function(&word, begin));
         }
         if WORDS.contains(&word.as_str()) {
             return Ok(Term::Literal(word));
+        }
+        if FUNCTIONS.contains(&word.as_str()) {
+            return Err(match self.peek() {
+                Some(' ' | '\t' | '\n' | '\r') => {
+                    self.error("nothing stands between a function and its `(`")
+                }
+                _ => self.unexpected("`(`"),
+            });
         }
         let error = self.error_at(begin, format!("`{word}` is no literal"));
         Err(match nearest(&word, WORDS) {

@@ -7,7 +7,7 @@ use super::{PathError, Query, Reader};
 use crate::json;
 use crate::nearest::nearest;
 
-const FUNCTIONS: [&str; 5] = ["length", "count", "match", "search", "value"];
+pub(super) const FUNCTIONS: [&str; 5] = ["length", "count", "match", "search", "value"];
 
 /// What is said of an expression that cannot be searched for.
 const A_REGEX_IS: &str =
@@ -102,7 +102,10 @@ impl Reader<'_> {
         };
         let text = self.operand(text.0, text.1, taker)?;
         let expression = match self.operand(regex, begin, taker)? {
-            Operand::Literal(literal) => self.known(&literal, begin, extent)?,
+            Operand::Literal(literal) if literal.starts_with('"') => {
+                self.known(&literal, begin, extent)?
+            }
+            // What is no string matches nothing, and is no error.
             operand => Expression::Found(operand),
         };
         Ok(Term::Logical(Box::new(Search {
@@ -120,7 +123,7 @@ impl Reader<'_> {
             let message = format!("not a regular expression: {error}");
             self.error_at(begin, message).with_hint(A_REGEX_IS)
         })?;
-        Ok(Expression::Known(regex, source.len()))
+        Ok(Expression::Known(regex, regexp::weight_in_a_path(&source)))
     }
 }
 

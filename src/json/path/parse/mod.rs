@@ -287,3 +287,247 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// What is no path, and what is said of it.
+    const REFUSED: &[(&str, &str)] = &[
+        ("", "column 1: a path begins with `$`"),
+        (" $", "column 1: a path begins with `$`"),
+        ("a.b", "column 1: a path begins with `$`"),
+        ("$ ", "column 2: a path has no blanks at its end"),
+        (
+            "$.",
+            "column 3: the path ends where a name or `*` is expected",
+        ),
+        ("$.é.1", "column 5: expected a name or `*`, not `1`"),
+        ("$. a", "column 3: expected a name or `*`, not ` `"),
+        ("$...a", "column 4: expected a name or `*`, not `.`"),
+        ("$.[0]", "column 3: expected a name or `*`, not `[`"),
+        ("$.a-b", "column 4: `-` cannot follow the path"),
+        ("$.a.length()", "column 11: `(` cannot follow the path"),
+        (
+            "$[",
+            "column 3: the path ends where a name in quotes, a number, `*` or a filter is expected",
+        ),
+        (
+            "$[a]",
+            "column 3: expected a name in quotes, a number, `*` or a filter, not `a`",
+        ),
+        (
+            "$[0",
+            "column 4: the path ends where `,` or `]` is expected",
+        ),
+        ("$[0 1]", "column 5: expected `,` or `]`, not `1`"),
+        (
+            "$[01]",
+            "column 3: a whole number has no zero before it, and 0 no sign",
+        ),
+        (
+            "$[-0]",
+            "column 3: a whole number has no zero before it, and 0 no sign",
+        ),
+        ("$[-]", "column 4: expected a digit, not `]`"),
+        ("$[1.0]", "column 4: expected `,` or `]`, not `.`"),
+        (
+            "$[9007199254740992]",
+            "column 3: the number is too large for an index",
+        ),
+        (
+            "$[:99999999999999999999]",
+            "column 4: the number is too large for an index",
+        ),
+        ("$['a", "column 3: the string has no end"),
+        ("$['a\\\"']", "column 5: this is no escape of a string"),
+        (r#"$["\'"]"#, "column 4: this is no escape of a string"),
+        (
+            "$['\t']",
+            "column 4: a control character in a string has to be escaped",
+        ),
+        (r"$['\u12']", "column 4: `\\u` takes four hex digits"),
+        (
+            r"$['\ud800']",
+            "column 4: half of a surrogate pair is no character",
+        ),
+        (
+            r"$['\ude00']",
+            "column 4: half of a surrogate pair is no character",
+        ),
+        (
+            r"$['\ud800\u0041']",
+            "column 4: half of a surrogate pair is no character",
+        ),
+    ];
+
+    /// The same in filters.
+    const REFUSED_FILTERS: &[(&str, &str)] = &[
+        (
+            "$[?]",
+            "column 4: expected `@`, `$`, a literal or a function, not `]`",
+        ),
+        ("$[?@.a=1]", "column 7: expected a comparison, not `=`"),
+        (
+            "$[?@.a && ]",
+            "column 11: expected `@`, `$`, a literal or a function, not `]`",
+        ),
+        ("$[?(@.a]", "column 8: expected `)`, `&&` or `||`, not `]`"),
+        ("$[?'a']", "column 4: a literal by itself is no condition"),
+        ("$[?!true]", "column 5: a literal by itself is no condition"),
+        (
+            "$[?!@.a == 1]",
+            "column 4: `!` negates a test or brackets alone",
+        ),
+        (
+            "$[?@.* == 1]",
+            "column 4: a comparison takes one value, and this can select several",
+        ),
+        (
+            "$[?1 == @..a]",
+            "column 9: a comparison takes one value, and this can select several",
+        ),
+        (
+            "$[?length(@)]",
+            "column 4: what the function gives has to be compared",
+        ),
+        (
+            "$[?length(@.*) == 1]",
+            "column 11: `length` takes one value, and this can select several",
+        ),
+        (
+            "$[?length(@, 1) == 1]",
+            "column 4: `length` takes one argument",
+        ),
+        ("$[?count() == 1]", "column 4: `count` takes one argument"),
+        (
+            "$[?count(1) == 1]",
+            "column 10: `count` takes a query: `@…` or `$…`",
+        ),
+        (
+            "$[?value('a') == 1]",
+            "column 10: `value` takes a query: `@…` or `$…`",
+        ),
+        (
+            "$[?match(@) == 1]",
+            "column 4: `match` takes two arguments: a text and an expression",
+        ),
+        (
+            "$[?match(@, 'a') == true]",
+            "column 4: a comparison takes a value, and this holds or does not",
+        ),
+        (
+            "$[?match(@, '(')]",
+            "column 13: not a regular expression: found open group without closing ')'",
+        ),
+        (
+            r"$[?search(@, '\\p{L}')]",
+            "column 14: not a regular expression: Unicode character classes are not supported",
+        ),
+        (
+            "$[?lenght(@) == 1]",
+            "column 4: there is no function `lenght`",
+        ),
+        (
+            "$[?length (@) == 1]",
+            "column 10: nothing stands between a function and its `(`",
+        ),
+        ("$[?@ == True]", "column 9: `True` is no literal"),
+        ("$[?@.a == yes]", "column 11: `yes` is no literal"),
+        ("$[?@ == 01]", "column 9: a number has no zero before it"),
+        ("$[?@ == 1.]", "column 11: expected a digit, not `]`"),
+        ("$[?@ == -]", "column 10: expected a digit, not `]`"),
+    ];
+
+    #[test]
+    fn what_is_no_path_is_refused_where_it_goes_wrong() {
+        for (path, error) in REFUSED.iter().chain(REFUSED_FILTERS) {
+            assert_eq!(Path::parse(path).unwrap_err().to_string(), *error, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_hint_says_what_to_write_instead() {
+        for (path, hint) in [
+            ("items", "for example `$.items[0].name`"),
+            ("$.a-b", QUOTED),
+            ("$.[0]", "there is no single dot before `[`"),
+            (
+                "$[(@.length-1)]",
+                "`[-1]` is the last element, `[?…]` a filter",
+            ),
+            ("$[@.a]", "a filter begins with `?`"),
+            ("$[a]", "a name in brackets stands in quotes: `['name']`"),
+            ("$[?@.a = 1]", "`==` compares"),
+            (
+                "$[?(@.a =~ 'x')]",
+                "`search(@.name, 'REGEX')` is the way here",
+            ),
+            ("$[?(@.a & @.b)]", "`&&` and `||` join conditions"),
+            (
+                "$[?@ == True]",
+                "did you mean `true`? text stands in quotes",
+            ),
+            ("$[?@ == tru]", "did you mean `true`? text stands in quotes"),
+            (
+                "$[?@ == yes]",
+                "text stands in quotes: `'yes'`; a member is `@.yes`",
+            ),
+            ("$[?lenght(@) == 1]", "did you mean `length`?"),
+            (
+                "$[?keys(@) == 1]",
+                "there are `length`, `count`, `match`, `search`, `value`",
+            ),
+        ] {
+            let found = Path::parse(path).unwrap_err().hint.unwrap_or_default();
+            assert_eq!(found, hint, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_nested_so_deep_and_no_deeper() {
+        let brackets = |levels: usize| format!("$[?{}@{}]", "(".repeat(levels), ")".repeat(levels));
+        let filters = |levels: usize| format!("${}", "[?@".repeat(levels) + &"]".repeat(levels));
+        let functions = |levels: usize| {
+            let nested = "length(".repeat(levels) + "@" + &")".repeat(levels);
+            format!("$[?{nested} == 1]")
+        };
+        for nested in [brackets, filters, functions] {
+            assert!(Path::parse(&nested(60)).is_ok());
+            let error = Path::parse(&nested(100_000)).unwrap_err();
+            assert_eq!(error.message, "nested deeper than 64 levels");
+        }
+        let path = Path::parse(&filters(60)).unwrap();
+        assert_eq!(path.select("[[]]"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_path_is_told_from_what_follows_it() {
+        for (text, path, rest) in [
+            ("$.items length >= 1", "$.items", " length >= 1"),
+            ("$['a b'] == 1", "$['a b']", " == 1"),
+            ("$.a [0] .b count 2", "$.a [0] .b", " count 2"),
+            ("$[?@.x == 1].y ~ ^[0-9]", "$[?@.x == 1].y", " ~ ^[0-9]"),
+            ("$", "$", ""),
+            ("$==1", "$", "==1"),
+        ] {
+            let (found, found_rest) = Path::split(text).unwrap();
+            assert_eq!(
+                (found.to_string().as_str(), found_rest),
+                (path, rest),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_singular_path_has_names_and_indexes_alone() {
+        for path in ["$", "$.a", "$['a'][0][-1]"] {
+            assert!(Path::parse(path).unwrap().is_singular(), "{path}");
+        }
+        for path in ["$.*", "$..a", "$[0,1]", "$[0:1]", "$[?@]"] {
+            assert!(!Path::parse(path).unwrap().is_singular(), "{path}");
+        }
+    }
+}
