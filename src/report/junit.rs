@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::human::{Page, failure, message};
+use super::human::{self, Page, failure, message};
 use super::xml::{push, push_attribute};
 use super::{Failure, Outcome, Run, Verdict};
 use crate::render::{Style, escape, rfc3339};
@@ -56,8 +56,8 @@ fn suite(run: &Run, out: &mut String) {
 /// what they take for a repetition.
 fn test(verdict: &Verdict, same: usize, out: &mut String) {
     let name = match same {
-        0 => escape(&verdict.file).into_owned(),
-        same => format!("{} ({})", escape(&verdict.file), same + 1),
+        0 => human::name(verdict).into_owned(),
+        same => format!("{} ({})", human::name(verdict), same + 1),
     };
     out.push_str("    <testcase");
     push_attribute("classname", &class(&verdict.file), out);

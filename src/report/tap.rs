@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Failure, Outcome, Run, Verdict};
+use super::{Failure, Outcome, Run, Said, Verdict, human};
 use crate::render::escape;
 use crate::visible::Sight;
 use crate::ws::Direction;
@@ -32,7 +32,8 @@ fn line(number: usize, verdict: &Verdict, out: &mut String) {
         Outcome::Failed(_) => "not ",
         _ => "",
     };
-    out.push_str(&format!("{not}ok {number} - {}", escaped(&verdict.file)));
+    let name = escaped(&human::name(verdict));
+    out.push_str(&format!("{not}ok {number} - {name}"));
     if let Outcome::NotRun(reason) = &verdict.outcome {
         out.push_str(&format!(" # SKIP {}", escaped(reason)));
     }
@@ -91,7 +92,7 @@ fn list<T>(name: &str, all: &[T], one: impl Fn(&T) -> String, out: &mut String) 
     }
 }
 
-fn said(said: &super::Said) -> String {
+fn said(said: &Said) -> String {
     let direction = match said.direction {
         Direction::Sent => "sent",
         Direction::Received => "received",
