@@ -301,3 +301,232 @@ fn masked<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, str> {
     shown.push_str(&text[from..]);
     Cow::Owned(shown)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::json;
+    use crate::message::MessageRef;
+    use crate::notation::{self, write_inside};
+    use data_encoding::{BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
+    use proptest::prelude::*;
+
+    fn masker(secrets: &[&str]) -> Masker {
+        let secrets: Vec<Secret> = secrets.iter().map(|text| Secret::new(*text)).collect();
+        Masker::new(secrets.iter())
+    }
+
+    #[test]
+    fn a_secret_is_masked_as_it_stands_and_as_json_and_urls_spell_it() {
+        let masker = masker(&["hunter2", "a/b\"c", "über all"]);
+        for (text, shown) in [
+            ("", ""),
+            ("nothing here", "nothing here"),
+            ("say hunter2!", "say ***!"),
+            ("hunter2hunter2", "***"),
+            (r#"{"p":"hu\u006eter2"}"#, r#"{"p":"***"}"#),
+            (r#"{"p":"a\/b\"c"}"#, r#"{"p":"***"}"#),
+            (r#""{\"p\":\"a/b\\\"c\"}""#, r#""{\"p\":\"***\"}""#),
+            (r#""{\"p\":\"hu\\u006eter2\"}""#, r#""{\"p\":\"***\"}""#),
+            ("ws://h/?p=%68unter2&q=a%2Fb%22c", "ws://h/?p=***&q=***"),
+            ("q=%C3%BCber%20all&r=%C3%BCber+all", "q=***&r=***"),
+            ("%2568unter2", "***"),
+            ("Über all über all", "Über all ***"),
+        ] {
+            assert_eq!(masker.text(text), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_hex_however_it_is_written() {
+        let masker = masker(&["hunter2"]);
+        for (text, shown) in [
+            ("/binary 00 68 75 6e 74 65 72 32 ff", "/binary 00 *** ff"),
+            ("/binary 0068756E74657232ff", "/binary 00***ff"),
+            ("68:75:6E:74:65:72:32", "***"),
+            (
+                "< /pong /binary 68 75 6e 74 65 72 32",
+                "< /pong /binary ***",
+            ),
+            ("68 75 6e 74 65 72", "68 75 6e 74 65 72"),
+        ] {
+            assert_eq!(masker.text(text), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_base64_wherever_it_stands_among_other_bytes() {
+        let secret = "hûnter2?>~";
+        let masker = masker(&[secret]);
+        for before in ["", "a", "ab", "abc", "abcd"] {
+            for behind in ["", "z", "yz", "xyz"] {
+                let bytes = [before, secret, behind].concat();
+                for encoding in [BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD] {
+                    let text = encoding.encode(bytes.as_bytes());
+                    let shown = masker.text(&text).into_owned();
+                    let (head, tail) = shown.split_once("***").unwrap();
+                    assert_eq!(head, &text[..before.len() * 8 / 6]);
+                    assert!(tail.len() <= behind.len() * 8 / 6 + 3, "{text} {shown}");
+                }
+            }
+        }
+        let basic = BASE64.encode(format!("me:{secret}").as_bytes());
+        let quoted = basic.replace('/', "\\/").replace('+', "%2B");
+        assert_eq!(
+            masker.text(&format!("Authorization: Basic {quoted}")),
+            "Authorization: Basic bWU6***="
+        );
+    }
+
+    #[test]
+    fn of_secrets_that_overlap_nothing_is_left() {
+        let masker = masker(&["abcd", "cdef", "abcdef"]);
+        assert_eq!(masker.text("abcdef abcde"), "*** ***e");
+    }
+
+    #[test]
+    fn what_is_short_and_the_mask_itself_are_no_secrets() {
+        let short = masker(&["abc", "", "***"]);
+        assert!(short.is_empty());
+        assert_eq!(short.text("abc"), "abc");
+        assert_eq!(format!("{:?}", masker(&["hunter2"])), "***");
+    }
+
+    #[test]
+    fn a_text_is_masked_before_it_is_cut() {
+        let masker = masker(&["hunter2"]);
+        for (bytes, shown) in [
+            (0, ""),
+            (3, "is "),
+            (4, "is ***"),
+            (9, "is ***"),
+            (10, "is ***"),
+            (11, "is ***,"),
+            (100, "is ***, é"),
+        ] {
+            assert_eq!(masker.head("is hunter2, é", bytes), shown, "{bytes}");
+        }
+        let spelled = "\\\\u0068\\\\u0075\\\\u006e\\\\u0074\\\\u0065\\\\u0072\\\\u0032";
+        assert_eq!(masker.head(spelled, 5), "***");
+        assert_eq!(Masker::default().head("aé", 2), "a");
+    }
+
+    #[test]
+    fn bytes_keep_their_number() {
+        let masker = masker(&["hunter2"]);
+        assert_eq!(*masker.bytes(b"\0hunter2\xff"), *b"\0*******\xff");
+        assert!(matches!(masker.bytes(b"\0"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_line_of_events_stays_one() {
+        let masker = masker(&["hunter2", "data", "message", "1234", "text"]);
+        for (line, shown) in [
+            (
+                r#"{"v":1,"ms":1234.5,"event":"message","direction":"sent","n":1,"type":"text","bytes":20,"data":"{\"p\":\"hu\\u006eter2\",\"n\":1234}"}"#,
+                r#"{"v":1,"ms":1234.5,"event":"message","direction":"sent","n":1,"type":"text","bytes":20,"data":"{\"p\":\"***\",\"n\":***}"}"#,
+            ),
+            (
+                r#"{"event":"message","type":"binary","bytes":8,"base64":"/2h1bnRlcjI="}"#,
+                r#"{"event":"message","type":"binary","bytes":8,"base64":"/yoqKioqKio="}"#,
+            ),
+            (
+                r#"{"event":"open","url":"ws://h/%68unter2","headers":[["X-A","hunter2"],["data","\nhunter2\n"]]}"#,
+                r#"{"event":"open","url":"ws://h/***","headers":[["X-A","***"],["***","\n***\n"]]}"#,
+            ),
+            (
+                r#"{"event":"message","data":"\\nhunter2 \"aHVudGVyMg==\""}"#,
+                r#"{"event":"message","data":"\\n*** \"***==\""}"#,
+            ),
+        ] {
+            let found = masker.event(line);
+            assert_eq!(found, shown);
+            json::check(&found).unwrap();
+        }
+        let clean = r#"{"event":"ping","data":"k"}"#;
+        assert!(matches!(masker.event(clean), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn an_escape_beside_a_secret_is_not_torn() {
+        let masker = masker(&["nabcd"]);
+        let line = r#"{"data":"\nabcd \nnabcd"}"#;
+        assert_eq!(masker.event(line), r#"{"data":"\nabcd \n***"}"#);
+    }
+
+    /// How a text may be spelled, and spelled again.
+    fn spelled(text: &str, way: u8) -> String {
+        match way {
+            0 => text.to_owned(),
+            1 => {
+                let mut literal = String::new();
+                write_inside(text, &mut literal);
+                literal
+            }
+            2 => {
+                let units = text.encode_utf16();
+                units.map(|unit| format!("\\u{unit:04X}")).collect()
+            }
+            3 => text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+            4 => HEXLOWER.encode(text.as_bytes()),
+            5 => BASE64.encode(text.as_bytes()),
+            _ => BASE64URL_NOPAD.encode(text.as_bytes()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_comes_through_however_it_is_spelled(
+            secret in "[a-zA-Z0-9 é\"/?&😀]{4,20}",
+            before in "[a-z é]{0,5}",
+            behind in "[a-z é]{0,5}",
+            once in 0u8..7,
+            again in 0u8..4,
+        ) {
+            let masker = masker(&[&secret]);
+            let whole = format!("{before}{secret}{behind}");
+            let text = spelled(&spelled(&whole, once), again);
+            let shown = masker.text(&text).into_owned();
+            prop_assert!(shown.contains(MASK), "{} {}", text, shown);
+            let bare = spelled(&spelled(&secret, once), again);
+            prop_assert!(!shown.contains(&bare), "{}", shown);
+            for limit in 0..text.len() {
+                let head = masker.head(&text, limit);
+                prop_assert!(!head.contains(&bare));
+            }
+        }
+
+        #[test]
+        fn nothing_makes_the_masking_panic(text in "([\"\\\\u0-9a-f%{}:é😀]|\\\\ud83d|abcd|YWJjZA|61 62 63 64){0,20}", limit in 0usize..50) {
+            let masker = masker(&["abcd", "\\u00", "é\"%6"]);
+            masker.text(&text);
+            masker.event(&text);
+            prop_assert!(masker.head(&text, limit).len() <= limit + MASK.len() * limit);
+        }
+
+        #[test]
+        fn a_masked_event_is_still_json(data in any::<String>(), secret in "[a-z\\\\\"é0-9]{4}") {
+            let masker = masker(&[&secret]);
+            let mut literal = String::new();
+            write_inside(&format!("{data}{secret}{data}"), &mut literal);
+            let line = format!("{{\"v\":1,\"data\":\"{literal}\"}}");
+            let shown = masker.event(&line).into_owned();
+            prop_assert!(json::check(&shown).is_ok(), "{}", shown);
+            let members = json::members(&shown).unwrap();
+            let value = json::string(members[1].value).unwrap();
+            prop_assert!(!value.contains(&secret));
+        }
+
+        #[test]
+        fn a_message_in_the_notation_hides_them_too(data in prop::collection::vec(any::<u8>(), 0..20)) {
+            let masker = masker(&["hunter2"]);
+            let bytes = [&data[..], b"hunter2", &data[..]].concat();
+            for message in [MessageRef::Binary(&bytes), MessageRef::Ping(&bytes), MessageRef::Close(&bytes)] {
+                let mut line = String::new();
+                notation::write(message, &mut line);
+                prop_assert!(masker.text(&line).contains(MASK), "{}", line);
+            }
+        }
+    }
+}

@@ -138,7 +138,11 @@ impl NewFile {
         }
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         if let Some(folder) = folder {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(folder).map_err(|cause| match cause.kind() {
+                // What exists there is no folder.
+                ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+                _ => cause,
+            })?;
         }
         let beside = path.with_file_name(format!(".wstalk-{:016x}.tmp", rand::random::<u64>()));
         let mut options = OpenOptions::new();
@@ -206,5 +210,163 @@ fn not_written(path: &Path, cause: io::Error) -> Error {
         action: Action::Write,
         medium: path.display().to_string(),
         cause,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::tests::mixed;
+    use super::*;
+    use std::io::{Read, pipe};
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use tempfile::{TempDir, tempdir};
+
+    fn open(wanted: &[(Format, &Path)]) -> Result<Reports, Error> {
+        let wanted = wanted
+            .iter()
+            .map(|(format, path)| (*format, path.to_path_buf()));
+        Reports::open(&wanted.collect::<Vec<_>>())
+    }
+
+    fn names(folder: &TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn reports_stand_at_their_places_once_they_are_whole() {
+        let folder = tempdir().unwrap();
+        let [xml, tap, json] = ["r.xml", "r.tap", "r.json"].map(|name| folder.path().join(name));
+        fs::write(&tap, "of the run before").unwrap();
+        let wanted = [
+            (Format::Junit, &*xml),
+            (Format::Tap, &tap),
+            (Format::Json, &json),
+        ];
+        let reports = open(&wanted).unwrap();
+        assert!(!xml.exists());
+        assert_eq!(names(&folder).len(), 4);
+        assert_eq!(fs::read(&tap).unwrap(), b"of the run before");
+        assert!(reports.write(&mixed()).is_empty());
+        assert_eq!(names(&folder), ["r.json", "r.tap", "r.xml"]);
+        let read = |path| fs::read_to_string(path).unwrap();
+        assert_eq!(read(&xml), junit::report(&mixed()));
+        assert_eq!(read(&tap), tap::report(&mixed()));
+        assert_eq!(read(&json), json::report(&mixed()));
+        let plain = folder.path().join("plain");
+        fs::write(&plain, "").unwrap();
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&xml), mode(&plain));
+    }
+
+    #[test]
+    fn a_run_that_ends_otherwise_leaves_nothing_behind() {
+        let folder = tempdir().unwrap();
+        let (xml, dir) = (folder.path().join("r.xml"), folder.path().join("dir"));
+        fs::create_dir(&dir).unwrap();
+        drop(open(&[(Format::Junit, &xml)]).unwrap());
+        assert_eq!(names(&folder), ["dir"]);
+        let error = open(&[(Format::Junit, &xml), (Format::Tap, &dir)]).unwrap_err();
+        let expected = format!("cannot write {}: is a directory", dir.display());
+        assert_eq!((error.to_string(), error.exit_code()), (expected, 23));
+        assert_eq!(names(&folder), ["dir"]);
+        assert!(Reports::open(&[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn folders_that_are_missing_are_made_and_what_cannot_be_is_told_of_at_once() {
+        let folder = tempdir().unwrap();
+        let deep = folder.path().join("build/reports/r.xml");
+        let reports = open(&[(Format::Junit, &deep)]).unwrap();
+        assert!(reports.write(&mixed()).is_empty());
+        assert!(deep.is_file());
+        let below = deep.join("r.xml");
+        let error = open(&[(Format::Junit, &below)]).unwrap_err();
+        assert_eq!(error.exit_code(), 23);
+        let expected = format!("cannot write {}: not a directory", below.display());
+        assert_eq!(error.to_string(), expected);
+        for name in ["new/", "..", "/"] {
+            let error = open(&[(Format::Tap, &folder.path().join(name))]).unwrap_err();
+            assert!(error.to_string().ends_with(": is a directory"), "{error}");
+        }
+        assert_eq!(names(&folder), ["build"]);
+    }
+
+    #[test]
+    fn a_link_is_replaced_and_never_followed() {
+        let folder = tempdir().unwrap();
+        let (link, other) = (folder.path().join("link"), folder.path().join("other"));
+        for target in [&other, &PathBuf::from("/dev/null")] {
+            symlink(target, &link).unwrap();
+            let reports = open(&[(Format::Json, &link)]).unwrap();
+            assert!(reports.write(&mixed()).is_empty());
+            assert!(fs::symlink_metadata(&link).unwrap().is_file());
+            assert_eq!(names(&folder), ["link"]);
+            fs::remove_file(&link).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_written_to_as_it_stands() {
+        let null = Path::new("/dev/null");
+        let twice = open(&[(Format::Tap, null), (Format::Json, null)]).unwrap();
+        assert!(twice.write(&mixed()).is_empty());
+        assert!(!fs::symlink_metadata(null).unwrap().is_file());
+        let (mut reader, writer) = pipe().unwrap();
+        let path = PathBuf::from(format!("/proc/self/fd/{}", writer.as_raw_fd()));
+        let reports = open(&[(Format::Tap, &path)]).unwrap();
+        drop(writer);
+        assert!(reports.write(&mixed()).is_empty());
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, tap::report(&mixed()));
+        let (reader, writer) = pipe().unwrap();
+        let path = PathBuf::from(format!("/proc/self/fd/{}", writer.as_raw_fd()));
+        let unread = open(&[(Format::Tap, &path)]).unwrap();
+        drop(reader);
+        assert!(unread.write(&mixed()).is_empty());
+        let full = open(&[(Format::Tap, Path::new("/dev/full"))]).unwrap();
+        let errors = full.write(&mixed());
+        assert_eq!(
+            errors[0].to_string(),
+            "cannot write /dev/full: no space left on device"
+        );
+    }
+
+    #[test]
+    fn one_that_cannot_be_written_keeps_no_other_back() {
+        let folder = tempdir().unwrap();
+        let (xml, json) = (folder.path().join("r.xml"), folder.path().join("r.json"));
+        let reports = open(&[(Format::Junit, &xml), (Format::Json, &json)]).unwrap();
+        fs::create_dir(&xml).unwrap();
+        let errors = reports.write(&mixed());
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].exit_code(), 23);
+        assert!(json.is_file());
+        assert_eq!(names(&folder), ["r.json", "r.xml"]);
+    }
+
+    #[test]
+    fn two_reports_never_go_to_the_same_place() {
+        let of = |one: &str, other: &str| {
+            let wanted = [
+                (Format::Tap, Path::new(one)),
+                (Format::Json, Path::new(other)),
+            ];
+            open(&wanted).map(|_| ())
+        };
+        for other in ["-", "/dev/stdout"] {
+            let error = of("-", other).unwrap_err();
+            assert_eq!(error.to_string(), "only one report can go to stdout");
+            assert_eq!(error.exit_code(), 2);
+        }
+        let error = of("a/r", "a//r").unwrap_err();
+        assert_eq!(error.to_string(), "two reports would be written to a//r");
+        assert!(!Path::new("a").exists());
     }
 }

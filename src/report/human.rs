@@ -40,7 +40,7 @@ pub fn verdict(verdict: &Verdict, page: &Page) -> String {
         Outcome::Failed(_) => " ",
         _ => "   ",
     };
-    format!("{word}{blanks}{} ({told})\n", escape(&verdict.file))
+    format!("{word}{blanks}{} ({told})\n", name(verdict))
 }
 
 /// The block of a file that failed; empty for any other.
@@ -84,9 +84,17 @@ pub fn summary(run: &Run, page: &Page) -> String {
     )
 }
 
+/// What a file is called, escaped.
+pub(super) fn name(verdict: &Verdict) -> Cow<'_, str> {
+    match verdict.file.as_str() {
+        "-" => Cow::Borrowed("stdin"),
+        file => escape(file),
+    }
+}
+
 /// `login.wst:14:3`, as terminals and editors follow it.
-pub(super) fn position(verdict: &Verdict, failure: &Failure) -> String {
-    let file = escape(&verdict.file);
+fn position(verdict: &Verdict, failure: &Failure) -> String {
+    let file = name(verdict);
     match failure.place {
         Some(Place { line, column }) => format!("{file}:{line}:{column}"),
         None => file.into_owned(),
@@ -181,7 +189,7 @@ fn values(failure: &Failure, page: &Page) -> String {
         rows.push((name, shown(text)));
     }
     rows.extend(failure.close.iter().map(|text| ("connection", shown(text))));
-    let name = rows.iter().map(|(name, _)| name.len()).max();
+    let name = rows.iter().map(|(name, _)| name.len() + 1).max();
     let columns = page.columns.unwrap_or(usize::MAX);
     table(rows, name.unwrap_or_default(), columns.max(NARROWEST))
 }
@@ -231,7 +239,7 @@ fn row(page: &Page) -> usize {
 }
 
 /// `0.31 s`, `5.0 s`, `1 min 05 s`
-pub(super) fn seconds(time: Duration) -> String {
+fn seconds(time: Duration) -> String {
     match time.as_secs() {
         0 => format!("{:.2} s", time.as_secs_f64()),
         1..60 => format!("{:.1} s", time.as_secs_f64()),
@@ -244,5 +252,204 @@ fn age(time: Duration) -> String {
     match time.as_secs() {
         0 => format!("{} ms", time.as_millis()),
         _ => seconds(time),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::tests::{awkward, mixed, of, refused, said, unmet, verdict as one};
+    use super::*;
+    use crate::visible::must_escape;
+    use proptest::prelude::*;
+
+    fn page(columns: Option<usize>) -> Page {
+        Page {
+            style: Style::plain(),
+            columns,
+        }
+    }
+
+    fn block(failure: Failure, columns: Option<usize>) -> String {
+        let outcome = Outcome::Failed(Box::new(failure));
+        super::failure(&one("login.wst", 5012, outcome), &page(columns))
+    }
+
+    #[test]
+    fn each_file_has_a_line_and_the_run_one_at_the_end() {
+        let run = mixed();
+        let lines = run.verdicts.iter();
+        let lines: String = lines.map(|one| verdict(one, &page(None))).collect();
+        assert_eq!(
+            lines + &summary(&run, &page(None)),
+            "ok   checks/chat/login.wst (0.31 s)\n\
+             FAIL login.wst (5.0 s)\n\
+             FAIL stdin (0.00 s)\n\
+             --   a #1\\.wst (not run: interrupted)\n\
+             4 files: 1 passed, 2 failed, 1 not run (5.3 s)\n"
+        );
+        let coloured = Page {
+            style: Style::coloured(),
+            columns: None,
+        };
+        let line = verdict(&run.verdicts[1], &coloured);
+        assert_eq!(line, "\x1b[1;31mFAIL\x1b[0m login.wst (5.0 s)\n");
+    }
+
+    #[test]
+    fn a_failure_has_all_that_is_needed_to_find_the_fault() {
+        let expected = "\
+login.wst:14:3: expected {\"type\":\"welcome\",\"id\":7}, but what came differs
+  14 | < {\"type\":\"welcome\",\"id\":7}
+     |   ^
+  expected     {\"type\":\"welcome\",\"id\":7}
+  received     {\"type\":\"welcome\",\"id\":8,\"name\":\"<b>&\"}
+  differences  $.id: expected 7, received 8
+  connection   closed by the server: 1008 (policy violation) \"quota\"
+  the last 2 messages, and how long before:
+    5.0 s  > {\"type\":\"hello\"}
+   340 ms  < /ping k
+all that was said: failed/login.jsonl
+";
+        assert_eq!(block(unmet(), None), expected);
+        assert_eq!(block(unmet(), Some(80)), expected);
+        assert_eq!(
+            block(refused(), Some(80)),
+            "login.wst: cannot connect to 127.0.0.1:1: connection refused\n\
+             hint: is the server running?\n"
+        );
+        assert_eq!(failure(&mixed().verdicts[0], &page(None)), "");
+    }
+
+    #[test]
+    fn a_narrow_window_has_names_above_and_rows_that_end_in_time() {
+        let found = block(unmet(), Some(30));
+        let rows: Vec<&str> = found.lines().skip(1).take(13).collect();
+        let expected = [
+            "  14 | < {\"type\":\"welcome\",\"i…",
+            "     |   ^",
+            "  expected",
+            "    {\"type\":\"welcome\",\"id\":7}",
+            "  received",
+            "    {\"type\":\"welcome\",\"id\":8,\"name\":\"<b>&\"}",
+            "  differences",
+            "    $.id: expected 7, received",
+            "    8",
+            "  connection",
+            "    closed by the server: 1008",
+            "    (policy violation) \"quota\"",
+            "  the last 2 messages, and how long before:",
+        ];
+        assert_eq!(rows, expected);
+        for columns in 0..40 {
+            assert!(block(unmet(), Some(columns)).contains("> {\"type\""));
+        }
+    }
+
+    #[test]
+    fn names_of_clients_stand_below_each_other() {
+        let mut failure = unmet();
+        for (said, name) in failure.last.iter_mut().zip(["al", "bobby"]) {
+            said.client = Some(name.into());
+        }
+        failure.last.push(said(0, Direction::Received, ""));
+        let found = block(failure, None);
+        let rows: Vec<&str> = found.lines().skip(8).take(3).collect();
+        let expected = [
+            "    5.0 s     al> {\"type\":\"hello\"}",
+            "   340 ms  bobby< /ping k",
+            "     0 ms       <",
+        ];
+        assert_eq!(rows, expected);
+        let mut alone = unmet();
+        alone.last.truncate(1);
+        assert!(
+            block(alone.clone(), None)
+                .contains("\n  the last message, and how long before:\n    5.0 s  > ")
+        );
+        alone.last.clear();
+        assert!(block(alone, None).contains("\n  nothing was said before\n"));
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_its_mark() {
+        let mut failure = unmet();
+        failure.source = format!("< {}é!{}", "a".repeat(100), "b".repeat(100));
+        failure.place = Some(Place {
+            line: 9,
+            column: 104,
+        });
+        let found = block(failure.clone(), Some(40));
+        let rows: Vec<&str> = found.lines().skip(1).take(2).collect();
+        let expected = [
+            "   9 | …aaaaaaaaaaaaaaé!bbbbbbbbbbbbbb…",
+            "     |                 ^",
+        ];
+        // The mark stands beneath the exclamation mark.
+        let mark = width(expected[0].split('!').next().unwrap());
+        assert_eq!(width(expected[1]), mark + 1);
+        assert_eq!(
+            rows[0].split('!').next().map(width),
+            Some(width(rows[1]) - 1)
+        );
+        assert!(
+            width(rows[0]) <= 40 && rows[0].starts_with("   9 | …a"),
+            "{}",
+            rows[0]
+        );
+        failure.place = Some(Place {
+            line: 12345,
+            column: 900,
+        });
+        let found = block(failure, Some(40));
+        let rows: Vec<&str> = found.lines().skip(1).take(2).collect();
+        assert!(rows[0].starts_with("12345 | …"), "{}", rows[0]);
+        assert!(width(rows[1]) <= 41, "{}", rows[1]);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_its_length_told() {
+        let mut failure = unmet();
+        failure.received = Some("x".repeat(5000));
+        failure.last[0].text = format!("{}… (70,000 bytes)", "y".repeat(1024));
+        let found = block(failure, Some(80));
+        let row = |start: &str| {
+            let mut rows = found.lines();
+            rows.find(|row| row.starts_with(start)).unwrap()
+        };
+        assert!(found.contains("xx…\n               (5,000 bytes)\n"));
+        let last = row("    5.0 s");
+        assert!(last.ends_with("yy… (70,000 bytes)"), "{last}");
+        assert_eq!(width(last), 80);
+    }
+
+    #[test]
+    fn times_are_as_exact_as_they_are_read() {
+        for (milliseconds, text) in [
+            (0, "0.00 s"),
+            (4, "0.00 s"),
+            (310, "0.31 s"),
+            (5049, "5.0 s"),
+            (59_000, "59.0 s"),
+            (65_999, "1 min 05 s"),
+            (3_600_000, "60 min 00 s"),
+        ] {
+            assert_eq!(seconds(Duration::from_millis(milliseconds)), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_from_outside_drives_the_terminal_or_begins_a_line(text in awkward(), columns in 0usize..200) {
+            let run = of(&text);
+            for columns in [None, Some(columns)] {
+                let page = page(columns);
+                let lines = verdict(&run.verdicts[1], &page);
+                prop_assert_eq!(lines.lines().count(), 1);
+                let block = failure(&run.verdicts[0], &page);
+                prop_assert!(block.ends_with('\n'));
+                prop_assert!((lines + &block).chars().all(|c| c == '\n' || !must_escape(c)));
+            }
+        }
     }
 }

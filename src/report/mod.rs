@@ -224,3 +224,216 @@ impl Said {
 pub fn shown(message: MessageRef<'_>, bytes: usize, masker: &Masker) -> String {
     value::message(message, bytes, masker)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(super) mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use proptest::prelude::*;
+    use std::time::UNIX_EPOCH;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        // 2026-01-02T03:04:05.678Z
+        UNIX_EPOCH + ms(1_767_323_045_678) + Duration::from_secs(seconds)
+    }
+
+    pub(super) fn verdict(file: &str, milliseconds: u64, outcome: Outcome) -> Verdict {
+        Verdict {
+            file: file.into(),
+            outcome,
+            duration: ms(milliseconds),
+            began: at(1),
+            met: 3,
+        }
+    }
+
+    pub(super) fn said(age: u64, direction: Direction, text: &str) -> Said {
+        Said {
+            age: ms(age),
+            client: None,
+            direction,
+            text: text.into(),
+        }
+    }
+
+    /// An expectation that was not met.
+    pub(super) fn unmet() -> Failure {
+        Failure {
+            place: Some(Place {
+                line: 14,
+                column: 3,
+            }),
+            source: "< {\"type\":\"welcome\",\"id\":7}".into(),
+            message: "expected {\"type\":\"welcome\",\"id\":7}, but what came differs".into(),
+            expected: Some("{\"type\":\"welcome\",\"id\":7}".into()),
+            received: Some("{\"type\":\"welcome\",\"id\":8,\"name\":\"<b>&\"}".into()),
+            differences: vec!["$.id: expected 7, received 8".into()],
+            last: vec![
+                said(5012, Direction::Sent, "{\"type\":\"hello\"}"),
+                said(340, Direction::Received, "/ping k"),
+            ],
+            close: Some("closed by the server: 1008 (policy violation) \"quota\"".into()),
+            hint: None,
+            recording: Some("failed/login.jsonl".into()),
+            exit_code: 1,
+            kind: Failure::EXPECTATION,
+        }
+    }
+
+    /// What is no expectation.
+    pub(super) fn refused() -> Failure {
+        Failure {
+            place: None,
+            source: String::new(),
+            message: "cannot connect to 127.0.0.1:1: connection refused".into(),
+            expected: None,
+            received: None,
+            differences: Vec::new(),
+            last: Vec::new(),
+            close: None,
+            hint: Some("is the server running?".into()),
+            recording: None,
+            exit_code: 7,
+            kind: "connect",
+        }
+    }
+
+    pub(super) fn run(verdicts: Vec<Verdict>) -> Run {
+        Run {
+            began: at(0),
+            duration: ms(5310),
+            verdicts,
+        }
+    }
+
+    pub(super) fn mixed() -> Run {
+        run(vec![
+            verdict("checks/chat/login.wst", 310, Outcome::Passed),
+            verdict("login.wst", 5012, Outcome::Failed(Box::new(unmet()))),
+            verdict("-", 2, Outcome::Failed(Box::new(refused()))),
+            verdict("a #1\\.wst", 0, Outcome::NotRun("interrupted".into())),
+        ])
+    }
+
+    /// A run whose texts are all this one.
+    pub(super) fn of(text: &str) -> Run {
+        let failure = Failure {
+            place: Some(Place { line: 1, column: 2 }),
+            source: text.into(),
+            message: text.into(),
+            expected: Some(text.into()),
+            received: Some(text.into()),
+            differences: vec![text.into(), text.into()],
+            last: vec![Said {
+                age: ms(1),
+                client: Some(text.into()),
+                direction: Direction::Sent,
+                text: text.into(),
+            }],
+            close: Some(text.into()),
+            hint: Some(text.into()),
+            recording: Some(text.into()),
+            exit_code: 1,
+            kind: Failure::EXPECTATION,
+        };
+        run(vec![
+            verdict(text, 1, Outcome::Failed(Box::new(failure))),
+            verdict(text, 1, Outcome::NotRun(text.into())),
+        ])
+    }
+
+    /// Any text, and what may be awkward somewhere.
+    pub(super) fn awkward() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "&",
+            "<",
+            ">",
+            "\"",
+            "'",
+            "]]>",
+            "\\",
+            "#",
+            "---",
+            "...",
+            ": ",
+            "- ",
+            "{",
+            "|",
+            "\n",
+            "\r",
+            "\t",
+            "\0",
+            "\u{1b}[2J",
+            "\u{85}",
+            "\u{202e}",
+            "\u{2028}",
+            "\u{feff}",
+            "\u{fffe}",
+            "\u{e0041}",
+            "😀",
+            "é",
+            " ",
+            "ok 1",
+            "# SKIP x",
+        ]);
+        prop_oneof![
+            prop::collection::vec(pieces, 0..9).prop_map(|pieces| pieces.concat()),
+            any::<String>(),
+        ]
+    }
+
+    #[test]
+    fn verdicts_are_counted() {
+        let counts = Counts {
+            passed: 1,
+            failed: 2,
+            errors: 1,
+            not_run: 1,
+        };
+        assert_eq!(mixed().counts(), counts);
+    }
+
+    #[test]
+    fn no_secret_is_in_any_report() {
+        let secret = Secret::new("hunter2");
+        let masker = Masker::new(std::iter::once(&secret));
+        let texts = [
+            "hunter2",
+            "{\"p\":\"hunt\\u0065r2\"}",
+            "/binary 68 75 6e 74 65 72 32",
+            "?p=h%75nter2",
+        ];
+        for text in texts {
+            let mut run = of(text);
+            for verdict in &mut run.verdicts {
+                verdict.file = "x.wst".into();
+                let masked = verdict.clone().masked(&masker);
+                *verdict = masked;
+                if let Outcome::Failed(failure) = &mut verdict.outcome {
+                    failure.recording = None;
+                    failure.last[0].client = None;
+                }
+            }
+            let page = Page {
+                style: crate::render::Style::plain(),
+                columns: None,
+            };
+            let told = [
+                super::failure(&run.verdicts[0], &page),
+                super::verdict(&run.verdicts[1], &page),
+                junit::report(&run),
+                tap::report(&run),
+                json::report(&run),
+            ];
+            for told in told {
+                assert!(told.contains("***"), "{told}");
+                assert!(!told.contains("r2") && !told.contains("72 32"), "{told}");
+            }
+        }
+    }
+}

@@ -78,3 +78,70 @@ fn names(files: &[&str], room: usize) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Running<'_> = Running {
+        files: 40,
+        passed: 2,
+        failed: 1,
+        now: &["login.wst", "other.wst"],
+    };
+
+    #[test]
+    fn a_line_tells_how_far_the_run_is_in_the_room_there_is() {
+        for (columns, expected) in [
+            (
+                80,
+                "running 5 of 40: login.wst, other.wst (2 passed, 1 failed)",
+            ),
+            (
+                59,
+                "running 5 of 40: login.wst, other.wst (2 passed, 1 failed)",
+            ),
+            (58, "running 5 of 40: login.wst, … (2 passed, 1 failed)"),
+            (50, "running 5 of 40 (2 passed, 1 failed)"),
+            (37, "running 5 of 40 (2 passed, 1 failed)"),
+            (20, "running 5 of 40 (2…"),
+            (0, "…"),
+        ] {
+            assert_eq!(line(&NOW, columns), expected, "{columns}");
+        }
+        let none = Running { now: &[], ..NOW };
+        assert_eq!(line(&none, 80), "running 3 of 40 (2 passed, 1 failed)");
+        let odd = Running {
+            now: &["\x1b[2J"],
+            ..NOW
+        };
+        assert_eq!(
+            line(&odd, 80),
+            "running 4 of 40: \\u001b[2J (2 passed, 1 failed)"
+        );
+    }
+
+    #[test]
+    fn it_is_drawn_when_it_changes_and_erased_once() {
+        let mut progress = Progress::default();
+        assert_eq!(progress.erase(), "");
+        let none = Running { now: &[], ..NOW };
+        let drawn = "\rrunning 3 of 40 (2 passed, 1 failed)\x1b[K";
+        assert_eq!(progress.draw(&none, 80).as_deref(), Some(drawn));
+        assert_eq!(progress.draw(&none, 80), None);
+        assert!(progress.draw(&NOW, 80).is_some());
+        assert_eq!(progress.erase(), "\r\x1b[K");
+        assert_eq!(progress.erase(), "");
+        assert_eq!(progress.draw(&none, 80).as_deref(), Some(drawn));
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_fills_the_row(columns in 1usize..100, files in prop::collection::vec("[a-z日\u{1b}]{0,30}", 0..5)) {
+            let files: Vec<&str> = files.iter().map(String::as_str).collect();
+            let running = Running { now: &files, ..NOW };
+            prop_assert!(width(&line(&running, columns)) < columns.max(2));
+        }
+    }
+}

@@ -13,12 +13,9 @@ const LARGE: usize = 64 * 1024;
 /// Narrower places have no room for a length, in columns.
 const NARROW: usize = 40;
 
-/// A text without secrets, of which the first `limit` bytes are left.
+/// A text without secrets, of which `limit` bytes are left, about.
 pub(super) fn masked(text: &str, limit: usize, masker: &Masker) -> String {
-    if text.len() <= limit {
-        return masker.text(text).into_owned();
-    }
-    masker.head(text, limit) + &told(text.len())
+    short(text, text.len(), limit, masker)
 }
 
 /// A message in the notation, the same way: it takes `limit` bytes at most, and then
@@ -39,10 +36,20 @@ pub(super) fn message(message: MessageRef<'_>, limit: usize, masker: &Masker) ->
         }
         message => notation::write(message, &mut line),
     }
-    match line.len() > limit {
-        true => masker.head(&line, limit) + &told(payload),
-        false => masker.text(&line).into_owned(),
+    short(&line, payload, limit, masker)
+}
+
+/// A text without secrets; if that is too long, its beginning and this length.
+fn short(text: &str, length: usize, limit: usize, masker: &Masker) -> String {
+    if text.len() > limit.max(LARGE) {
+        return masker.head(text, limit) + &told(length);
     }
+    let mut masked = masker.text(text).into_owned();
+    if masked.len() > limit {
+        masked.truncate(floor(&masked, limit));
+        masked.push_str(&told(length));
+    }
+    masked
 }
 
 /// The beginning of a text whose end is not shown: it is no unfinished JSON.
@@ -87,4 +94,79 @@ fn told(length: usize) -> String {
 fn cut_before(text: &str) -> Option<(&str, &str)> {
     let at = text.rfind("… (").filter(|_| text.ends_with(" bytes)"))?;
     Some(text.split_at(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use proptest::prelude::*;
+
+    fn masker() -> Masker {
+        Masker::new([Secret::new("hunter2")].iter())
+    }
+
+    #[test]
+    fn a_value_is_masked_then_cut_and_its_length_told() {
+        for (text, limit, expected) in [
+            ("is hunter2", 20, "is ***"),
+            ("is hunter2", 6, "is ***"),
+            ("is hunter2", 5, "is **… (10 bytes)"),
+            ("é", 1, "… (2 bytes)"),
+        ] {
+            assert_eq!(masked(text, limit, &masker()), expected);
+        }
+        let large = "x".repeat(LARGE - 3) + "hunter2, and so on";
+        let expected = "x".repeat(LARGE - 3) + "***… (65,551 bytes)";
+        assert_eq!(masked(&large, LARGE, &masker()), expected);
+    }
+
+    #[test]
+    fn a_message_stands_in_the_notation_with_the_length_of_its_payload() {
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
+        let json = format!("[1]{}", " ".repeat(40));
+        for (message, expected) in [
+            (MessageRef::Text("/hunter2"), "//***".to_owned()),
+            (
+                MessageRef::Text(&large),
+                "{\"a\":\"xxxxxx… (100,008 bytes)".to_owned(),
+            ),
+            (
+                MessageRef::Text(&json),
+                "/string \"[1]… (43 bytes)".to_owned(),
+            ),
+            (
+                MessageRef::Binary(&[255; 100]),
+                "/binary ff f… (100 bytes)".to_owned(),
+            ),
+            (
+                MessageRef::Binary(&[0; 100_000]),
+                "/binary 00 0… (100,000 bytes)".to_owned(),
+            ),
+            (MessageRef::Ping(b"hunter2"), "/ping ***".to_owned()),
+            (MessageRef::Close(b"\x03\xe8"), "/close 1000".to_owned()),
+        ] {
+            assert_eq!(super::message(message, 12, &masker()), expected);
+        }
+        let odd = format!("\u{1b}{}", "x".repeat(100_000));
+        let shown = super::message(MessageRef::Text(&odd), 20, &masker());
+        assert_eq!(shown, "/string \"\\u001bxxxxx… (100,001 bytes)");
+    }
+
+    #[test]
+    fn what_was_cut_before_keeps_the_length_that_was_told() {
+        let cut = "x".repeat(60) + "… (70,000 bytes)";
+        assert_eq!(fit(&cut, 50), "x".repeat(34) + "… (70,000 bytes)");
+        assert_eq!(fit(&cut, 30), "x".repeat(29) + "…");
+        assert_eq!(fit(&"x".repeat(60), 50), "x".repeat(38) + "… (60 bytes)");
+        assert_eq!(fit("日本語", 5), "日本…");
+        assert_eq!(fit("日本語", 6), "日本語");
+    }
+
+    proptest! {
+        #[test]
+        fn what_fits_is_never_wider_than_its_place(text in "[ -~日é]{0,200}", columns in 1usize..100) {
+            prop_assert!(visible::width(&fit(&text, columns)) <= columns);
+        }
+    }
 }

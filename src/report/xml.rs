@@ -34,3 +34,25 @@ fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
         && !matches!(c, '\u{7f}'..='\u{9f}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stands_for_itself_and_what_xml_cannot_hold_becomes_visible() {
+        let mut out = String::new();
+        push("a<b>&\"'\n\té😀 ]]>\0\u{1b}\r\u{fffe}\u{85}", &mut out);
+        assert_eq!(
+            out,
+            "a&lt;b&gt;&amp;&quot;'\n\té😀 ]]&gt;\\u0000\\u001b\\r\\ufffe\\u0085"
+        );
+    }
+
+    #[test]
+    fn an_attribute_keeps_its_line_breaks() {
+        let mut out = String::new();
+        push_attribute("name", "a\n\"b\"\tc", &mut out);
+        assert_eq!(out, " name=\"a&#10;&quot;b&quot;\\tc\"");
+    }
+}
