@@ -60,6 +60,9 @@ fn exit_code(errors: &[Error]) -> u8 {
 }
 
 fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
+    if !args.expect.is_empty() {
+        return check::expect(args, url, context);
+    }
     let start = Instant::now();
     let mut engine = Engine::new().map_err(system)?;
     let limit = RunLimit::start(args.reach.max_time);
@@ -146,7 +149,7 @@ fn converse(
     engine.peers().open(plan.clone());
     let mut driver = Pipe::new(settings, plan, console, engine.waker(), watched);
     engine.run(&mut driver).map_err(system)?;
-    let errors = driver.finish(|errors| journal.conclude(errors, &target));
+    let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))
 }
 
@@ -168,7 +171,7 @@ fn prompt(
         console.error_at_prompt(error, &target);
     }
     errors.extend(told);
-    if let Some(error) = journal.conclude(&errors, &target) {
+    if let Some(error) = journal.conclude(&errors, Some(&target)) {
         console.error_at_prompt(&error, &target);
         errors.push(error);
     }

@@ -100,9 +100,14 @@ impl Console {
 
     /// What a connection came to (`--stats`).
     pub fn summary(&self, stats: &Stats) {
+        self.write(&self.summary_lines(stats));
+    }
+
+    /// The same as lines.
+    pub fn summary_lines(&self, stats: &Stats) -> String {
         let rows = render::summary(stats).into_iter();
-        let lines = rows.map(|(name, text)| self.loss_line(&format!("{name:<18}  {text}")));
-        self.write(&lines.collect::<String>());
+        rows.map(|(name, text)| self.loss_line(&format!("{name:<18}  {text}")))
+            .collect()
     }
 
     /// A failure, with its hint.

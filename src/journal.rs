@@ -87,8 +87,13 @@ impl SharedJournal {
 
     /// The run is over, with these failures, `target` being the server; what went
     /// wrong with the recording at its end.
-    pub fn conclude(&self, errors: &[Error], target: &Target) -> Option<Error> {
-        self.tell(|journal| journal.conclude(errors, target))?
+    pub fn conclude<'e>(
+        &self,
+        errors: impl IntoIterator<Item = &'e Error>,
+        target: Option<&Target>,
+    ) -> Option<Error> {
+        let errors: Vec<&Error> = errors.into_iter().collect();
+        self.tell(|journal| journal.conclude(&errors, target))?
     }
 
     /// Whether to wait with more until the lines have been passed on.
@@ -199,19 +204,19 @@ impl Journal {
     /// Tells of every failure but a Close of the server, which has been told, and
     /// of the end. The recording ends first: if that fails, stdout still has to
     /// say with which exit code.
-    fn conclude(&mut self, errors: &[Error], target: &Target) -> Option<Error> {
-        let told = |error: &&Error| !matches!(error, Error::Closed { .. });
+    fn conclude(&mut self, errors: &[&Error], target: Option<&Target>) -> Option<Error> {
+        let told = |error: &&&Error| !matches!(error, Error::Closed { .. });
         for error in errors.iter().filter(told) {
-            self.error(error, hint(error, Some(target)).as_deref());
+            self.error(error, hint(error, target).as_deref());
         }
         let printed = self.lines.len();
-        self.end(Error::first(errors));
+        self.end(Error::first(errors.iter().copied()));
         self.flush_record();
         let failed = self.take_record_error();
         if let Some(error) = &failed {
             self.lines.truncate(printed);
-            self.error(error, hint(error, Some(target)).as_deref());
-            self.end(Error::first(errors.iter().chain(&failed)));
+            self.error(error, hint(error, target).as_deref());
+            self.end(Error::first(errors.iter().copied().chain(&failed)));
         }
         failed
     }

@@ -1,14 +1,14 @@
 //! A run of checks: from its options to its exit code.
 
-use super::{exit_code, report, system};
+use super::{exit_code, system};
 use crate::check;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, TalkArgs};
 use crate::config;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::password;
-use crate::report::{Outcome, Reports, Run};
+use crate::report::{self, Outcome, Reports, Run};
 use crate::run_limit::RunLimit;
 
 /// Runs transcripts as tests.
@@ -23,17 +23,60 @@ pub(super) fn check(args: &CheckArgs, context: &Context) -> Result<u8, Error> {
     drop(engine);
     let check = match prepared {
         Ok(check) => check,
-        Err(errors) => return Ok(report(&errors, None, &console)),
+        Err(errors) => return Ok(super::report(&errors, None, &console)),
     };
     let reports = Reports::open(&check.reports)?;
     let result = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
     let mut errors = reports.write(&result.run);
-    errors.extend(result.error);
+    errors.extend(result.errors);
     console.errors(&errors, None);
     Ok(match exit_code(&errors) {
         0 => verdict(&result.run),
         code => code,
     })
+}
+
+/// A conversation of which the command line says what it expects.
+pub(super) fn expect(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
+    let console = config::console(&args.display, args.verbose > 0, context);
+    let limit = RunLimit::start(args.reach.max_time);
+    let mut engine = Engine::new().map_err(system)?;
+    let check = config::expecting(args, url, context, limit, &mut |question| {
+        engine.heed_signals().map_err(system)?;
+        password::ask(question, limit, &mut engine)
+    })?;
+    drop(engine);
+    let target = check
+        .jobs
+        .first()
+        .map(|job| job.approach.plan.target.clone());
+    let page = check.telling.page;
+    let result = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
+    console.errors(&result.errors, target.as_ref());
+    let code = exit_code(&result.errors);
+    if code != 0 {
+        return Ok(code);
+    }
+    let Some(mut verdict) = result.run.verdicts.into_iter().next() else {
+        return Ok(0);
+    };
+    let Outcome::Failed(failure) = &mut verdict.outcome else {
+        return Ok(0);
+    };
+    let code = failure.exit_code;
+    if let Some(line) = failure
+        .source
+        .split_once(' ')
+        .filter(|_| failure.place.take().is_some())
+    {
+        let option = match line.0 {
+            ">" => "--execute",
+            _ => "--expect",
+        };
+        failure.message = format!("{option} \"{}\": {}", line.1, failure.message);
+    }
+    console.lines(&report::failure(&verdict, &page));
+    Ok(code)
 }
 
 /// 1 if any expectation was not met, else the code of the first file that failed.

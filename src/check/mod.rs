@@ -18,7 +18,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use approach::{Approach, Given};
 pub use halt::{Halt, Why};
-pub use run::{Job, Rules};
+use run::Played;
+pub use run::{Conversation, Job, Rules};
 
 use crate::engine::{Driver, End, Engine, Moment, PeerId, Peers, Turn, Waker, Wants, write_stderr};
 use crate::error::{Error, Signal};
@@ -37,15 +38,24 @@ pub struct Telling {
     pub page: Page,
     /// Draw how far it is.
     pub progress: bool,
-    /// Tell of what failed alone.
-    pub quiet: bool,
+    pub tells: Tells,
+}
+
+/// Which verdicts are told as they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    All,
+    Failures,
+    /// Whoever asked for the run tells of it.
+    Nothing,
 }
 
 /// What a run came to.
 pub struct Result {
     pub run: Run,
-    /// A signal or a time limit that ended it.
-    pub error: Option<Error>,
+    /// What is about no file: a signal or a time limit that ended it, stdout that could
+    /// not be written.
+    pub errors: Vec<Error>,
 }
 
 /// What comes from a thread that plays files.
@@ -53,7 +63,7 @@ enum Told {
     Begun(usize),
     /// Lines for stderr.
     Said(String),
-    Ended(usize, Box<Verdict>),
+    Ended(usize, Box<Played>),
 }
 
 /// Plays all files, so many at a time.
@@ -101,7 +111,7 @@ pub fn run(
         shown: 0,
         running: Vec::new(),
         progress: Progress::default(),
-        error: None,
+        errors: Vec::new(),
     };
     let (began, start) = (SystemTime::now(), Instant::now());
     engine.run(&mut conductor).map_err(Error::of_system)?;
@@ -130,16 +140,19 @@ impl Shared {
             self.waker.wake();
         };
         while let Some((index, job)) = self.next() {
-            let verdict = match self.halt.asked() {
-                Some(why) => run::not_run(&job, &why.to_string()),
+            let played = match self.halt.asked() {
+                Some(why) => Played {
+                    verdict: run::not_run(&job, &why.to_string()),
+                    errors: Vec::new(),
+                },
                 None => {
                     tell(Told::Begun(index));
                     let say = |lines| tell(Told::Said(lines));
                     let played = run::play(&job, &self.rules, &self.halt, &say);
-                    played.unwrap_or_else(|error| run::broken(&job, &error))
+                    played.unwrap_or_else(|error| run::broken(&job, error))
                 }
             };
-            tell(Told::Ended(index, Box::new(verdict)));
+            tell(Told::Ended(index, Box::new(played)));
         }
     }
 
@@ -162,7 +175,7 @@ struct Conductor {
     shown: usize,
     running: Vec<usize>,
     progress: Progress,
-    error: Option<Error>,
+    errors: Vec<Error>,
 }
 
 impl Conductor {
@@ -170,9 +183,10 @@ impl Conductor {
         match told {
             Told::Begun(index) => self.running.push(index),
             Told::Said(lines) => self.write(&lines),
-            Told::Ended(index, verdict) => {
+            Told::Ended(index, played) => {
                 self.running.retain(|running| *running != index);
-                self.verdicts[index] = Some(*verdict);
+                self.errors.extend(played.errors);
+                self.verdicts[index] = Some(played.verdict);
                 self.show();
             }
         }
@@ -183,13 +197,25 @@ impl Conductor {
         let mut text = String::new();
         while let Some(Some(verdict)) = self.verdicts.get(self.shown) {
             let failed = matches!(verdict.outcome, Outcome::Failed(_));
-            if failed || !self.telling.quiet {
+            if self.tells(failed) {
                 text.push_str(&report::verdict(verdict, &self.telling.page));
                 text.push_str(&report::failure(verdict, &self.telling.page));
             }
             self.shown += 1;
         }
         self.write(&text);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.halt.asked().is_some()
+    }
+
+    fn tells(&self, failed: bool) -> bool {
+        match self.telling.tells {
+            Tells::All => true,
+            Tells::Failures => failed,
+            Tells::Nothing => false,
+        }
     }
 
     /// Writes lines, where the progress stood.
@@ -234,14 +260,18 @@ impl Conductor {
             verdicts: self.verdicts.into_iter().flatten().collect(),
         };
         let mut text = erase.to_owned();
-        let failed = run.counts().failed > 0;
-        if failed || !self.telling.quiet {
+        let tells = match self.telling.tells {
+            Tells::All => true,
+            Tells::Failures => run.counts().failed > 0,
+            Tells::Nothing => false,
+        };
+        if tells {
             text.push_str(&report::summary(&run, &self.telling.page));
         }
         write_stderr(text.as_bytes(), STDERR_TIME);
         Result {
             run,
-            error: self.error,
+            errors: self.errors,
         }
     }
 }
@@ -261,10 +291,10 @@ impl Driver for Conductor {
         while let Ok(told) = self.told.try_recv() {
             self.take(told);
         }
-        if self.error.is_none()
+        if !self.is_stopped()
             && let Some(error) = self.limit.passed(moment.now)
         {
-            self.error = Some(error);
+            self.errors.push(error);
             self.halt.ask(Why::TimeIsUp);
         }
         if self.shown == self.verdicts.len() {
@@ -276,13 +306,15 @@ impl Driver for Conductor {
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
         Wants {
-            deadline: self.limit.deadline().filter(|_| self.error.is_none()),
+            deadline: self.limit.deadline().filter(|_| !self.is_stopped()),
             ..Wants::default()
         }
     }
 
     fn stopped(&mut self, _: &mut Peers, signal: Signal) {
-        self.error.get_or_insert(Error::Stopped(signal));
+        if !self.is_stopped() {
+            self.errors.push(Error::Stopped(signal));
+        }
         self.halt.ask(Why::Interrupted);
     }
 }

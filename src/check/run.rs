@@ -11,6 +11,7 @@ use super::approach::Approach;
 use super::halt::{Halt, Why};
 use crate::console::Console;
 use crate::course::{Course, Files, Host, Side};
+use crate::display::Display;
 use crate::engine::{Driver, End, Engine, Limits, Moment, PeerId, Peers, Turn, Wants};
 use crate::error::{Error, Signal};
 use crate::hint::hint;
@@ -18,8 +19,10 @@ use crate::journal::{Journal, SharedJournal};
 use crate::masker::Masker;
 use crate::message::close_payload;
 use crate::open::Handshake;
+use crate::pipe::{Delivery, Format};
 use crate::record::Record;
 use crate::report::{Failure, Outcome, Verdict};
+use crate::stats::Stats;
 use crate::target::Target;
 use crate::transcript::{Connect, Problem, Transcript, Variables};
 use crate::view::{FrameView, Lines, OpeningView, Switch};
@@ -46,60 +49,56 @@ pub struct Rules {
     pub frames: bool,
     /// Keep recordings of what fails there.
     pub recordings: Option<PathBuf>,
+    /// It is one conversation of a command line, and what is received goes to stdout.
+    pub conversation: Option<Conversation>,
 }
+
+/// What else a conversation does that is checked.
+#[derive(Debug)]
+pub struct Conversation {
+    pub format: Format,
+    pub display: Display,
+    /// Write every event there.
+    pub record: Option<PathBuf>,
+    /// Say at the end what passed.
+    pub stats: bool,
+}
+
+/// What became of a file.
+pub(super) struct Played {
+    pub(super) verdict: Verdict,
+    /// What went wrong with stdout or a recording, and of a conversation why it was not
+    /// opened.
+    pub(super) errors: Vec<Error>,
+}
+
+/// How long stdout may take for what is left.
+const OUTPUT_TIME: Duration = Duration::from_secs(5);
 
 /// Plays a transcript to its end; `say` gets lines for stderr as they come.
 ///
 /// # Errors
-/// When the system has no descriptors left, or cannot poll.
+/// When the system has no descriptors left, or cannot poll; when a recording that was
+/// asked for cannot be created.
 pub(super) fn play(
     job: &Job,
     rules: &Rules,
     halt: &Halt,
     say: &dyn Fn(String),
-) -> Result<Verdict, Error> {
+) -> Result<Played, Error> {
     let (began, start) = (SystemTime::now(), Instant::now());
     let mut engine = Engine::new().map_err(Error::of_system)?;
     halt.attend(engine.waker());
-    let lines = Lines::bounded();
-    let view = OpeningView::new(rules.console, lines.clone());
-    engine.peers().observe_opening(Box::new(view));
-    if rules.frames {
-        let view = FrameView::new(rules.console, lines.clone(), Switch::new(true));
-        engine.peers().observe(Rc::new(RefCell::new(view)));
-    }
-    let course = Course::new(
-        job.transcript.clone(),
-        Side::Client,
-        rules.variables.clone(),
-        job.files.clone(),
-        job.masker.clone(),
-    );
-    let mut check = Check {
-        course,
-        client: Client {
-            job,
-            rules,
-            start,
-            journals: Vec::new(),
-            target: None,
-        },
-        halt,
-        phase: Phase::Running,
-        lines,
-        say,
-        console: rules.console,
-    };
+    let stats: Rc<RefCell<Stats>> = Rc::default();
+    let mut check = Check::new(job, rules, halt, say, start, &mut engine)?;
+    check.watch(&mut engine, &stats);
     let ran = engine.run(&mut check).map_err(Error::of_system);
     check.show();
-    let met = check.course.met();
-    let recording = check
-        .client
-        .conclude(matches!(check.phase, Phase::Over(Outcome::Passed)));
     ran?;
-    let mut outcome = check.outcome();
-    if let Outcome::Failed(failure) = &mut outcome {
-        failure.recording = recording;
+    let met = check.course.met();
+    let (outcome, errors) = check.finish();
+    if rules.conversation.as_ref().is_some_and(|talk| talk.stats) {
+        say(rules.console.summary_lines(&stats.borrow()));
     }
     let verdict = Verdict {
         file: job.name.clone(),
@@ -108,7 +107,8 @@ pub(super) fn play(
         began,
         met,
     };
-    Ok(verdict.masked(&job.masker))
+    let verdict = verdict.masked(&job.masker);
+    Ok(Played { verdict, errors })
 }
 
 struct Check<'a> {
@@ -119,6 +119,9 @@ struct Check<'a> {
     lines: Lines,
     say: &'a dyn Fn(String),
     console: Console,
+    /// Where what is received goes, if anywhere.
+    delivery: Option<Delivery>,
+    errors: Vec<Error>,
 }
 
 enum Phase {
@@ -132,13 +135,107 @@ struct Client<'a> {
     job: &'a Job,
     rules: &'a Rules,
     start: Instant,
-    /// One for each connection, with its file.
-    journals: Vec<(SharedJournal, PathBuf, Target)>,
+    /// With the files of those that are kept of what fails.
+    journals: Vec<(SharedJournal, Option<PathBuf>)>,
     /// Where the connection leads that is being opened.
     target: Option<Target>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(
+        job: &'a Job,
+        rules: &'a Rules,
+        halt: &'a Halt,
+        say: &'a dyn Fn(String),
+        start: Instant,
+        engine: &mut Engine,
+    ) -> Result<Self, Error> {
+        let course = Course::new(
+            job.transcript.clone(),
+            Side::Client,
+            rules.variables.clone(),
+            job.files.clone(),
+            job.masker.clone(),
+        );
+        let mut client = Client {
+            job,
+            rules,
+            start,
+            journals: Vec::new(),
+            target: None,
+        };
+        let delivery = match &rules.conversation {
+            Some(talk) => {
+                let journal = client.journal(talk, engine.peers())?;
+                Some(Delivery::new(
+                    talk.format,
+                    &talk.display,
+                    journal,
+                    engine.waker(),
+                ))
+            }
+            None => None,
+        };
+        Ok(Check {
+            course,
+            client,
+            halt,
+            phase: Phase::Running,
+            lines: Lines::bounded(),
+            say,
+            console: rules.console,
+            delivery,
+            errors: Vec::new(),
+        })
+    }
+
+    /// Lets those look on that are asked for.
+    fn watch(&self, engine: &mut Engine, stats: &Rc<RefCell<Stats>>) {
+        let view = OpeningView::new(self.console, self.lines.clone());
+        engine.peers().observe_opening(Box::new(view));
+        if self.client.rules.frames {
+            let view = FrameView::new(self.console, self.lines.clone(), Switch::new(true));
+            engine.peers().observe(Rc::new(RefCell::new(view)));
+        }
+        if self.client.rules.conversation.is_some() {
+            engine.peers().observe(stats.clone());
+        }
+    }
+
+    /// What it came to, when everything has been written.
+    fn finish(mut self) -> (Outcome, Vec<Error>) {
+        let mut outcome = match self.phase {
+            Phase::Over(outcome) => outcome,
+            Phase::Running => Outcome::NotRun(Why::Interrupted.to_string()),
+        };
+        let drained = self
+            .delivery
+            .as_mut()
+            .and_then(|delivery| delivery.drain(OUTPUT_TIME));
+        self.errors.extend(drained);
+        let of_opening = self.course.into_error().filter(|_| self.delivery.is_some());
+        self.errors.extend(of_opening);
+        let unmet = match &outcome {
+            Outcome::Failed(failure) if failure.is_expectation() => Some(Error::Expectation {
+                message: failure.message.clone(),
+                hint: None,
+            }),
+            _ => None,
+        };
+        let recording = self
+            .client
+            .conclude(&outcome, self.errors.iter().chain(&unmet));
+        self.errors.extend(
+            self.delivery
+                .as_mut()
+                .and_then(|delivery| delivery.finish(OUTPUT_TIME)),
+        );
+        if let Outcome::Failed(failure) = &mut outcome {
+            failure.recording = recording;
+        }
+        (outcome, self.errors)
+    }
+
     /// Ends with this: every connection gets a proper Close.
     fn end(&mut self, outcome: Outcome, code: u16, peers: &mut Peers) {
         peers.close_all(&close_payload(Some(code), ""));
@@ -155,13 +252,6 @@ impl Check<'_> {
     fn detail(&self, text: &str) {
         self.lines.offer(&self.console.detail_line(text));
     }
-
-    fn outcome(self) -> Outcome {
-        match self.phase {
-            Phase::Over(outcome) => outcome,
-            Phase::Running => Outcome::NotRun(Why::Interrupted.to_string()),
-        }
-    }
 }
 
 impl Driver for Check<'_> {
@@ -175,10 +265,17 @@ impl Driver for Check<'_> {
     }
 
     fn takes(&self, peer: PeerId, _: &Writer) -> bool {
-        matches!(self.phase, Phase::Over(_)) || self.course.takes(peer)
+        let room = self
+            .delivery
+            .as_ref()
+            .is_none_or(|delivery| !delivery.is_full());
+        room && (matches!(self.phase, Phase::Over(_)) || self.course.takes(peer))
     }
 
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
+        if let (Some(delivery), Received::Data(piece)) = (&mut self.delivery, received) {
+            delivery.data(piece, at);
+        }
         if let (Phase::Running, Some(client)) = (&self.phase, self.course.client_of(peer)) {
             self.course.received(client, at, received);
         }
@@ -200,6 +297,9 @@ impl Driver for Check<'_> {
     fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
         self.client.settle();
         self.show();
+        if let Some(delivery) = &mut self.delivery {
+            self.errors.extend(delivery.hand_over(moment));
+        }
         if let (Phase::Running, Some(why)) = (&self.phase, self.halt.asked()) {
             self.end(Outcome::NotRun(why.to_string()), 1001, peers);
         }
@@ -222,11 +322,15 @@ impl Driver for Check<'_> {
     }
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
+        let delivery = self.delivery.as_ref();
         Wants {
             deadline: match self.phase {
                 Phase::Running => self.course.deadline(),
                 Phase::Over(_) => None,
             },
+            output: delivery.and_then(Delivery::wants),
+            reader: delivery.and_then(Delivery::reader),
+            again: delivery.is_some_and(Delivery::is_waiting),
             ..Wants::default()
         }
     }
@@ -247,7 +351,7 @@ impl Host for Client<'_> {
             message: greeted.max_message,
             ..self.rules.limits
         });
-        self.record(peers, &greeted.plan.target);
+        self.record(peers);
         self.target = Some(greeted.plan.target.clone());
         Ok(Some(peers.open(greeted.plan)))
     }
@@ -258,20 +362,50 @@ impl Host for Client<'_> {
 }
 
 impl Client<'_> {
+    /// What a conversation writes of events, for stdout and for its recording.
+    fn journal(&mut self, talk: &Conversation, peers: &mut Peers) -> Result<SharedJournal, Error> {
+        let prints = talk.format == Format::Events;
+        if !prints && talk.record.is_none() {
+            return Ok(SharedJournal::default());
+        }
+        let mut journal = Journal::new(self.start);
+        if prints {
+            journal = journal.printed();
+        }
+        if let Some(path) = &talk.record {
+            journal = journal.recorded(Record::create(path)?);
+        }
+        let journal = Rc::new(RefCell::new(journal));
+        let shared = SharedJournal::of(&journal);
+        self.journals.push((shared.clone(), None));
+        peers.observe(journal);
+        Ok(shared)
+    }
+
     /// Begins a recording of the next connection, if recordings are kept. One that cannot
     /// be written is told of by its absence: the check goes on.
-    fn record(&mut self, peers: &mut Peers, target: &Target) {
+    fn record(&mut self, peers: &mut Peers) {
         let Some(folder) = &self.rules.recordings else {
             return;
         };
-        let name = &self.job.transcript.clients[self.journals.len()];
+        let number = self
+            .journals
+            .iter()
+            .filter(|(_, path)| path.is_some())
+            .count();
+        let name = self
+            .job
+            .transcript
+            .clients
+            .get(number)
+            .map_or("", String::as_str);
         let Some((record, path)) = create(folder, &self.job.name, name) else {
             return;
         };
         let record = record.masked(self.job.masker.clone());
         let journal = Rc::new(RefCell::new(Journal::new(self.start).recorded(record)));
         self.journals
-            .push((SharedJournal::of(&journal), path, target.clone()));
+            .push((SharedJournal::of(&journal), Some(path)));
         peers.observe_next(journal);
     }
 
@@ -282,16 +416,21 @@ impl Client<'_> {
         }
     }
 
-    /// Keeps the recordings of what failed; the first of them.
-    fn conclude(&self, passed: bool) -> Option<PathBuf> {
-        for (journal, path, target) in &self.journals {
-            let _ = journal.conclude(&[], target);
-            if passed {
+    /// Ends the recordings and keeps those of what failed; the first of them.
+    fn conclude<'e>(
+        &self,
+        outcome: &Outcome,
+        errors: impl Iterator<Item = &'e Error> + Clone,
+    ) -> Option<PathBuf> {
+        let passed = *outcome == Outcome::Passed;
+        for (journal, path) in &self.journals {
+            let _ = journal.conclude(errors.clone(), self.target.as_ref());
+            if let (true, Some(path)) = (passed, path) {
                 let _ = fs::remove_file(path);
             }
         }
-        let first = self.journals.first().filter(|_| !passed);
-        first.map(|(_, path, _)| path.clone())
+        let mut paths = self.journals.iter().filter_map(|(_, path)| path.clone());
+        paths.next().filter(|_| !passed)
     }
 }
 
@@ -331,9 +470,13 @@ pub(super) fn not_run(job: &Job, why: &str) -> Verdict {
 }
 
 /// A verdict for a file that the system did not let be played.
-pub(super) fn broken(job: &Job, error: &Error) -> Verdict {
-    Verdict {
-        outcome: Outcome::Failed(Box::new(Failure::of_error(error))),
+pub(super) fn broken(job: &Job, error: Error) -> Played {
+    let verdict = Verdict {
+        outcome: Outcome::Failed(Box::new(Failure::of_error(&error))),
         ..not_run(job, "")
+    };
+    Played {
+        verdict,
+        errors: vec![error],
     }
 }

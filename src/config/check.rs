@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::plan::{self, Connecting};
-use super::{Ask, console, files, secrets, style, talk, tls, usage};
-use crate::check::{Approach, Given, Job, Rules, Telling};
-use crate::cli::CheckArgs;
+use super::{Ask, TalkMode, console, files, secrets, style, talk, tls, usage};
+use crate::check::{Approach, Conversation, Given, Job, Rules, Telling, Tells};
+use crate::cli::{Acts, CheckArgs, DisplayArgs, TalkArgs};
 use crate::context::Context;
 use crate::course::Files;
 use crate::engine::{Limits, Pings};
@@ -14,11 +14,12 @@ use crate::error::Error;
 use crate::masker::{Masker, SHORTEST};
 use crate::net::Trust;
 use crate::report::{Format, Page};
+use crate::run_limit::RunLimit;
 use crate::secret::{Exposure, Secret, is_secret_header};
 use crate::terminal;
 use crate::transcript::{
-    Act, Connect, ConnectOption, Context as Filling, Place, Problem, Transcript, Value, Variables,
-    is_name,
+    Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Value,
+    Variables, is_name,
 };
 
 /// The largest transcript, in bytes.
@@ -78,10 +79,98 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
             console: console(&args.display, args.verbose > 0, context).exposing(exposure),
             frames: args.verbose > 1,
             recordings: args.record_on_fail.clone(),
+            conversation: None,
         },
         threads: args.jobs.into(),
         telling: telling(args, context),
         reports: reports(args),
+    })
+}
+
+/// The conversation of a command line that says what it expects (`--expect`).
+///
+/// # Errors
+/// `Usage` for what cannot be understood or cannot work together; those of the plan.
+pub fn expecting(
+    args: &TalkArgs,
+    url: &str,
+    context: &Context,
+    limit: RunLimit,
+    ask: Ask<'_>,
+) -> Result<Check, Error> {
+    let mut talk = talk::talk(args, url, context, limit, ask)?;
+    let TalkMode::Pipe(settings) = talk.mode else {
+        return Err(usage("--expect needs a pipe", ""));
+    };
+    let masker = Masker::new(talk::secrets(&talk.plan).iter());
+    // An answer that takes its time is expected like any other.
+    talk.limits.message = args.max_message_size.unwrap_or(talk::MAX_MESSAGE);
+    let job = Job {
+        name: "wstalk: error".into(),
+        transcript: Arc::new(spoken(args, url)?),
+        files: Files {
+            folder: ".".into(),
+            root: "/".into(),
+            largest: talk.limits.message,
+        },
+        approach: Approach {
+            plan: talk.plan,
+            given: Given::default(),
+            trusts: Vec::new(),
+            max_message: talk.limits.message,
+        },
+        masker: Arc::new(masker),
+    };
+    Ok(Check {
+        jobs: vec![job],
+        rules: Rules {
+            variables: Variables::default(),
+            limits: talk.limits,
+            console: talk.console,
+            frames: talk.frames,
+            recordings: None,
+            conversation: Some(Conversation {
+                format: settings.format,
+                display: settings.display,
+                record: talk.record,
+                stats: talk.stats,
+            }),
+        },
+        threads: 1,
+        telling: Telling {
+            page: page(&args.display, context),
+            progress: false,
+            tells: Tells::Nothing,
+        },
+        reports: Vec::new(),
+    })
+}
+
+/// The lines of `--execute` and `--expect`, in their order.
+fn spoken(args: &TalkArgs, url: &str) -> Result<Transcript, Error> {
+    let (mut sent, mut expected) = (args.execute.iter(), args.expect.iter());
+    let lines = args.order.iter().filter_map(|act| match act {
+        Acts::Execute => sent.next().map(|text| ("--execute", Spoken::Sent(text))),
+        Acts::Expect => expected
+            .next()
+            .map(|text| ("--expect", Spoken::Expected(text))),
+    });
+    let (options, lines): (Vec<&str>, Vec<Spoken<'_>>) = lines.unzip();
+    Transcript::of_lines(url, &lines).map_err(|problem| {
+        let index = problem.place.line.saturating_sub(2);
+        let option = options.get(index).copied().unwrap_or_default();
+        let text = match lines.get(index) {
+            Some(Spoken::Sent(text) | Spoken::Expected(text)) => *text,
+            None => url,
+        };
+        let column = match problem.place.column.saturating_sub(2) {
+            0 | 1 => String::new(),
+            column => format!("column {column}: "),
+        };
+        usage(
+            &format!("{option} \"{text}\": {column}{}", problem.message),
+            &problem.hint.unwrap_or_default(),
+        )
     })
 }
 
@@ -100,14 +189,22 @@ fn limits(args: &CheckArgs) -> Limits {
 }
 
 fn telling(args: &CheckArgs, context: &Context) -> Telling {
-    let columns = || terminal::window(std::io::stderr()).columns;
     Telling {
-        page: Page {
-            style: style(&args.display, context, context.stderr_is_terminal),
-            columns: context.stderr_is_terminal.then(columns),
-        },
+        page: page(&args.display, context),
         progress: context.stderr_is_terminal && !context.dumb && !args.display.quiet,
-        quiet: args.display.quiet,
+        tells: match args.display.quiet {
+            true => Tells::Failures,
+            false => Tells::All,
+        },
+    }
+}
+
+/// stderr, for verdicts.
+pub(super) fn page(args: &DisplayArgs, context: &Context) -> Page {
+    let columns = || terminal::window(std::io::stderr()).columns;
+    Page {
+        style: style(args, context, context.stderr_is_terminal),
+        columns: context.stderr_is_terminal.then(columns),
     }
 }
 

@@ -14,7 +14,7 @@ mod secrets;
 mod talk;
 mod tls;
 
-pub use check::{Check, check};
+pub use check::{Check, check, expecting};
 pub use curl::Copied;
 pub use listen::{Listen, demo, listen};
 pub use secrets::Ask;

@@ -20,6 +20,7 @@ pub(super) fn is_asked_for(args: &TalkArgs) -> bool {
         || args.zero
         || args.wait.is_some()
         || args.echo
+        || !args.expect.is_empty()
 }
 
 /// Makes the settings of a pipe.

@@ -237,6 +237,14 @@ impl Course {
         Some(self.leftover(moment.now))
     }
 
+    /// Why a connection could not be opened, if that is why it failed.
+    pub fn into_error(self) -> Option<Error> {
+        self.seats.into_iter().find_map(|seat| match seat.state {
+            State::Failed(error) => Some(error),
+            _ => None,
+        })
+    }
+
     /// The line at hand, and where it stands.
     pub fn at_hand(&self) -> Option<&Step> {
         self.transcript.steps.get(self.at)

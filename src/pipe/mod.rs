@@ -34,7 +34,7 @@ use crate::view::Printer;
 use crate::wanted::Wanted;
 use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
-use delivery::Delivery;
+pub(crate) use delivery::Delivery;
 use ending::{Ending, Over};
 use intake::Intake;
 
