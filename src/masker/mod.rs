@@ -8,8 +8,8 @@
 //! half is found. [`Masker::head`] does both in this order. A secret that is broken up
 //! otherwise (over two messages, by line breaks in base64, in reverse) is not found.
 //!
-//! Pure; time and memory are linear in the text, some ten times it, and nothing is
-//! spent where there are no secrets.
+//! Pure; time is linear in the text, memory beside what is given back bounded, and
+//! nothing is spent where there are no secrets.
 
 mod find;
 mod strings;
@@ -30,6 +30,8 @@ pub(crate) use view::View;
 pub const SHORTEST: usize = 4;
 /// Readings of a text that are looked at: all up to three layers of escapes.
 const VIEWS: usize = 16;
+/// How much of a text is read at once, in bytes: a reading takes ten times as much.
+const PART: usize = 64 * 1024;
 /// What a byte of a secret may take at most where it is found, about: `\\\\u0041`.
 const SPELLED: usize = 12;
 
@@ -74,7 +76,7 @@ impl Masker {
         if self.is_empty() {
             return Cow::Borrowed(text);
         }
-        masked(text, &self.places(text, View::plain(text)))
+        masked(text, &self.places(text, View::plain))
     }
 
     /// The beginning of a text, masked: of the text itself so many bytes at most, and a
@@ -85,7 +87,7 @@ impl Masker {
         let end = floor(seen, bytes);
         let places = match self.is_empty() {
             true => Vec::new(),
-            false => self.places(seen, View::plain(seen)),
+            false => self.places(seen, View::plain),
         };
         let mut shown = String::with_capacity(end);
         let mut from = 0;
@@ -153,7 +155,7 @@ impl Masker {
                 Cow::Owned(masked) => Cow::Owned(BASE64.encode(&masked)),
             };
         }
-        masked(inner, &self.places(inner, View::literal(inner)))
+        masked(inner, &self.places(inner, View::literal))
     }
 
     fn add(&mut self, secret: &str) {
@@ -182,20 +184,39 @@ impl Masker {
         }
     }
 
-    /// Where secrets stand in a text of which this is a reading, in order and apart.
-    fn places(&self, text: &str, root: View<'_>) -> Vec<(usize, usize)> {
+    /// Where secrets stand in a text that is read like this first, in order and apart.
+    fn places<'t>(&self, text: &'t str, read: fn(&'t str) -> View<'t>) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        let mut views = vec![root];
+        let mut from = 0;
+        loop {
+            // What begins in a part may end behind it.
+            let end = floor(text, from + PART + self.longest * SPELLED);
+            let part = read(&text[from..end]);
+            let next = part.boundary(PART);
+            let before = found.len();
+            self.look_into(part, &mut found);
+            for place in &mut found[before..] {
+                *place = (place.0 + from, place.1 + from);
+            }
+            if end == text.len() {
+                return joined(text, found);
+            }
+            from += next;
+        }
+    }
+
+    /// Looks for secrets in a part of a text, read in all ways.
+    fn look_into(&self, part: View<'_>, found: &mut Vec<(usize, usize)>) {
+        let mut views = vec![part];
         let mut at = 0;
         while let Some(view) = views.get(at).filter(|_| at < VIEWS) {
-            self.look(view, &mut found);
+            self.look(view, found);
             let inner = [view.unescaped(), view.decoded()];
             let is_new = |inner: &View<'_>| views.iter().all(|view| view.bytes() != inner.bytes());
             let inner: Vec<View<'_>> = inner.into_iter().flatten().filter(is_new).collect();
             views.extend(inner);
             at += 1;
         }
-        joined(text, found)
     }
 
     /// Looks for secrets in one reading of a text.
@@ -453,6 +474,22 @@ mod tests {
         let masker = masker(&["nabcd"]);
         let line = r#"{"data":"\nabcd \nnabcd"}"#;
         assert_eq!(masker.event(line), r#"{"data":"\nabcd \n***"}"#);
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_a_long_text_is_parted() {
+        let masker = masker(&["hunter2"]);
+        for spelled in ["hunter2", "hunt\\u0065r2", "68 75 6e 74 65 72 32"] {
+            for before in PART - 20..PART + 2 {
+                for fill in ["x", "é", "\\n"] {
+                    let fill = fill.repeat(before / fill.len());
+                    let line = format!("{{\"data\":\"{fill}{spelled}!\"}}");
+                    let shown = masker.event(&line);
+                    let expected = format!("{{\"data\":\"{fill}***!\"}}");
+                    assert!(shown == expected, "{spelled} {before}");
+                }
+            }
+        }
     }
 
     /// How a text may be spelled, and spelled again.

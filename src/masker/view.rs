@@ -50,6 +50,18 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Where the first byte begins, in the text itself, that is no nearer to its beginning
+    /// than this and begins a character or an escape; or the end.
+    pub(crate) fn boundary(&self, least: usize) -> usize {
+        let begins = |number: &usize| {
+            let place = self.place(*number);
+            let byte = self.bytes.get(*number);
+            place >= least && byte.is_some_and(|byte| !matches!(byte, 0x80..=0xbf))
+        };
+        let count = self.bytes.len();
+        self.place((0..count).find(begins).unwrap_or(count))
+    }
+
     /// Without the escapes of JSON's strings, wherever they stand; nothing if there are
     /// none. Half of a surrogate pair means U+FFFD.
     pub(crate) fn unescaped(&self) -> Option<View<'static>> {
@@ -206,6 +218,15 @@ mod tests {
         let expected = [(b'A', "\\\\u0041"), (b'A', "%41")];
         let expected = expected.map(|(byte, spelled)| (byte, spelled.to_owned()));
         assert_eq!(read(&thrice, text), expected);
+    }
+
+    #[test]
+    fn a_text_is_parted_where_a_character_or_an_escape_begins() {
+        let view = View::literal("aé\\u0062\\u00e9x");
+        let found: Vec<usize> = (0..18).map(|least| view.boundary(least)).collect();
+        let expected = [0, 1, 3, 3, 9, 9, 9, 9, 9, 9, 15, 15, 15, 15, 15, 15, 16, 16];
+        assert_eq!(found, expected);
+        assert_eq!(View::plain("").boundary(0), 0);
     }
 
     proptest! {
