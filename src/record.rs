@@ -129,7 +129,7 @@ impl<F: Medium> Record<F> {
             true => None,
             false => Some(
                 self.masker
-                    .text(&String::from_utf8_lossy(line))
+                    .event(&String::from_utf8_lossy(line))
                     .into_owned(),
             ),
         };
