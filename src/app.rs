@@ -2,6 +2,7 @@
 
 mod check;
 mod listen;
+mod mock;
 
 use std::cell::RefCell;
 use std::io;

@@ -22,6 +22,10 @@ pub(super) fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> 
         password::ask(question, RunLimit::start(None), &mut engine)
     })?;
     let (listener, url) = bind(&listen)?;
+    if let Some(script) = &args.script {
+        let door = (listener, url.as_str(), listen.accept);
+        return super::mock::mock(args, script, context, console, engine, door);
+    }
     let_in(&mut engine, listener, listen.accept)?;
     engine.heed_signals().map_err(system)?;
     console.announce(&format!("listening on {url}"));

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 
 use super::headings::{ALIVE, CHECKING, DISPLAY, ENDING, RECEIVING, REPORTING, SENDING};
 use super::talk::limit;
-use super::{DisplayArgs, HandshakeArgs, ReachArgs, TlsArgs};
+use super::{DisplayArgs, HandshakeArgs, ReachArgs, TlsArgs, VariableArgs};
 use crate::{duration, size};
 
 /// What concerns a run of checks.
@@ -17,17 +17,8 @@ pub struct CheckArgs {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
 
-    /// Set a variable: {{NAME}} in a transcript stands for VALUE; repeatable
-    #[arg(long, value_name = "NAME=VALUE", help_heading = CHECKING)]
-    pub variable: Vec<String>,
-
-    /// Set a variable that is masked wherever it would be seen: NAME (of the environment), NAME=@FILE, NAME=VALUE
-    #[arg(long, value_name = "NAME[=VALUE]", help_heading = CHECKING)]
-    pub secret: Vec<String>,
-
-    /// Set variables from a file of lines NAME=VALUE; repeatable
-    #[arg(long, value_name = "FILE", help_heading = CHECKING)]
-    pub variables_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub variables: VariableArgs,
 
     /// The server: the same as --variable base=URL
     #[arg(long, value_name = "URL", help_heading = CHECKING)]
@@ -36,10 +27,6 @@ pub struct CheckArgs {
     /// So many files at a time
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = CHECKING)]
     pub jobs: u16,
-
-    /// Where /file of a transcript may read, instead of the transcript's folder
-    #[arg(long, value_name = "DIR", help_heading = CHECKING)]
-    pub file_root: Option<PathBuf>,
 
     /// Write JUnit XML; `-`: stdout
     #[arg(long, value_name = "FILE", help_heading = REPORTING)]

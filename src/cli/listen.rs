@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::DisplayArgs;
-use super::headings::{HANDSHAKE, TLS};
+use super::headings::{CHECKING, HANDSHAKE, TLS};
+use super::{DisplayArgs, VariableArgs};
 
 /// What concerns a server.
 #[derive(Args)]
@@ -15,8 +15,15 @@ pub struct ListenArgs {
     pub address: Option<String>,
 
     /// Send every data message back
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "script")]
     pub echo: bool,
+
+    /// Play the server's side of a transcript, `-`: stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "echo", help_heading = CHECKING)]
+    pub script: Option<String>,
+
+    #[command(flatten)]
+    pub variables: VariableArgs,
 
     /// Agree to this subprotocol if a client offers it; repeatable or comma-separated, the first that is offered counts
     #[arg(short, long, value_name = "NAME", value_delimiter = ',', help_heading = HANDSHAKE)]

@@ -9,6 +9,7 @@ mod listen;
 mod reach;
 mod talk;
 mod tls;
+mod variables;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -18,6 +19,7 @@ pub use listen::ListenArgs;
 pub use reach::ReachArgs;
 pub use talk::{Acts, TalkArgs};
 pub use tls::TlsArgs;
+pub use variables::VariableArgs;
 
 use crate::console::{Console, Level};
 use crate::error;

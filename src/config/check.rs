@@ -4,22 +4,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::plan::{self, Connecting};
-use super::{Ask, TalkMode, console, files, secrets, style, talk, tls, usage};
+use super::variables::{self, Known};
+use super::{Ask, TalkMode, console, files, style, talk, tls, usage};
 use crate::check::{Approach, Conversation, Given, Job, Rules, Telling, Tells};
 use crate::cli::{Acts, CheckArgs, DisplayArgs, TalkArgs};
 use crate::context::Context;
 use crate::course::Files;
 use crate::engine::{Limits, Pings};
 use crate::error::Error;
-use crate::masker::{Masker, SHORTEST};
+use crate::masker::Masker;
 use crate::net::Trust;
 use crate::report::{Format, Page};
 use crate::run_limit::RunLimit;
 use crate::secret::{Exposure, Secret, is_secret_header};
 use crate::terminal;
 use crate::transcript::{
-    Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Value,
-    Variables, is_name,
+    Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Variables,
 };
 
 /// The largest transcript, in bytes.
@@ -34,12 +34,6 @@ pub struct Check {
     pub reports: Vec<(Format, PathBuf)>,
 }
 
-/// Variables, and which of them are secret.
-struct Known {
-    variables: Variables,
-    secrets: Vec<Secret>,
-}
-
 /// Reads every file and sees that it can be run.
 ///
 /// # Errors
@@ -47,7 +41,7 @@ struct Known {
 /// plan, `Io` for files that cannot be read.
 pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check, Vec<Error>> {
     let one = |error| vec![error];
-    let mut known = variables(args).map_err(one)?;
+    let mut known = variables::known(&args.variables, args.url.as_deref()).map_err(one)?;
     let approach = approach(args, context, ask).map_err(one)?;
     known.secrets.extend(talk::secrets(&approach.plan));
     let shown = args.show_secrets;
@@ -249,7 +243,11 @@ fn job(name: &str, args: &CheckArgs, approach: &Approach, known: &Known) -> Resu
     let mut approach = approach.clone();
     approach.trusts = trusts(name, &transcript, &folder, &known.variables)?;
     let files = Files {
-        root: args.file_root.clone().unwrap_or_else(|| folder.clone()),
+        root: args
+            .variables
+            .file_root
+            .clone()
+            .unwrap_or_else(|| folder.clone()),
         folder,
         largest: approach.max_message,
     };
@@ -381,80 +379,4 @@ fn own_secrets(transcript: &Transcript, variables: &Variables) -> Vec<Secret> {
         secrets.push(Secret::new(secret.trim()));
     }
     secrets
-}
-
-fn variables(args: &CheckArgs) -> Result<Known, Error> {
-    let mut variables = Variables::default();
-    for file in &args.variables_file {
-        let text = secrets::read_text("--variables-file", file)?;
-        let lines = text.lines().enumerate();
-        let is_said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-        for (index, line) in lines.filter(|(_, line)| is_said(line)) {
-            let place = format!("--variables-file {}: line {}", file.display(), index + 1);
-            let (name, value) = pair(&place, line.trim())?;
-            variables.set(name, Value::given(value));
-        }
-    }
-    for text in &args.variable {
-        let (name, value) = pair("--variable", text)?;
-        variables.set(name, Value::given(value));
-    }
-    if let Some(url) = &args.url {
-        if args.variable.iter().any(|text| text.starts_with("base=")) {
-            return Err(usage(
-                "--url and --variable base=… are the same",
-                "leave one of them out",
-            ));
-        }
-        variables.set("base", Value::given(url));
-    }
-    let mut secrets = Vec::new();
-    for text in &args.secret {
-        let (name, secret) = secret(text)?;
-        if secret.reveal().len() < SHORTEST {
-            return Err(usage(
-                &format!(
-                    "--secret {name}: a secret of less than {SHORTEST} bytes cannot be masked, it would be found everywhere"
-                ),
-                "--variable sets what is no secret",
-            ));
-        }
-        variables.set(name, Value::given(secret.reveal()));
-        secrets.push(secret);
-    }
-    Ok(Known { variables, secrets })
-}
-
-/// `NAME=VALUE`
-fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Error> {
-    match text.split_once('=') {
-        Some((name, value)) if is_name(name) => Ok((name, value)),
-        Some(_) => Err(usage(
-            &format!("{option}: the name of the variable is none"),
-            "names are letters, digits, `_` and `-`, and begin with a letter or `_`",
-        )),
-        None => Err(usage(
-            &format!("{option}: there is no `=` in it"),
-            "write NAME=VALUE",
-        )),
-    }
-}
-
-/// `NAME=VALUE`, `NAME=@FILE`, or `NAME` of the environment.
-fn secret(text: &str) -> Result<(&str, Secret), Error> {
-    if text.contains('=') {
-        let (name, value) = pair("--secret", text)?;
-        let value = secrets::given(&format!("--secret {name}"), value)?;
-        return Ok((name, value));
-    }
-    if !is_name(text) {
-        return pair("--secret", text).map(|(name, value)| (name, Secret::new(value)));
-    }
-    match std::env::var(text) {
-        Ok(value) => Ok((text, Secret::new(value))),
-        Err(_) => Err(usage(
-            &format!("--secret {text}: the environment has no variable {text}"),
-            "--secret NAME=@FILE reads it from a file",
-        )),
-    }
 }

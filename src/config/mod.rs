@@ -7,16 +7,19 @@ mod display;
 mod files;
 mod greeting;
 mod listen;
+mod mock;
 mod pipe;
 mod plan;
 mod reach;
 mod secrets;
 mod talk;
 mod tls;
+mod variables;
 
 pub use check::{Check, check, expecting};
 pub use curl::Copied;
 pub use listen::{Listen, demo, listen};
+pub use mock::play;
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 

@@ -287,7 +287,10 @@ impl Course {
         failure.received = Some(printed((&near.message).into()));
         failure.differences = self.differences(line, near);
         failure.hint = match (&line.wants, &near.miss) {
-            (Wants::Message(pattern), None) => pattern.hint().map(str::to_owned),
+            // What a client sends is compared whole, and nobody has written a pattern.
+            (Wants::Message(pattern), None) if self.side == Side::Client => {
+                pattern.hint().map(str::to_owned)
+            }
             _ => None,
         };
         Box::new(failure)
@@ -303,7 +306,13 @@ impl Course {
     /// A line as it is with its variables replaced.
     fn expected(&self, line: &Asked) -> String {
         match &line.wants {
-            Wants::Message(pattern) => pattern.to_string(),
+            Wants::Message(pattern) => {
+                let text = pattern.to_string();
+                match (self.side, text.strip_prefix("/json ")) {
+                    (Side::Server, Some(json)) => json.to_owned(),
+                    _ => text,
+                }
+            }
             Wants::Close(_) => match &self.transcript.steps[line.step].expectation() {
                 Some(expectation) => match &expectation.what {
                     Expected::Close(_) => self.transcript.steps[line.step].source.clone(),
