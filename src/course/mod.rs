@@ -38,6 +38,17 @@ pub enum Side {
     Server,
 }
 
+impl Side {
+    /// As the transcript has it, which is written for the client.
+    fn reads(self, direction: Direction) -> Direction {
+        match (self, direction) {
+            (Side::Client, direction) => direction,
+            (Side::Server, Direction::Received) => Direction::Sent,
+            (Side::Server, Direction::Sent) => Direction::Received,
+        }
+    }
+}
+
 /// How a client comes to its connection.
 pub trait Host {
     /// Begins to open one as `connect` says; none is opened where clients come by
@@ -189,7 +200,7 @@ impl Course {
 
     /// Something was received.
     pub fn received(&mut self, client: usize, at: Instant, received: &Received<'_>) {
-        let (log, masker) = (&mut self.log, &self.masker);
+        let (log, masker, side) = (&mut self.log, &self.masker, self.side);
         let Some(seat) = self.seats.get_mut(client) else {
             return;
         };
@@ -197,7 +208,14 @@ impl Course {
         seat.receive(at, received, |message| {
             // A flood of pings would leave nothing else to see.
             if !matches!(message, MessageRef::Ping(_)) {
-                note(log, masker, at, name, Direction::Received, message);
+                note(
+                    log,
+                    masker,
+                    at,
+                    name,
+                    side.reads(Direction::Received),
+                    message,
+                );
             }
         });
     }
@@ -394,7 +412,7 @@ impl Course {
             &self.masker,
             now,
             name,
-            Direction::Sent,
+            self.side.reads(Direction::Sent),
             message.into(),
         );
     }

@@ -11,6 +11,7 @@ pub mod support;
 mod selftest;
 
 mod alive;
+mod check;
 mod ci;
 mod closing;
 mod compression;
