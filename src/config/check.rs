@@ -1,5 +1,6 @@
 //! What a run of checks is to do: files, variables, secrets, and how servers are reached.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::cli::{Acts, CheckArgs, DisplayArgs, TalkArgs};
 use crate::context::Context;
 use crate::course::Files;
 use crate::engine::{Limits, Pings};
-use crate::error::Error;
+use crate::error::{Action, Error};
 use crate::masker::Masker;
 use crate::net::Trust;
 use crate::report::{Format, Page};
@@ -52,6 +53,15 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
             Ok(job) => jobs.push(job),
             Err(error) => errors.push(error),
         }
+    }
+    if let Some(folder) = &args.record_on_fail
+        && let Err(cause) = fs::create_dir_all(folder)
+    {
+        errors.push(Error::Io {
+            action: Action::Write,
+            medium: folder.display().to_string(),
+            cause,
+        });
     }
     if !errors.is_empty() {
         return Err(errors);

@@ -29,7 +29,7 @@ use crate::transcript::{
 use crate::ws::{Direction, Received};
 use expect::Pending;
 pub use files::Files;
-use seat::{Seat, State};
+use seat::{Item, Seat, State};
 
 /// Which side of the conversation is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -385,9 +385,10 @@ impl Course {
             if is_open_ended && self.side == Side::Client {
                 continue;
             }
+            let is_answer = |item: &&Item| seat.closing && item.is_end();
             let stray = seat
                 .left()
-                .find(|item| item.is_said() && !item.is_proper_close());
+                .find(|item| item.is_said() && !item.is_proper_close() && !is_answer(item));
             if let Some(item) = stray {
                 return Err(self.stray(last, item, now));
             }
@@ -406,7 +407,9 @@ impl Course {
 
     /// Remembers what was said.
     fn sent(&mut self, client: usize, message: &Message, now: Instant) {
-        let name = self.seats[client].name.clone();
+        let seat = &mut self.seats[client];
+        seat.closing |= matches!(message, Message::Close(_));
+        let name = seat.name.clone();
         note(
             &mut self.log,
             &self.masker,

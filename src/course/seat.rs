@@ -28,6 +28,8 @@ pub(super) struct Seat {
     pub(super) skips: bool,
     /// The data of the last ping that a line took: its pong is on its way.
     pub(super) pinged: Option<Vec<u8>>,
+    /// Our side has sent a Close frame: what the other end's says is an answer.
+    pub(super) closing: bool,
     /// How it came to its end, in words.
     pub(super) end: Option<String>,
     queue: VecDeque<Item>,
@@ -139,6 +141,8 @@ impl Seat {
                     self.push(at, What::Broken(error));
                 }
             }
+            // That was our own doing.
+            How::Cut => {}
             _ if ended.received_close.is_none() => {
                 let text = render::closed(ended);
                 self.push(at, What::Lost(text));
@@ -159,6 +163,11 @@ impl Item {
             self.what,
             What::Message(Message::Ping(_) | Message::Pong(_))
         )
+    }
+
+    /// Whether the connection ends with it, without a fault.
+    pub(super) fn is_end(&self) -> bool {
+        matches!(self.what, What::Lost(_) | What::Message(Message::Close(_)))
     }
 
     /// Whether it is an end that nobody need expect: the other end leaves as it may.

@@ -9,7 +9,12 @@ fn head_of(text: &str, options: &[&str]) -> Head {
     let (sender, received) = std::sync::mpsc::channel();
     let sender = std::sync::Mutex::new(sender);
     let server = Server::accept(move |conn| {
-        let head = conn.upgrade_with(&[("Sec-WebSocket-Protocol", "chat")]);
+        let head = conn.read_head();
+        let headers: &[(&str, &str)] = match head.header("Sec-WebSocket-Protocol") {
+            Some(_) => &[("Sec-WebSocket-Protocol", "chat")],
+            None => &[],
+        };
+        conn.raw(head.switching(headers));
         let _ = sender.lock().expect("a sender").send(head);
         echo_on(conn);
     });

@@ -164,11 +164,7 @@ fn ctrl_c_closes_and_tells_of_what_ran() {
 
 #[test]
 fn the_limit_of_the_run_ends_it_with_28() {
-    let server = Server::repeat(|conn| {
-        conn.upgrade();
-        conn.answer_close();
-        conn.finish();
-    });
+    let server = Server::repeat(echo);
     let files = [
         ("a.wst", "connect {{base}}\n< a\n  within 1m\n"),
         ("b.wst", GOOD),
@@ -181,7 +177,9 @@ fn the_limit_of_the_run_ends_it_with_28() {
         "{told}"
     );
     assert!(
-        told.ends_with("wstalk: error: the whole run took longer than 0.3 s\n"),
+        told.ends_with(
+            "wstalk: error: the whole run took longer than 0.3 s\nhint: --max-time sets the limit\n"
+        ),
         "{told}"
     );
     server.finish();

@@ -100,22 +100,24 @@ fn variables_come_from_files_and_the_command_line_wins() {
 
 #[test]
 fn what_is_no_variable_is_told() {
-    for (options, expected) in [
-        (["--variable", "a"], "--variable: there is no `=` in it"),
+    for (options, code, expected) in [
+        (["--variable", "a"], 2, "--variable: there is no `=` in it"),
         (
             ["--variable", "1a=x"],
+            2,
             "--variable: the name of the variable is none",
         ),
         (
             ["--secret", "a=xyz"],
+            2,
             "--secret a: a secret of less than 4 bytes cannot be masked",
         ),
-        (["--variables-file", "nowhere"], "cannot read nowhere"),
+        (["--variables-file", "nowhere"], 26, "cannot read nowhere"),
     ] {
         let run = check(&[("a.wst", "connect ws://x\n")])
             .args(options)
             .arg("a.wst");
-        let output = run.run();
+        let output = run.run().code(code);
         assert!(
             output.stderr_seen().contains(expected),
             "{}",
