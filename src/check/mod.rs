@@ -6,6 +6,7 @@
 //! verdicts in the order of the files, and draws how far it is.
 
 mod approach;
+mod client;
 mod halt;
 mod run;
 

@@ -1,30 +1,26 @@
 //! A transcript played against its server: one more driver of the engine.
 
 use std::cell::RefCell;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::approach::Approach;
+use super::client::Client;
 use super::halt::{Halt, Why};
 use crate::console::Console;
-use crate::course::{Course, Files, Host, Side};
+use crate::course::{Course, Files, Side};
 use crate::display::Display;
 use crate::engine::{Driver, End, Engine, Limits, Moment, PeerId, Peers, Turn, Wants};
 use crate::error::{Error, Signal};
-use crate::hint::hint;
-use crate::journal::{Journal, SharedJournal};
 use crate::masker::Masker;
 use crate::message::close_payload;
 use crate::open::Handshake;
 use crate::pipe::{Delivery, Format};
-use crate::record::Record;
 use crate::report::{Failure, Outcome, Verdict};
 use crate::stats::Stats;
-use crate::target::Target;
-use crate::transcript::{Connect, Problem, Transcript, Variables};
+use crate::transcript::{Transcript, Variables};
 use crate::view::{FrameView, Lines, OpeningView, Switch};
 use crate::ws::{Received, Writer};
 
@@ -130,17 +126,6 @@ enum Phase {
     Over(Outcome),
 }
 
-/// How a client comes to its connection.
-struct Client<'a> {
-    job: &'a Job,
-    rules: &'a Rules,
-    start: Instant,
-    /// With the files of those that are kept of what fails.
-    journals: Vec<(SharedJournal, Option<PathBuf>)>,
-    /// Where the connection leads that is being opened.
-    target: Option<Target>,
-}
-
 impl<'a> Check<'a> {
     fn new(
         job: &'a Job,
@@ -222,9 +207,9 @@ impl<'a> Check<'a> {
             }),
             _ => None,
         };
-        let recording = self
-            .client
-            .conclude(&outcome, self.errors.iter().chain(&unmet));
+        let _told: Vec<&Error> = self.errors.iter().chain(&unmet).collect();
+        let told: Vec<&Error> = self.errors.iter().chain(&unmet).collect();
+        let recording = self.client.conclude(&outcome, &told);
         self.errors.extend(
             self.delivery
                 .as_mut()
@@ -338,125 +323,6 @@ impl Driver for Check<'_> {
     /// Signals come to who has started this.
     fn stopped(&mut self, _: &mut Peers, _: Signal) {}
 }
-
-impl Host for Client<'_> {
-    fn connect(
-        &mut self,
-        connect: &Connect,
-        variables: &Variables,
-        peers: &mut Peers,
-    ) -> Result<Option<PeerId>, Problem> {
-        let greeted = self.job.approach.greet(connect, variables)?;
-        peers.limit(Limits {
-            message: greeted.max_message,
-            ..self.rules.limits
-        });
-        self.record(peers);
-        self.target = Some(greeted.plan.target.clone());
-        Ok(Some(peers.open(greeted.plan)))
-    }
-
-    fn hint(&self, error: &Error) -> Option<String> {
-        hint(error, self.target.as_ref())
-    }
-}
-
-impl Client<'_> {
-    /// What a conversation writes of events, for stdout and for its recording.
-    fn journal(&mut self, talk: &Conversation, peers: &mut Peers) -> Result<SharedJournal, Error> {
-        let prints = talk.format == Format::Events;
-        if !prints && talk.record.is_none() {
-            return Ok(SharedJournal::default());
-        }
-        let mut journal = Journal::new(self.start);
-        if prints {
-            journal = journal.printed();
-        }
-        if let Some(path) = &talk.record {
-            journal = journal.recorded(Record::create(path)?);
-        }
-        let journal = Rc::new(RefCell::new(journal));
-        let shared = SharedJournal::of(&journal);
-        self.journals.push((shared.clone(), None));
-        peers.observe(journal);
-        Ok(shared)
-    }
-
-    /// Begins a recording of the next connection, if recordings are kept. One that cannot
-    /// be written is told of by its absence: the check goes on.
-    fn record(&mut self, peers: &mut Peers) {
-        let Some(folder) = &self.rules.recordings else {
-            return;
-        };
-        let number = self
-            .journals
-            .iter()
-            .filter(|(_, path)| path.is_some())
-            .count();
-        let name = self
-            .job
-            .transcript
-            .clients
-            .get(number)
-            .map_or("", String::as_str);
-        let Some((record, path)) = create(folder, &self.job.name, name) else {
-            return;
-        };
-        let record = record.masked(self.job.masker.clone());
-        let journal = Rc::new(RefCell::new(Journal::new(self.start).recorded(record)));
-        self.journals
-            .push((SharedJournal::of(&journal), Some(path)));
-        peers.observe_next(journal);
-    }
-
-    fn settle(&self) {
-        for (journal, ..) in &self.journals {
-            // A disk that is full leaves whole lines.
-            let _ = journal.settle();
-        }
-    }
-
-    /// Ends the recordings and keeps those of what failed; the first of them.
-    fn conclude<'e>(
-        &self,
-        outcome: &Outcome,
-        errors: impl Iterator<Item = &'e Error> + Clone,
-    ) -> Option<PathBuf> {
-        let passed = *outcome == Outcome::Passed;
-        for (journal, path) in &self.journals {
-            let _ = journal.conclude(errors.clone(), self.target.as_ref());
-            if let (true, Some(path)) = (passed, path) {
-                let _ = fs::remove_file(path);
-            }
-        }
-        let mut paths = self.journals.iter().filter_map(|(_, path)| path.clone());
-        paths.next().filter(|_| !passed)
-    }
-}
-
-/// A recording under the transcript's name: what is there is not overwritten.
-fn create(folder: &Path, job: &str, client: &str) -> Option<(Record, PathBuf)> {
-    let stem = match job {
-        "-" => "stdin".into(),
-        job => Path::new(job).file_stem()?.to_string_lossy().into_owned(),
-    };
-    let dot = if client.is_empty() { "" } else { "." };
-    (1..=MAX_RECORDINGS).find_map(|number| {
-        let number = if number == 1 {
-            String::new()
-        } else {
-            format!("-{number}")
-        };
-        let path = folder.join(format!("{stem}{dot}{client}{number}.jsonl"));
-        match path.symlink_metadata() {
-            Ok(_) => None,
-            Err(_) => Some((Record::create(&path).ok()?, path)),
-        }
-    })
-}
-
-/// So many recordings of one name are kept.
-const MAX_RECORDINGS: u32 = 10_000;
 
 /// A verdict for a file that was not played to its end.
 pub(super) fn not_run(job: &Job, why: &str) -> Verdict {

@@ -12,7 +12,7 @@ use super::{
 use crate::{duration, size};
 
 /// Options whose order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Acts {
     Execute,
     Expect,

@@ -7,25 +7,25 @@
 //! when everything that had come by then was delivered ([`Moment::quiet`]), so that
 //! what came in time is never called late.
 
+mod connect;
 mod expect;
 mod failing;
 mod files;
 mod say;
 mod seat;
+mod silence;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::engine::{Ended, Moment, PeerId, Peers};
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::masker::Masker;
 use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
 use crate::report::{Failure, LAST, Said};
-use crate::transcript::{
-    Act, Answer, Connect, Expected, Greeting, Matter, Miss, Problem, Step, Transcript, Variables,
-};
+use crate::transcript::{Act, Connect, Expected, Greeting, Problem, Step, Transcript, Variables};
 use crate::ws::{Direction, Received};
 use expect::Pending;
 pub use files::Files;
@@ -192,7 +192,7 @@ impl Course {
             return;
         };
         if let Error::Refused(refusal) = error.bare() {
-            seat.greeting = refused(refusal);
+            seat.greeting = connect::refused(refusal);
         }
         seat.end = Some(error.to_string());
         seat.state = State::Failed(error);
@@ -288,90 +288,6 @@ impl Course {
         }
     }
 
-    fn connect(
-        &mut self,
-        step: &Step,
-        connect: &Connect,
-        peers: &mut Peers,
-        host: &mut dyn Host,
-        moment: &Moment,
-    ) -> Passed {
-        if let State::Absent = self.seats[step.client].state {
-            let found = self.greet(step, connect, peers, host);
-            let opening = found.map_err(|problem| self.problem(step, problem, moment.now))?;
-            match opening {
-                Some(peer) => self.seats[step.client].state = State::Opening(peer),
-                None => return Ok(Pass::Waits(None)),
-            }
-        }
-        match &self.seats[step.client].state {
-            State::Absent | State::Opening(_) => Ok(Pass::Waits(None)),
-            State::Failed(error) if !self.refusal_is_expected(step, error) => {
-                let hint = host.hint(error);
-                Err(self.not_connected(step, error, hint, moment.now))
-            }
-            State::Failed(_) => {
-                self.seats[step.client].state = State::Refused;
-                Ok(Pass::Done(moment.now))
-            }
-            State::Open(_) | State::Refused | State::Over => Ok(Pass::Done(moment.now)),
-        }
-    }
-
-    fn greet(
-        &mut self,
-        step: &Step,
-        connect: &Connect,
-        peers: &mut Peers,
-        host: &mut dyn Host,
-    ) -> Result<Option<PeerId>, Problem> {
-        let ignored = connect.ignored.iter();
-        let ignored: Result<Vec<_>, Problem> = ignored
-            .map(|written| written.pattern(&self.variables))
-            .collect();
-        let seat = &mut self.seats[step.client];
-        seat.ignored = ignored?;
-        seat.timeout = connect.timeout;
-        host.connect(connect, &self.variables, peers)
-    }
-
-    /// Whether the lines that follow speak of a refusal.
-    fn refusal_is_expected(&self, step: &Step, error: &Error) -> bool {
-        let next = self.transcript.steps[self.at + 1..].iter();
-        let mut next = next.filter(|next| next.client == step.client);
-        let facts = match next.next().map(|next| &next.act) {
-            Some(Act::Open(answer)) => &answer.facts,
-            _ => return false,
-        };
-        matches!(error.bare(), Error::Refused(_)) && facts.iter().any(|fact| fact.is_of_refusal())
-    }
-
-    fn open(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
-        for fact in &answer.facts {
-            let matter = Matter::Opening(&self.seats[step.client].greeting);
-            match fact.check(matter, &mut self.variables) {
-                Ok(()) => {}
-                Err(Miss::Problem(problem)) => return Err(self.problem(step, problem, moment.now)),
-                Err(Miss::Otherwise(what)) => {
-                    return Err(self.opening_is_otherwise(step, fact, &what, moment.now));
-                }
-            }
-        }
-        self.met += 1;
-        Ok(Pass::Done(moment.now))
-    }
-
-    /// What a server says in its answer, a client keeps.
-    fn opened_by_us(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
-        let greeting = answer.greeting(&self.variables);
-        let greeting = greeting.map_err(|problem| self.problem(step, problem, moment.now))?;
-        for fact in answer.facts.iter().filter(|fact| fact.sets().is_some()) {
-            // What cannot be taken from an example is not set, and told where it is used.
-            let _ = fact.check(Matter::Opening(&greeting), &mut self.variables);
-        }
-        Ok(Pass::Done(moment.now))
-    }
-
     /// At the end: nothing may be left that no line took.
     pub fn leftover(&self, now: Instant) -> Result<(), Box<Failure>> {
         for (client, seat) in self.seats.iter().enumerate() {
@@ -434,17 +350,4 @@ fn note(
     }
     let age = std::time::Duration::ZERO;
     log.push_back((at, Said::new(age, client, direction, message, masker)));
-}
-
-fn refused(refusal: &Refusal) -> Greeting {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = refusal.response.head.headers.iter();
-    Greeting {
-        status: refusal.response.status,
-        headers: headers
-            .map(|header| (header.name.clone(), text(&header.value)))
-            .collect(),
-        body: Some(text(&refusal.body.bytes)),
-        ..Greeting::default()
-    }
 }

@@ -1,0 +1,150 @@
+//! A client of a file that is run: how it comes to its connections, and what is written
+//! down of them.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Instant;
+
+use super::run::{Conversation, Job, Rules};
+use crate::course::Host;
+use crate::engine::{Limits, PeerId, Peers};
+use crate::error::Error;
+use crate::hint::hint;
+use crate::journal::{Journal, SharedJournal};
+use crate::pipe::Format;
+use crate::record::Record;
+use crate::report::Outcome;
+use crate::target::Target;
+use crate::transcript::{Connect, Problem, Variables};
+
+/// How a client comes to its connection.
+pub(super) struct Client<'a> {
+    pub(super) job: &'a Job,
+    pub(super) rules: &'a Rules,
+    pub(super) start: Instant,
+    /// With the files of those that are kept of what fails.
+    pub(super) journals: Vec<(SharedJournal, Option<PathBuf>)>,
+    /// Where the connection leads that is being opened.
+    pub(super) target: Option<Target>,
+}
+
+impl Host for Client<'_> {
+    fn connect(
+        &mut self,
+        connect: &Connect,
+        variables: &Variables,
+        peers: &mut Peers,
+    ) -> Result<Option<PeerId>, Problem> {
+        let greeted = self.job.approach.greet(connect, variables)?;
+        peers.limit(Limits {
+            message: greeted.max_message,
+            ..self.rules.limits
+        });
+        self.record(peers);
+        self.target = Some(greeted.plan.target.clone());
+        Ok(Some(peers.open(greeted.plan)))
+    }
+
+    fn hint(&self, error: &Error) -> Option<String> {
+        hint(error, self.target.as_ref())
+    }
+}
+
+impl Client<'_> {
+    /// What a conversation writes of events, for stdout and for its recording.
+    pub(super) fn journal(
+        &mut self,
+        talk: &Conversation,
+        peers: &mut Peers,
+    ) -> Result<SharedJournal, Error> {
+        let prints = talk.format == Format::Events;
+        if !prints && talk.record.is_none() {
+            return Ok(SharedJournal::default());
+        }
+        let mut journal = Journal::new(self.start);
+        if prints {
+            journal = journal.printed();
+        }
+        if let Some(path) = &talk.record {
+            journal = journal.recorded(Record::create(path)?);
+        }
+        let journal = Rc::new(RefCell::new(journal));
+        let shared = SharedJournal::of(&journal);
+        self.journals.push((shared.clone(), None));
+        peers.observe(journal);
+        Ok(shared)
+    }
+
+    /// Begins a recording of the next connection, if recordings are kept. One that cannot
+    /// be written is told of by its absence: the check goes on.
+    fn record(&mut self, peers: &mut Peers) {
+        let Some(folder) = &self.rules.recordings else {
+            return;
+        };
+        let number = self
+            .journals
+            .iter()
+            .filter(|(_, path)| path.is_some())
+            .count();
+        let name = self
+            .job
+            .transcript
+            .clients
+            .get(number)
+            .map_or("", String::as_str);
+        let Some((record, path)) = create(folder, &self.job.name, name) else {
+            return;
+        };
+        let record = record.masked(self.job.masker.clone());
+        let journal = Rc::new(RefCell::new(Journal::new(self.start).recorded(record)));
+        self.journals
+            .push((SharedJournal::of(&journal), Some(path)));
+        peers.observe_next(journal);
+    }
+
+    pub(super) fn settle(&self) {
+        for (journal, ..) in &self.journals {
+            // A disk that is full leaves whole lines.
+            let _ = journal.settle();
+        }
+    }
+
+    /// Ends the recordings and keeps those of what failed; the first of them.
+    pub(super) fn conclude(&self, outcome: &Outcome, errors: &[&Error]) -> Option<PathBuf> {
+        let passed = *outcome == Outcome::Passed;
+        for (journal, path) in &self.journals {
+            let _ = journal.conclude(errors.iter().copied(), self.target.as_ref());
+            if let (true, Some(path)) = (passed, path) {
+                let _ = fs::remove_file(path);
+            }
+        }
+        let mut paths = self.journals.iter().filter_map(|(_, path)| path.clone());
+        paths.next().filter(|_| !passed)
+    }
+}
+
+/// A recording under the transcript's name: what is there is not overwritten.
+fn create(folder: &Path, job: &str, client: &str) -> Option<(Record, PathBuf)> {
+    let stem = match job {
+        "-" => "stdin".into(),
+        job => Path::new(job).file_stem()?.to_string_lossy().into_owned(),
+    };
+    let dot = if client.is_empty() { "" } else { "." };
+    (1..=MAX_RECORDINGS).find_map(|number| {
+        let number = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
+        let path = folder.join(format!("{stem}{dot}{client}{number}.jsonl"));
+        match path.symlink_metadata() {
+            Ok(_) => None,
+            Err(_) => Some((Record::create(&path).ok()?, path)),
+        }
+    })
+}
+
+/// So many recordings of one name are kept.
+const MAX_RECORDINGS: u32 = 10_000;
