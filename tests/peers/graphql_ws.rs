@@ -18,7 +18,7 @@ fn next(value: u32) -> String {
 /// The server, which waits so many milliseconds for a client's first message, and
 /// its URL.
 #[track_caller]
-fn server(patience: &str) -> (Peer, String) {
+pub fn server(patience: &str) -> (Peer, String) {
     let peer = Peer::serve(Library::Node, "graphql", &[patience]);
     let url = format!("ws://127.0.0.1:{}/graphql", peer.ports()[0]);
     (peer, url)

@@ -4,7 +4,7 @@ use super::support::{Running, program, wstalk};
 
 /// node with its inspector, and the inspector's URL.
 #[track_caller]
-fn node() -> (Running, String) {
+pub fn node() -> (Running, String) {
     let mut node = program("node")
         .arg("--inspect=127.0.0.1:0")
         .args(["-e", "process.stdin.resume()"])

@@ -11,7 +11,7 @@ const BOTH: [Library; 2] = [Library::Node, Library::Python];
 
 /// A server that sends messages back, and its port.
 #[track_caller]
-fn echo(library: Library, settings: &Value) -> (Peer, u16) {
+pub fn echo(library: Library, settings: &Value) -> (Peer, u16) {
     let peer = Peer::serve(library, "echo", &[&settings.to_string()]);
     let port = peer.ports()[0];
     (peer, port)

@@ -29,3 +29,4 @@ pub mod microsocks;
 pub mod mosquitto;
 pub mod nginx;
 pub mod tinyproxy;
+pub mod transcripts;

@@ -18,7 +18,7 @@ const DISCONNECT: &str = "/binary e0 00";
 
 /// The broker, and its URL.
 #[track_caller]
-fn broker() -> (Daemon, String) {
+pub fn broker() -> (Daemon, String) {
     let command = daemon("mosquitto");
     let [plain, websocket] = [(); 2].map(|()| free_port());
     let values = [("plain", plain), ("websocket", websocket)];
