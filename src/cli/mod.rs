@@ -257,6 +257,7 @@ Examples:
   echo '{\"op\":\"ping\"}' | wstalk -1 :8080          one message, one reply, done
   wstalk :8080 < lines.txt > replies.txt          a line is a message
   wstalk curl -- curl 'wss://example.com' -b a=1  what a browser copied
+  wstalk check --url ws://localhost:8080 *.wst    transcripts as tests of a server
   wstalk listen --echo 9000                       a server to test clients with
 ";
 

@@ -38,9 +38,12 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (
         1,
-        "an expectation was not met (--count or --until not reached)",
+        "an expectation was not met (check, --expect, --count or --until not reached)",
     ),
-    (2, "wrong usage"),
+    (
+        2,
+        "wrong usage, or a transcript that cannot be understood",
+    ),
     (3, "the URL is malformed"),
     (5, "the proxy's name could not be resolved"),
     (6, "the host's name could not be resolved"),
