@@ -295,11 +295,12 @@ impl Course {
             let Some(last) = steps.rev().find(|step| step.client == client) else {
                 continue;
             };
-            let is_open_ended = last
-                .expectation()
-                .is_some_and(|expectation| expectation.what == Expected::Anything);
-            if is_open_ended && self.side == Side::Client {
-                continue;
+            let last_word = last.expectation().map(|expectation| &expectation.what);
+            match (last_word, self.side) {
+                (Some(Expected::Anything), Side::Client) => continue,
+                // A server drops the connection itself.
+                (Some(Expected::Lost), Side::Server) => continue,
+                _ => {}
             }
             let is_answer = |item: &&Item| seat.closing && item.is_end();
             let stray = seat

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::expect::{Asked, Pending, Wants};
 use super::{Course, Pass, Passed};
 use crate::engine::{Moment, Peers};
-use crate::message::{Message, close_payload};
+use crate::message::Message;
 use crate::notation::Line;
 use crate::pattern::Pattern;
 use crate::script;
@@ -148,11 +148,7 @@ impl Course {
         peers: &mut Peers,
         now: Instant,
     ) -> Pass {
-        let payload = match closing {
-            Closing::Any => close_payload(Some(1000), ""),
-            Closing::Code(code) => close_payload(Some(*code), ""),
-            Closing::Exact(payload) => payload.clone(),
-        };
+        let payload = closing.example();
         let peer = self.seats[step.client].peer();
         let writer = peer.and_then(|peer| peers.writer(peer));
         if let Some(writer) = writer.filter(|writer| !writer.is_closing()) {

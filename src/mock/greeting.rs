@@ -18,6 +18,9 @@ const OWN: [&str; 6] = [
 
 /// How the client of this number is answered.
 pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
+    let mut accept = accept.clone();
+    // Who may come is said by the transcript, too.
+    accept.origins.extend(origin(play, client));
     let steps = play.transcript.steps.iter();
     let said = steps
         .filter(|step| step.client == client)
@@ -26,7 +29,7 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
             _ => None,
         });
     let Some(greeting) = said else {
-        return accept.clone();
+        return accept;
     };
     let Greeting {
         status,
@@ -40,7 +43,6 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
         .into_iter()
         .filter(|(name, value)| !is_own(name) && !value.chars().any(char::is_control))
         .collect();
-    let mut accept = accept.clone();
     accept.subprotocols.splice(0..0, subprotocol);
     accept.answer = match status {
         101 => Answer::Upgrade { headers },
@@ -56,19 +58,28 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
 /// What of the opening handshake is not as the lines under `connect` say, with their
 /// place.
 pub(super) fn wrong(play: &Play, client: usize, handshake: &Handshake) -> Option<(Place, String)> {
-    let steps = play.transcript.steps.iter();
-    let connect = steps
-        .filter(|step| step.client == client)
-        .find_map(|step| match &step.act {
-            Act::Connect(connect) => Some(connect),
-            _ => None,
-        })?;
+    let connect = connect(play, client)?;
     wrong_path(play, connect, handshake).or_else(|| {
         let settings = connect.settings.iter();
         settings
             .filter_map(|setting| Some((setting.place, wrong_setting(play, setting, handshake)?)))
             .next()
     })
+}
+
+fn connect(play: &Play, client: usize) -> Option<&Connect> {
+    let mut steps = play.transcript.steps.iter();
+    steps.find_map(|step| match &step.act {
+        Act::Connect(connect) if step.client == client => Some(connect),
+        _ => None,
+    })
+}
+
+/// The origin that a client is to send.
+fn origin(play: &Play, client: usize) -> Option<String> {
+    let mut settings = connect(play, client)?.settings.iter();
+    let setting = settings.find(|setting| setting.option == ConnectOption::Origin)?;
+    Some(filled(play, &setting.value)?.trim().to_owned())
 }
 
 fn wrong_path(play: &Play, connect: &Connect, handshake: &Handshake) -> Option<(Place, String)> {

@@ -4,6 +4,7 @@
 use super::fact::{Fact, Matter, Miss};
 use super::steps::{Act, Answer, Expectation, Expected, Order, Step, Transcript};
 use super::template::Variables;
+use super::written::Written;
 use super::{Place, Problem};
 use crate::message::MessageRef;
 
@@ -32,8 +33,10 @@ fn check_expectation(
     expectation: &Expectation,
     given: &Variables,
 ) -> Result<(), Problem> {
-    let Expected::Message(written) = &expectation.what else {
-        return Ok(());
+    let written = match &expectation.what {
+        Expected::Message(written) => written,
+        Expected::Close(written) => return check_close(written, &expectation.facts, given),
+        Expected::Anything | Expected::Lost | Expected::Silence(_) => return Ok(()),
     };
     if expectation.example.is_some() || expectation.order == Order::Perhaps {
         return Ok(());
@@ -51,6 +54,17 @@ fn check_expectation(
     };
     let matter = Matter::Message(MessageRef::from(&message));
     check_facts(&expectation.facts, matter, given, EXAMPLE)
+}
+
+/// A Close frame says no more than its line.
+fn check_close(written: &Written, facts: &[Fact], given: &Variables) -> Result<(), Problem> {
+    let Ok(closing) = written.closing(given) else {
+        return Ok(());
+    };
+    let payload = closing.example();
+    let matter = Matter::Message(MessageRef::Close(&payload));
+    let hint = "`/close CODE REASON` says the whole of it";
+    check_facts(facts, matter, given, hint)
 }
 
 fn check_answer(answer: &Answer, given: &Variables) -> Result<(), Problem> {

@@ -6,11 +6,11 @@
 use super::template::{Context, Filled, Slot, Template, Variables};
 use super::{Place, Problem};
 use crate::json;
-use crate::message::{Message, close_code};
+use crate::message::{Message, close_code, close_payload};
 use crate::notation::{Line, parse_line};
 use crate::pattern::{self, Pattern};
 
-const JSON_HINT: &str = "`/text` before a line takes it as it is, JSON or not";
+const JSON_HINT: &str = "JSON wants double quotes around names and texts, and no comma before `}` or `]`; `/text` before the line takes it as it is";
 
 /// What stands in the places of variables when a line is looked at before it is
 /// reached: one of these makes a good line of every good template.
@@ -237,6 +237,15 @@ impl Written {
 }
 
 impl Closing {
+    /// The payload of such a Close frame.
+    pub fn example(&self) -> Vec<u8> {
+        match self {
+            Closing::Any => close_payload(Some(1000), ""),
+            Closing::Code(code) => close_payload(Some(*code), ""),
+            Closing::Exact(payload) => payload.clone(),
+        }
+    }
+
     /// Whether a Close frame with this payload is such a one.
     pub fn matches(&self, payload: &[u8]) -> bool {
         match self {

@@ -1,6 +1,7 @@
 //! From a line to the fact that it states.
 
-use super::super::template::Template;
+use super::super::template::{Context, Template};
+use super::super::written::try_samples;
 use super::super::{Place, Problem, shorten, variable};
 use super::{Claim, Fact, Relation, Subject};
 use crate::nearest::nearest;
@@ -21,6 +22,19 @@ const CLAIMS: [&str; 14] = [
 ];
 
 const TYPES: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
+
+/// Operators as other languages write them.
+const HABITS: [(&[&str], &str); 9] = [
+    (&["===", "is", "equals", "eq", ":", ":="], "`==`"),
+    (&["!==", "<>", "isnt", "ne"], "`!=`"),
+    (&["=~", "~=", "matches", "match", "like"], "`~`"),
+    (&["!=~"], "`!~`"),
+    (&["=>", "ge", "gte"], "`>=`"),
+    (&["=<", "le", "lte"], "`<=`"),
+    (&["has", "includes", "include"], "`contains`"),
+    (&["present", "defined"], "`exists`"),
+    (&["missing", "undefined", "not"], "`absent`, `!=` or `!~`"),
+];
 
 /// A word and what stands behind it, with places.
 struct Cursor<'a> {
@@ -78,6 +92,11 @@ impl Fact {
     pub(in super::super) fn begins(text: &str) -> bool {
         let word = text.split([' ', '\t']).next().unwrap_or_default();
         text.starts_with('$') || SUBJECTS.contains(&word)
+    }
+
+    /// Whether a word says something of a subject.
+    pub(in super::super) fn is_operator(word: &str) -> bool {
+        CLAIMS.contains(&word)
     }
 
     /// The words that facts begin with, for suggestions.
@@ -142,7 +161,12 @@ fn name(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
 fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
     if cursor.rest.starts_with('$') {
         let (path, place) = cursor.path();
-        return Ok(Subject::Path(Template::new(path, place)));
+        let path = Template::new(path, place);
+        // One that does not end has taken the operator, too.
+        try_samples(&path, Context::Json, |filled| {
+            super::path(&filled).map(drop)
+        })?;
+        return Ok(Subject::Path(path));
     }
     let (word, place) = cursor.word();
     Ok(match word {
@@ -206,10 +230,18 @@ fn unknown_claim(word: &str, place: Place) -> Problem {
     if word.is_empty() {
         return problem(place, "nothing is said of it", &format!("one of {all}"));
     }
-    let hint = match (word, nearest(word, CLAIMS)) {
-        ("=", _) => "`==` compares".into(),
-        (_, Some(near)) => format!("did you mean `{near}`?"),
-        (_, None) => format!("one of {all}"),
+    let habit = HABITS.iter().find(|(words, _)| words.contains(&word));
+    let is_word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let alike = CLAIMS
+        .into_iter()
+        .filter(|claim| is_word(claim) == is_word(&word));
+    let is_value = word.starts_with(|c: char| c.is_ascii_digit() || "\"'{[".contains(c));
+    let hint = match (habit, nearest(word, alike)) {
+        _ if word == "=" => "`==` compares, `let NAME = $.path` keeps a value".into(),
+        _ if is_value => "an operator is missing before it: `==` compares".into(),
+        (Some((_, operator)), _) => format!("did you mean {operator}?"),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => format!("one of {all}"),
     };
     problem(place, &format!("unknown word `{}`", shorten(word)), &hint)
 }
@@ -258,6 +290,7 @@ fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
             place,
             &format!("`{}` is not a type of JSON", shorten(word)),
             &match nearest(bare, TYPES) {
+                _ if word.starts_with('=') => "`type` has no operator: `type array`".into(),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "types are null, boolean, number, string, array, object".into(),
             },

@@ -3,7 +3,7 @@
 use super::super::steps::{Expectation, Expected, Order};
 use super::super::written::Written;
 use super::super::{Place, Problem, shorten};
-use super::{Mark, Parser, problem};
+use super::{Mark, Parser, problem, slips};
 use crate::duration;
 use crate::nearest::nearest;
 use crate::pattern::FORMS;
@@ -152,6 +152,6 @@ fn named(rest: &str, problem: Problem) -> Problem {
             hint: Some(format!("did you mean `{near}`?")),
             ..problem
         },
-        _ => problem,
+        _ => slips::of_command(rest, problem),
     }
 }

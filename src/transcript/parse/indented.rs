@@ -8,18 +8,11 @@ use super::super::template::{Template, Variables};
 use super::super::written::Written;
 use super::super::{Miss, Problem, shorten};
 use super::lines::Line;
-use super::{Parser, problem};
+use super::{Parser, problem, slips};
 use crate::duration;
 use crate::message::MessageRef;
-use crate::nearest::nearest;
 use crate::notation::Line as Sent;
 use crate::size;
-
-/// Options of `connect` that concern the run and not the handshake.
-const OTHERS: [&str; 2] = ["timeout", "ignore"];
-
-/// What may stand under an expectation beside facts.
-const MANNERS: [&str; 3] = ["within", "times", "example"];
 
 /// So often may a message be expected in a row.
 const MAX_TIMES: u32 = 1_000_000;
@@ -67,7 +60,7 @@ impl<'a> Parser<'a> {
         }
         let known = ConnectOption::ALL.iter().find(|(name, _)| *name == word);
         let Some((_, option)) = known else {
-            return Err(no_option(word, line));
+            return Err(slips::under_connect(word, line));
         };
         let value = rest.template();
         match (option.takes_value(), rest.text.is_empty()) {
@@ -144,7 +137,7 @@ impl<'a> Parser<'a> {
 
     fn fact(&mut self, line: &Line<'_>, of_opening: bool) -> Result<Fact, Problem> {
         if !Fact::begins(line.text) {
-            return Err(unknown_word(line, of_opening));
+            return Err(slips::of_expectation(line, of_opening));
         }
         let fact = Fact::parse(line.text, line.place)?;
         for template in fact.templates() {
@@ -171,9 +164,10 @@ impl<'a> Parser<'a> {
         let (word, rest) = line.split();
         match word {
             "within" => match expectation.what {
-                Expected::Anything | Expected::Silence(_) => {
-                    Err(line.problem("nothing is waited for here", ""))
-                }
+                Expected::Anything | Expected::Silence(_) => Err(line.problem(
+                    "nothing is waited for here",
+                    "`within` stands under the expectation that follows",
+                )),
                 _ => {
                     expectation.within = Some(self.time(&rest, "within 3s")?);
                     Ok(())
@@ -295,32 +289,4 @@ fn header_example(rest: &Line<'_>) -> Result<(String, Template), Problem> {
             "`example Server: nginx/1.22`",
         )),
     }
-}
-
-fn unknown_word(line: &Line<'_>, of_opening: bool) -> Problem {
-    let (word, _) = line.split();
-    let manners = match of_opening {
-        true => &MANNERS[2..],
-        false => &MANNERS[..],
-    };
-    let hint = match nearest(word, Fact::words().chain(manners.iter().copied())) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if of_opening => "under `open` stand facts: `status == 101`, `header NAME ~ …`, `subprotocol == \"…\"`, `time < 800ms`, `$.path …`, `text …`".into(),
-        None => "under an expectation stand facts (`$.path == …`, `text ~ …`, `length > …`), `let NAME = $.path`, `within 3s`, `times N`, `example LINE`".into(),
-    };
-    line.problem(&format!("unknown word `{}`", shorten(word)), &hint)
-}
-
-fn no_option(word: &str, line: &Line<'_>) -> Problem {
-    let names = ConnectOption::ALL.iter().map(|(name, _)| *name);
-    let bare = word.trim_start_matches('-');
-    let hint = match nearest(bare, names.chain(OTHERS)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "what weakens trust, writes files or leads elsewhere is for the command line alone"
-            .into(),
-    };
-    line.problem(
-        &format!("`connect` has no option `{}`", shorten(word)),
-        &hint,
-    )
 }

@@ -8,6 +8,7 @@
 mod expect;
 mod indented;
 mod lines;
+mod slips;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,9 +19,6 @@ use super::written::Written;
 use super::{Place, Problem, shorten, variable};
 use crate::nearest::nearest;
 use lines::{Line, Lines};
-
-/// What a line at the margin is, in a sentence for errors.
-const LINES_ARE: &str = "a line is `connect URL`, `open`, `> MESSAGE`, `< PATTERN`, `# comment`, or indented under one of these";
 
 impl Transcript {
     /// Understands a file. `given` are the variables of the command line; their values
@@ -142,7 +140,9 @@ impl<'a> Parser<'a> {
     fn send_whole(&mut self, mark: &Mark<'_>) -> Result<Written, Problem> {
         self.may_send(mark, 0)?;
         let written = Written::read(mark.rest, mark.place);
-        written.check_line()?;
+        written
+            .check_line()
+            .map_err(|problem| slips::of_sent(mark.rest, problem))?;
         self.note_close(mark, 0);
         Ok(written)
     }
@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
             _ => {}
         }
         let Some(mark) = mark(&line) else {
-            return Err(stranger(&line));
+            return Err(slips::at_margin(&line, &self.transcript.clients));
         };
         let client = self.client(&mark, line.place)?;
         let act = match mark.sign {
@@ -310,7 +310,9 @@ impl<'a> Parser<'a> {
         self.may_send(mark, client)?;
         let written = self.lines.written(mark.rest, mark.place)?;
         self.know(written.template())?;
-        written.check_line()?;
+        written
+            .check_line()
+            .map_err(|problem| slips::of_sent(mark.rest, problem))?;
         if self.is_set(written.template()) {
             written.line(self.given)?;
         }
@@ -405,23 +407,6 @@ fn mark<'a>(line: &Line<'a>) -> Option<Mark<'a>> {
     })
 }
 
-/// A line that is none of the language.
-fn stranger(line: &Line<'_>) -> Problem {
-    let (word, _) = line.split();
-    let shown = shorten(word);
-    if line.text.starts_with(['>', '<']) {
-        return line.problem(
-            &format!("a blank is missing after `{}`", &line.text[..1]),
-            "`> MESSAGE` sends, `< PATTERN` expects",
-        );
-    }
-    let hint = match nearest(word, ["connect", "open"]) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => LINES_ARE.into(),
-    };
-    line.problem(&format!("unknown word `{shown}`"), &hint)
-}
-
 fn problem(place: Place, message: &str, hint: &str) -> Problem {
     Problem {
         place,
@@ -448,9 +433,82 @@ mod tests {
         ),
         (
             ">hello",
-            "2:1: a blank is missing after `>`; `> MESSAGE` sends, `< PATTERN` expects",
+            "2:1: a blank is missing after `>`; write `> hello`",
         ),
         ("hello", "2:1: unknown word `hello`; a line is"),
+        (
+            "ws://x",
+            "2:1: unknown word `ws://x`; `connect ws://x` connects there",
+        ),
+        ("// a", "2:1: unknown word `//`; `#` begins a comment"),
+        ("sleep 1", "2:1: unknown word `sleep`; `> /wait 1s` waits"),
+        (
+            "/close 1000",
+            "2:1: unknown word `/close`; `> ` before it sends it",
+        ),
+        (
+            "header A: b",
+            "2:1: unknown word `header`; `header` stands under `connect`",
+        ),
+        (
+            "status == 101",
+            "2:1: unknown word `status`; it is indented under the line",
+        ),
+        ("a>b", "2:2: a blank is missing after `a>`; write `a> b`"),
+        (
+            "  Authorization: Bearer x",
+            "2:3: `connect` has no option `Authorization:`; `header Authorization: …` sends",
+        ),
+        (
+            "  -H A: b",
+            "2:3: `connect` has no option `-H`; `header` is its name here",
+        ),
+        (
+            "  > a",
+            "2:3: `connect` has no option `>`; lines that send or expect stand at the margin",
+        ),
+        (
+            "  within 3s",
+            "2:3: `connect` has no option `within`; `timeout 3s` limits",
+        ),
+        (
+            "open\n  status 101",
+            "3:10: unknown word `101`; an operator is missing before it",
+        ),
+        ("open\n  header A: b", "3:13: unknown word `b`; one of `=="),
+        (
+            "> /match a",
+            "2:3: `/match` cannot be sent; `< /match` expects it",
+        ),
+        (
+            "< /regex a",
+            "2:3: unknown pattern `/regex`; did you mean `/match`?",
+        ),
+        (
+            "< a\n  .b == 1",
+            "3:3: unknown word `.b`; `$.b` is this member of the JSON",
+        ),
+        (
+            "< a\n  exists $.b",
+            "3:3: unknown word `exists`; what it speaks of stands first: `$.path exists …`",
+        ),
+        (
+            "< a\n  timeout 3s",
+            "3:3: unknown word `timeout`; `within 3s` limits this line",
+        ),
+        (
+            "< a\n  $.b =~ c",
+            "3:7: unknown word `=~`; did you mean `~`?",
+        ),
+        ("< a\n  $.b[ == 1", "3:8: not a JSONPath: expected a name"),
+        (
+            "< a\n  $.b type == \"array\"",
+            "3:12: `== \"array\"` is not a type of JSON; `type` has no operator",
+        ),
+        (
+            "< ...\n  within 3s",
+            "3:3: nothing is waited for here; `within` stands under the expectation that follows",
+        ),
         (
             "  heder A: b",
             "2:3: `connect` has no option `heder`; did you mean `header`?",
