@@ -40,10 +40,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         1,
         "an expectation was not met (check, --expect, --count or --until not reached)",
     ),
-    (
-        2,
-        "wrong usage, or a transcript that cannot be understood",
-    ),
+    (2, "wrong usage, or a transcript that cannot be understood"),
     (3, "the URL is malformed"),
     (5, "the proxy's name could not be resolved"),
     (6, "the host's name could not be resolved"),

@@ -1,6 +1,6 @@
 //! What stands behind `<`.
 
-use super::super::steps::{Expectation, Expected, Order};
+use super::super::steps::{Expectation, Expected, Order, Step};
 use super::super::written::Written;
 use super::super::{Place, Problem, shorten};
 use super::{Mark, Parser, problem, slips};
@@ -12,8 +12,19 @@ use crate::pattern::FORMS;
 const ENDS: [&str; 3] = ["/close", "/lost", "/silence"];
 
 impl<'a> Parser<'a> {
-    pub(super) fn expect(&mut self, mark: &Mark<'a>) -> Result<Expectation, Problem> {
+    pub(super) fn expect(
+        &mut self,
+        mark: &Mark<'a>,
+        client: usize,
+    ) -> Result<Expectation, Problem> {
         let (order, rest, place) = ordered(mark)?;
+        if order == Order::Perhaps && self.passes_over(client) {
+            return Err(problem(
+                place,
+                "behind `< ...` nothing can be what may come or not",
+                "`< ...` has passed over whatever came: leave one of the two out",
+            ));
+        }
         if rest == "..." {
             return match order {
                 Order::Next => Ok(Expectation::of(order, Expected::Anything)),
@@ -39,6 +50,14 @@ impl<'a> Parser<'a> {
             _ => self.message(rest, place)?,
         };
         Ok(Expectation::of(order, what))
+    }
+
+    /// Whether the last line of a client lets anything come.
+    fn passes_over(&self, client: usize) -> bool {
+        let mut steps = self.transcript.steps.iter().rev();
+        let last = steps.find(|step| step.client == client);
+        let last = last.and_then(Step::expectation);
+        last.is_some_and(|last| last.what == Expected::Anything)
     }
 
     /// A pattern that may have line breaks in it, and goes on nowhere.

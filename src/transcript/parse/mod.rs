@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
         let client = self.client(&mark, line.place)?;
         let act = match mark.sign {
             '>' => Act::Send(self.send(&mark, client)?),
-            _ => Act::Expect(self.expect(&mark)?),
+            _ => Act::Expect(self.expect(&mark, client)?),
         };
         self.push(&line, client, act);
         Ok(())
@@ -583,6 +583,10 @@ mod tests {
         ("< /silence soon", "2:12: "),
         ("< /match (", "2:10: not a regular expression"),
         ("<& /close", "2:4: `/close` cannot come in any order"),
+        (
+            "< ...\n<? a",
+            "3:4: behind `< ...` nothing can be what may come or not",
+        ),
         ("<?x", "2:3: a blank is missing after `<?`"),
         ("<? ...", "2:4: `...` stands alone behind `<`"),
         (
