@@ -28,4 +28,5 @@ mod prompt;
 mod reach;
 mod signals;
 mod tls;
+mod transcripts;
 mod views;

@@ -159,10 +159,10 @@ pub(super) fn of_expectation(line: &Line<'_>, of_opening: bool) -> Problem {
         _ if Fact::is_operator(bare) => {
             format!("what it speaks of stands first: `$.path {bare} …`")
         }
-        _ if Fact::is_operator(rest.split().0) || rest.text.starts_with('=') => {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if Fact::is_operator(rest.split().0) || rest.text.starts_with('=') => {
             format!("`$.{}` is this member of the JSON", shorten(word.trim_start_matches('.')))
         }
-        Some(near) => format!("did you mean `{near}`?"),
         None if of_opening => "under `open` stand facts: `status == 101`, `header NAME ~ …`, `subprotocol == \"…\"`, `time < 800ms`, `$.path …`, `text …`".into(),
         None => "under an expectation stand facts (`$.path == …`, `text ~ …`, `length > …`), `let NAME = $.path`, `within 3s`, `times N`, `example LINE`".into(),
     };
