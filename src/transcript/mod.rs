@@ -14,6 +14,8 @@ mod opening;
 mod parse;
 mod playable;
 mod recording;
+#[cfg(test)]
+mod round_trip;
 mod steps;
 mod template;
 mod variable;
