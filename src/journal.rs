@@ -28,11 +28,11 @@ const SPARE: usize = 4 * MARK;
 /// See the module's head.
 pub struct Journal {
     start: Instant,
-    printing: Printing,
+    /// Journals of several clients share it, and what follows.
+    printing: Rc<Cell<Printing>>,
     /// The client that all of it is about, where there may be several.
     client: Option<u64>,
-    /// For stdout; without it a place to write lines in. Journals of several clients
-    /// share it.
+    /// For stdout; without it a place to write lines in.
     lines: Rc<RefCell<Vec<u8>>>,
     /// Whole messages of all of them: received, and sent.
     totals: Rc<Cell<(u64, u64)>>,
@@ -116,7 +116,7 @@ impl Journal {
     pub fn new(start: Instant) -> Self {
         Journal {
             start,
-            printing: Printing::Nothing,
+            printing: Rc::new(Cell::new(Printing::Nothing)),
             client: None,
             lines: Rc::default(),
             totals: Rc::default(),
@@ -132,8 +132,8 @@ impl Journal {
     /// Keeps the lines for stdout, too: they have to be
     /// [passed on](Journal::pass_lines).
     #[must_use]
-    pub fn printed(mut self) -> Self {
-        self.printing = Printing::Everything;
+    pub fn printed(self) -> Self {
+        self.printing.set(Printing::Everything);
         self
     }
 
@@ -142,7 +142,7 @@ impl Journal {
     #[must_use]
     pub fn of_client(&self, number: u64) -> Self {
         Journal {
-            printing: self.printing,
+            printing: Rc::clone(&self.printing),
             client: Some(number),
             lines: Rc::clone(&self.lines),
             totals: Rc::clone(&self.totals),
@@ -160,8 +160,8 @@ impl Journal {
 
     /// Data messages that are received go to the recording alone from now on.
     pub fn mute(&mut self) {
-        if self.printing == Printing::Everything {
-            self.printing = Printing::Muted;
+        if self.printing.get() == Printing::Everything {
+            self.printing.set(Printing::Muted);
         }
     }
 
@@ -372,7 +372,7 @@ impl Journal {
         let received = Direction::Received;
         let is_received_data =
             matches!(event, Event::Message { direction, .. } if *direction == received);
-        match self.printing {
+        match self.printing.get() {
             Printing::Everything => {}
             Printing::Muted if !is_received_data => {}
             Printing::Muted | Printing::Nothing => empty(&mut lines, from),

@@ -37,7 +37,7 @@ fn options_that_cannot_work_together_say_why() {
 fn a_prompt_has_no_end_of_stdin() {
     for option in ["-E", "--linger=2"] {
         let mut terminal = wstalk().args(["listen", option]).in_terminal(24, 80);
-        terminal.wait_for_text("this is a prompt");
+        terminal.wait_for_text("concerns the end of stdin");
         assert_eq!(terminal.finish().code, 2, "{option}");
     }
 }
