@@ -195,12 +195,12 @@ fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
 
 /// A client, and an echo server on a thread beside it.
 fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
-    let listen = config::demo(args)?;
-    let (listener, url) = listen::bind(&listen)?;
+    let (address, accept) = config::demo(args)?;
+    let (listener, url) = listen::bind(address, &accept)?;
     let (ready, started) = sync_channel(1);
     let serve = move || -> Result<(), Error> {
         let mut engine = Engine::new().map_err(system)?;
-        listen::let_in(&mut engine, listener, listen.accept)?;
+        listen::let_in(&mut engine, listener, accept)?;
         let stop = Stop::new(engine.waker());
         // Whoever wanted to stop it may have gone.
         let _ = ready.send(stop.clone());

@@ -13,6 +13,7 @@ pub mod context;
 pub mod check;
 pub mod course;
 pub mod echo;
+pub mod listen;
 pub mod mock;
 pub mod pipe;
 pub mod prompt;

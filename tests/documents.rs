@@ -14,14 +14,13 @@ fn read(path: &str) -> String {
 }
 
 fn help() -> String {
-    help_of(&[])
+    help_of(&["--help"])
 }
 
-/// What `--help` says behind these words.
+/// What the program says to these words.
 fn help_of(words: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_wstalk"))
         .args(words)
-        .arg("--help")
         .output()
         .expect("the program runs");
     String::from_utf8(output.stdout).expect("help is text")
@@ -64,7 +63,7 @@ fn the_readme_has_every_command_of_the_notation() {
 #[test]
 fn every_option_that_the_readme_names_exists() {
     let readme = read("README.md");
-    let help = [&[][..], &["check"], &["listen"]].map(help_of).concat();
+    let help = help() + &help_of(&["check", "--help"]) + &help_of(&["listen", "--help"]);
     let words = readme.split(|c: char| c.is_whitespace() || "`'|,;()=".contains(c));
     let options = words.filter(|word| word.starts_with("--") && !word.ends_with('-'));
     let cargo = ["--release", "--path", "--text"];

@@ -3,8 +3,10 @@
 
 mod check;
 mod curl;
+mod desk;
 mod display;
 mod files;
+mod formats;
 mod greeting;
 mod listen;
 mod mock;
@@ -18,7 +20,7 @@ mod variables;
 
 pub use check::{Check, check, expecting};
 pub use curl::Copied;
-pub use listen::{Listen, demo, listen};
+pub use listen::{Listen, ListenMode, demo, listen};
 pub use mock::play;
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};

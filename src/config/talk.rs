@@ -1,8 +1,9 @@
 //! What a conversation with a server is to do, whatever its mode.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::{Ask, console, display, pipe, plan, usage};
+use super::{Ask, console, desk, display, pipe, plan, usage};
 use crate::cli::{InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -12,7 +13,7 @@ use crate::message::{Message, close_payload};
 use crate::notation::{base64, parse_block};
 use crate::open::{HeaderEdit, Plan};
 use crate::pattern::Pattern;
-use crate::prompt::{self, InputrcFiles};
+use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::{Exposure, Secret, is_secret_header};
@@ -21,8 +22,6 @@ use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
-
-const SYSTEM_INPUTRC: &str = "/etc/inputrc";
 
 /// A conversation with a server, ready to begin.
 pub struct Talk {
@@ -62,7 +61,7 @@ pub fn talk(
     let remarks = remarks(args, &plan, context);
     let mut mode = mode(args, context, limit)?;
     if let TalkMode::Prompt(settings) = &mut mode {
-        settings.secrets = secrets(&plan);
+        settings.desk.secrets = secrets(&plan);
     }
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
@@ -79,10 +78,7 @@ pub fn talk(
             close_timeout: args.close_timeout,
             message: args.max_message_size.unwrap_or(default),
             fragment: fragment(args.fragment),
-            pings: args.ping_interval.map(|interval| Pings {
-                interval,
-                timeout: args.ping_timeout,
-            }),
+            pings: pings(args.ping_interval, args.ping_timeout),
             drops: args.no_close,
             keeps_unsent: args.reconnect.is_some(),
         },
@@ -92,6 +88,11 @@ pub fn talk(
         record: args.record.clone(),
         remarks,
     })
+}
+
+/// Pings of our own.
+pub(super) fn pings(interval: Option<Duration>, timeout: Option<Duration>) -> Option<Pings> {
+    interval.map(|interval| Pings { interval, timeout })
 }
 
 /// The size of fragments in bytes; larger than any message for none.
@@ -203,38 +204,18 @@ fn prompt_settings(
     Ok(prompt::Settings {
         script: script(args)?,
         close: close(args)?,
-        goal: goal(args)?,
+        goal: goal(args.until.as_deref(), args.count, args.one)?,
         reconnect: args.reconnect,
-        ping_pong: args.show_ping_pong,
         max_message: max_message(args),
         limit,
         record: args.record.clone(),
-        display: display::display(args, context),
-        history: history(args, context),
-        inputrc: inputrc(context),
-        secrets: Vec::new(),
-        notices_on_screen: context.stderr_is_terminal,
+        desk: desk::settings(
+            display::display(&args.into(), context),
+            args.show_ping_pong,
+            args.history.as_deref(),
+            context,
+        ),
     })
-}
-
-/// Where typed lines are kept, if anywhere.
-fn history(args: &TalkArgs, context: &Context) -> Option<PathBuf> {
-    match &args.history {
-        Some(file) if file.as_os_str() == "off" => None,
-        Some(file) => Some(file.clone()),
-        None => Some(context.state_home.as_ref()?.join("wstalk/history")),
-    }
-}
-
-/// Where readline looks for what is said of keys.
-fn inputrc(context: &Context) -> InputrcFiles {
-    let at_home = || Some(context.home.as_ref()?.join(".inputrc"));
-    let own = context.inputrc.clone().or_else(at_home);
-    InputrcFiles {
-        paths: own.into_iter().chain([SYSTEM_INPUTRC.into()]).collect(),
-        home: context.home.clone(),
-        term: context.term.clone(),
-    }
 }
 
 /// The largest message that is held whole, in bytes.
@@ -242,16 +223,16 @@ pub(super) fn max_message(args: &TalkArgs) -> u64 {
     args.max_message_size.unwrap_or(MAX_MESSAGE)
 }
 
-/// What the run waits for.
-pub(super) fn goal(args: &TalkArgs) -> Result<Goal, Error> {
-    let until = args.until.as_deref().map(|text| {
+/// What the run waits for: of `--until`, of `--count` and of `-1`.
+pub(super) fn goal(until: Option<&str>, count: Option<u64>, one: bool) -> Result<Goal, Error> {
+    let until = until.map(|text| {
         Pattern::parse(text).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_default();
             usage(&format!("--until \"{text}\": {error}"), &hint)
         })
     });
     Ok(Goal {
-        count: args.count.or(args.one.then_some(1)),
+        count: count.or(one.then_some(1)),
         until: until.transpose()?,
     })
 }

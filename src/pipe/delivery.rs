@@ -18,6 +18,8 @@ pub(crate) struct Delivery {
     format: Format,
     /// For the format that is for people.
     messages: Messages,
+    /// Who speaks, where there may be several.
+    client: Option<u64>,
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
@@ -39,6 +41,7 @@ impl Delivery {
         Delivery {
             format,
             messages: Messages::new(display),
+            client: None,
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
@@ -78,6 +81,11 @@ impl Delivery {
         self.output.reader().filter(|_| !self.unheard)
     }
 
+    /// What is delivered from now on is of this client.
+    pub(crate) fn speaks(&mut self, client: u64) {
+        self.client = Some(client);
+    }
+
     /// A part of a data message.
     pub(crate) fn data(&mut self, piece: &Piece<'_>, at: Instant) {
         if std::mem::take(&mut self.cut)
@@ -95,7 +103,10 @@ impl Delivery {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let message = MessageRef::data(kind, bytes);
                     let line = match self.format {
-                        Format::Shown => self.messages.line(Direction::Received, message, at),
+                        Format::Shown => {
+                            self.messages
+                                .line(Direction::Received, self.client, message, at)
+                        }
                         _ => line(message),
                     };
                     self.output.push(line.as_bytes());
@@ -113,7 +124,9 @@ impl Delivery {
     /// A ping or a pong; false where the format has no room for it.
     pub(crate) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
         let line = match self.format {
-            Format::Shown => self.messages.line(Direction::Received, message, at),
+            Format::Shown => self
+                .messages
+                .line(Direction::Received, self.client, message, at),
             Format::Notation => line(message),
             // An event of its own tells of it.
             Format::Events => return true,
