@@ -11,7 +11,7 @@ use crate::config::{self, ListenMode};
 use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
-use crate::engine::{Driver, Engine, Observer};
+use crate::engine::{Engine, Observer, by_name};
 use crate::error::Error;
 use crate::journal::{Journal, SharedJournal};
 use crate::listen::{ClientView, Clients, Each, Pipe, PipeSettings, Prompt, PromptSettings};
@@ -143,11 +143,6 @@ impl Hall {
         let each = Each::new(self.clients.clone(), make);
         self.engine.peers().observe(Rc::new(RefCell::new(each)));
     }
-}
-
-/// A driver that shares a loop with others: small is better than fast here.
-fn by_name<'a>(driver: &'a mut dyn Driver) -> &'a mut (dyn Driver + 'a) {
-    driver
 }
 
 /// The door of a server, and the URL that leads there.

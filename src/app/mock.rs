@@ -7,7 +7,7 @@ use crate::cli::ListenArgs;
 use crate::config;
 use crate::console::Console;
 use crate::context::Context;
-use crate::engine::Engine;
+use crate::engine::{Engine, by_name};
 use crate::error::Error;
 use crate::mock::Mock;
 use crate::open::Accept;
@@ -28,7 +28,7 @@ pub(super) fn mock(
     engine.heed_signals().map_err(system)?;
     console.announce(&format!("listening on {url}"));
     let mut mock = mock;
-    engine.run(&mut mock).map_err(system)?;
+    engine.run(&mut by_name(&mut mock)).map_err(system)?;
     let unmet: Vec<Error> = mock.finish().into_iter().collect();
     Ok(report(&unmet, None, &console))
 }

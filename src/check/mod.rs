@@ -22,7 +22,9 @@ pub use halt::{Halt, Why};
 use run::Played;
 pub use run::{Conversation, Job, Rules};
 
-use crate::engine::{Driver, End, Engine, Moment, PeerId, Peers, Turn, Waker, Wants, write_stderr};
+use crate::engine::{
+    Driver, End, Engine, Moment, PeerId, Peers, Turn, Waker, Wants, by_name, write_stderr,
+};
 use crate::error::{Error, Signal};
 use crate::open::Handshake;
 use crate::report::{self, Outcome, Page, Progress, Run, Running, Verdict};
@@ -115,7 +117,9 @@ pub fn run(
         errors: Vec::new(),
     };
     let (began, start) = (SystemTime::now(), Instant::now());
-    engine.run(&mut conductor).map_err(Error::of_system)?;
+    engine
+        .run(&mut by_name(&mut conductor))
+        .map_err(Error::of_system)?;
     for thread in playing {
         // A panic has ended the program.
         let _ = thread.join();

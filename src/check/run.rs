@@ -12,7 +12,7 @@ use super::halt::{Halt, Why};
 use crate::console::Console;
 use crate::course::{Course, Files, Side};
 use crate::display::Display;
-use crate::engine::{Driver, End, Engine, Limits, Moment, PeerId, Peers, Turn, Wants};
+use crate::engine::{Driver, End, Engine, Limits, Moment, PeerId, Peers, Turn, Wants, by_name};
 use crate::error::{Error, Signal};
 use crate::masker::Masker;
 use crate::message::close_payload;
@@ -88,7 +88,9 @@ pub(super) fn play(
     let stats: Rc<RefCell<Stats>> = Rc::default();
     let mut check = Check::new(job, rules, halt, say, start, &mut engine)?;
     check.watch(&mut engine, &stats);
-    let ran = engine.run(&mut check).map_err(Error::of_system);
+    let ran = engine
+        .run(&mut by_name(&mut check))
+        .map_err(Error::of_system);
     check.show();
     ran?;
     let met = check.course.met();

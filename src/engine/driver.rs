@@ -38,6 +38,11 @@ pub trait Driver {
     fn resumed(&mut self) {}
 }
 
+/// A driver that shares a loop with others: small is better than fast here.
+pub fn by_name<'a>(driver: &'a mut dyn Driver) -> &'a mut (dyn Driver + 'a) {
+    driver
+}
+
 /// For drivers that are not worth a loop of their own.
 impl Driver for &mut (dyn Driver + '_) {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, writer: &mut Writer) {

@@ -18,7 +18,7 @@ mod session;
 mod stderr;
 mod wake;
 
-pub use driver::{Driver, End, Moment, Turn, Wants};
+pub use driver::{Driver, End, Moment, Turn, Wants, by_name};
 pub use ended::{AfterClose, Ended, How};
 pub use input::Input;
 pub use keep_alive::Pings;
