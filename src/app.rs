@@ -183,7 +183,7 @@ fn prompt(
 fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
     let copied = config::curl(&args.talk, &args.words)?;
     let talks = &copied.talk;
-    let console = config::console(&talks.display, talks.verbose > 0, context);
+    let console = config::console(&talks.display, talks.exchange.verbose > 0, context);
     if let Some(text) = &copied.notice {
         console.notice(text);
     }

@@ -38,7 +38,7 @@ pub(super) fn check(args: &CheckArgs, context: &Context) -> Result<u8, Error> {
 
 /// A conversation of which the command line says what it expects.
 pub(super) fn expect(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
-    let console = config::console(&args.display, args.verbose > 0, context);
+    let console = config::console(&args.display, args.exchange.verbose > 0, context);
     let limit = RunLimit::start(args.reach.max_time);
     let mut engine = Engine::new().map_err(system)?;
     let check = config::expecting(args, url, context, limit, &mut |question| {

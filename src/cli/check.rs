@@ -1,14 +1,11 @@
 //! The options of a run of checks.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use super::headings::{ALIVE, CHECKING, DISPLAY, ENDING, RECEIVING, REPORTING, SENDING};
-use super::talk::limit;
-use super::{DisplayArgs, HandshakeArgs, ReachArgs, TlsArgs, VariableArgs};
-use crate::{duration, size};
+use super::headings::{CHECKING, DISPLAY, REPORTING};
+use super::{DisplayArgs, HandshakeArgs, LimitArgs, ReachArgs, TlsArgs, VariableArgs};
 
 /// What concerns a run of checks.
 #[derive(Args)]
@@ -53,25 +50,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub tls: TlsArgs,
 
-    /// Longer messages go out in fragments of this size; 0: never
-    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size::parse, help_heading = SENDING)]
-    pub fragment: u64,
-
-    /// Largest message, in bytes [default: 64M]
-    #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = RECEIVING)]
-    pub max_message_size: Option<u64>,
-
-    /// How long the server's Close may take after ours
-    #[arg(long, value_name = "DURATION", default_value = "5", value_parser = duration::parse, help_heading = ENDING)]
-    pub close_timeout: Duration,
-
-    /// Send a ping so often
-    #[arg(long, value_name = "DURATION", value_parser = limit, help_heading = ALIVE)]
-    pub ping_interval: Option<Duration>,
-
-    /// How long the server may be silent after a ping
-    #[arg(long, value_name = "DURATION", value_parser = limit, requires = "ping_interval", help_heading = ALIVE)]
-    pub ping_timeout: Option<Duration>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 
     #[command(flatten)]
     pub display: DisplayArgs,

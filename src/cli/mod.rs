@@ -3,8 +3,10 @@
 //! None has a `Debug`: some hold secrets, which so cannot be printed by accident.
 
 mod check;
+mod exchange;
 mod handshake;
 mod headings;
+mod limits;
 mod listen;
 mod reach;
 mod talk;
@@ -14,11 +16,13 @@ mod variables;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use check::CheckArgs;
+pub use exchange::ExchangeArgs;
 pub use handshake::HandshakeArgs;
+pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use reach::ReachArgs;
 pub use talk::{Acts, TalkArgs};
-pub use tls::TlsArgs;
+pub use tls::{IdentityArgs, TlsArgs};
 pub use variables::VariableArgs;
 
 use crate::console::{Console, Level};

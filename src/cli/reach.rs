@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::headings::REACHING;
-use super::talk::limit;
+use super::limits::limit;
 use crate::duration;
 
 /// The way to the server, and how long it may take.

@@ -11,7 +11,6 @@ use crate::check::{Approach, Conversation, Given, Job, Rules, Telling, Tells};
 use crate::cli::{Acts, CheckArgs, DisplayArgs, TalkArgs};
 use crate::context::Context;
 use crate::course::Files;
-use crate::engine::{Limits, Pings};
 use crate::error::{Action, Error};
 use crate::masker::Masker;
 use crate::net::Trust;
@@ -79,7 +78,7 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
         jobs,
         rules: Rules {
             variables: known.variables,
-            limits: limits(args),
+            limits: talk::limits(&args.limits, talk::MAX_MESSAGE),
             console: console(&args.display, args.verbose > 0, context).exposing(exposure),
             frames: args.verbose > 1,
             recordings: args.record_on_fail.clone(),
@@ -108,7 +107,11 @@ pub fn expecting(
     };
     let masker = Masker::new(talk::secrets(&talk.plan).iter());
     // An answer that takes its time is expected like any other.
-    talk.limits.message = args.max_message_size.unwrap_or(talk::MAX_MESSAGE);
+    talk.limits.message = args
+        .exchange
+        .limits
+        .max_message_size
+        .unwrap_or(talk::MAX_MESSAGE);
     let job = Job {
         name: "wstalk: error".into(),
         transcript: Arc::new(spoken(args, url)?),
@@ -178,20 +181,6 @@ fn spoken(args: &TalkArgs, url: &str) -> Result<Transcript, Error> {
     })
 }
 
-fn limits(args: &CheckArgs) -> Limits {
-    Limits {
-        close_timeout: args.close_timeout,
-        message: args.max_message_size.unwrap_or(talk::MAX_MESSAGE),
-        fragment: talk::fragment(args.fragment),
-        pings: args.ping_interval.map(|interval| Pings {
-            interval,
-            timeout: args.ping_timeout,
-        }),
-        drops: false,
-        keeps_unsent: false,
-    }
-}
-
 fn telling(args: &CheckArgs, context: &Context) -> Telling {
     Telling {
         page: page(&args.display, context),
@@ -238,11 +227,11 @@ fn approach(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Approac
             subprotocols: !args.handshake.subprotocol.is_empty(),
             trust: args.tls.insecure || args.tls.cacert.is_some(),
             connect_timeout: args.reach.connect_timeout.is_some(),
-            max_message: args.max_message_size.is_some(),
+            max_message: args.limits.max_message_size.is_some(),
             user_agent: args.handshake.user_agent.is_some(),
         },
         trusts: Vec::new(),
-        max_message: args.max_message_size.unwrap_or(talk::MAX_MESSAGE),
+        max_message: args.limits.max_message_size.unwrap_or(talk::MAX_MESSAGE),
     })
 }
 

@@ -1,7 +1,7 @@
 //! How stdin becomes messages, and messages become stdout.
 
 use super::usage;
-use crate::cli::{InputFormat, ListenArgs, OutputFormat, TalkArgs};
+use crate::cli::{ExchangeArgs, InputFormat, OutputFormat};
 use crate::error::Error;
 use crate::message::Kind;
 use crate::pipe::{Delimiter, Format, Language, Reading};
@@ -17,33 +17,19 @@ pub(super) struct Formats {
     paced: bool,
 }
 
-impl From<&TalkArgs> for Formats {
-    fn from(args: &TalkArgs) -> Self {
-        Formats {
-            binary: args.binary,
-            zero: args.zero,
-            json: args.json,
-            input: args.input,
-            output: args.output,
-            paced: args.pace,
-        }
-    }
-}
-
-impl From<&ListenArgs> for Formats {
-    fn from(args: &ListenArgs) -> Self {
-        Formats {
-            binary: args.binary,
-            zero: args.zero,
-            json: args.json,
-            input: args.input,
-            output: args.output,
-            paced: false,
-        }
-    }
-}
-
 impl Formats {
+    /// Those of these options; `paced` keeps the times of a recording.
+    pub(super) fn of(args: &ExchangeArgs, paced: bool) -> Self {
+        Formats {
+            binary: args.binary,
+            zero: args.zero,
+            json: args.json,
+            input: args.input,
+            output: args.output,
+            paced,
+        }
+    }
+
     /// Whether any of them is given.
     pub(super) fn is_any(&self) -> bool {
         let any = self.input.is_some() || self.output.is_some();

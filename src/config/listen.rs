@@ -1,9 +1,9 @@
 //! What a server is to do: where it listens, whom it lets in, and how.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
-use super::display::Looks;
 use super::formats::Formats;
 use super::talk::{self, MAX_MESSAGE};
 use super::{Ask, console, desk, display, greeting, pipe, tls, usage};
@@ -16,7 +16,6 @@ use crate::listen::{PipeSettings, PromptSettings};
 use crate::net::Acceptor;
 use crate::open::{Accept, Answer};
 use crate::pipe::{Format, Linger};
-use crate::secret::Exposure;
 
 /// How long a client may take for its opening handshake.
 const ACCEPT_TIME: Duration = Duration::from_secs(10);
@@ -49,29 +48,16 @@ const FOREVER: &str = "-1 stays until a signal";
 /// together; `Io` and `Identity` when the certificate or its key cannot be used.
 pub fn listen(args: &ListenArgs, context: &Context, ask: Ask<'_>) -> Result<Listen, Error> {
     let mode = mode(args, context)?;
-    let default = match mode {
-        ListenMode::Echo => u64::MAX,
-        ListenMode::Pipe(_) | ListenMode::Prompt(_) => MAX_MESSAGE,
-    };
-    let exposure = match args.show_secrets {
-        true => Exposure::Shown,
-        false => Exposure::Masked,
-    };
     Ok(Listen {
         address: match &args.address {
             Some(text) => address(text)?,
             None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         },
-        limits: Limits {
-            close_timeout: args.close_timeout,
-            message: args.max_message_size.unwrap_or(default),
-            fragment: talk::fragment(args.fragment),
-            pings: talk::pings(args.ping_interval, args.ping_timeout),
-            ..Limits::default()
-        },
-        console: console(&args.display, args.verbose > 0, context).exposing(exposure),
+        limits: talk::limits(&args.exchange.limits, MAX_MESSAGE),
+        console: console(&args.display, args.exchange.verbose > 0, context)
+            .exposing(talk::exposure(&args.exchange)),
         mode,
-        frames: args.verbose > 1,
+        frames: args.exchange.verbose > 1,
         accept: Accept {
             origins: args.allow_origin.clone(),
             compression: !args.no_compression,
@@ -83,19 +69,15 @@ pub fn listen(args: &ListenArgs, context: &Context, ask: Ask<'_>) -> Result<List
 }
 
 fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
-    let looks = Looks {
-        display: &args.display,
-        timestamps: args.timestamps,
-        pretty: args.pretty,
-    };
+    let exchange = &args.exchange;
     if args.echo {
         refuse_beside_echo(args)?;
-        display::refuse(&looks, "nothing is printed here")?;
+        display::refuse(exchange, "nothing is printed here")?;
         return Ok(ListenMode::Echo);
     }
-    let formats = Formats::from(args);
-    let goal = talk::goal(args.until.as_deref(), args.count, args.one)?;
-    let max_message = args.max_message_size.unwrap_or(MAX_MESSAGE);
+    let formats = Formats::of(exchange, false);
+    let goal = talk::goal(exchange)?;
+    let max_message = args.exchange.limits.max_message_size.unwrap_or(MAX_MESSAGE);
     let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
     if at_terminal && !formats.is_any() {
         refuse_at_a_prompt(args)?;
@@ -103,14 +85,14 @@ fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
             max_message,
             goal,
             desk: desk::settings(
-                display::display(&looks, context),
-                args.show_ping_pong,
-                args.history.as_deref(),
+                display::display(&args.display, exchange, context),
+                args.exchange.show_ping_pong,
+                args.exchange.history.as_deref(),
                 context,
             ),
         }));
     }
-    if args.history.is_some() {
+    if args.exchange.history.is_some() {
         return Err(usage(
             "--history is for the lines of a prompt, and this is a pipe",
             "leave it out",
@@ -122,22 +104,22 @@ fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
     };
     let format = formats.format(usual);
     if format != Format::Shown {
-        display::refuse(&looks, "stdout carries payload for programs here")?;
+        display::refuse(exchange, "stdout carries payload for programs here")?;
     }
-    let holds = args.fragment == 0 || formats.has_events();
+    let holds = args.exchange.limits.fragment == 0 || formats.has_events();
     Ok(ListenMode::Pipe(PipeSettings {
         reading: formats.reading(max_message, if holds { max_message } else { u64::MAX })?,
         format,
-        display: display::display(&looks, context),
-        ping_pong: args.show_ping_pong,
+        display: display::display(&args.display, exchange, context),
+        ping_pong: args.exchange.show_ping_pong,
         linger: linger(args)?,
         goal,
     }))
 }
 
 fn linger(args: &ListenArgs) -> Result<Linger, Error> {
-    Ok(match args.linger.as_deref() {
-        None if args.exit_on_eof => Linger::For(Duration::ZERO),
+    Ok(match args.exchange.linger.as_deref() {
+        None if args.exchange.exit_on_eof => Linger::For(Duration::ZERO),
         None => Linger::Forever,
         Some(text) => {
             pipe::lasting("--linger", text, FOREVER)?.map_or(Linger::Forever, Linger::For)
@@ -148,18 +130,18 @@ fn linger(args: &ListenArgs) -> Result<Linger, Error> {
 /// An echo neither reads stdin nor writes to stdout, and goes on until a signal.
 fn refuse_beside_echo(args: &ListenArgs) -> Result<(), Error> {
     let given = [
-        (args.binary, "--binary"),
-        (args.input.is_some(), "--input"),
-        (args.output.is_some(), "--output"),
-        (args.zero, "-0"),
-        (args.json, "--json"),
-        (args.show_ping_pong, "--show-ping-pong"),
-        (args.one, "-1"),
-        (args.count.is_some(), "--count"),
-        (args.until.is_some(), "--until"),
-        (args.linger.is_some(), "--linger"),
-        (args.exit_on_eof, "--exit-on-eof"),
-        (args.history.is_some(), "--history"),
+        (args.exchange.binary, "--binary"),
+        (args.exchange.input.is_some(), "--input"),
+        (args.exchange.output.is_some(), "--output"),
+        (args.exchange.zero, "-0"),
+        (args.exchange.json, "--json"),
+        (args.exchange.show_ping_pong, "--show-ping-pong"),
+        (args.exchange.one, "-1"),
+        (args.exchange.count.is_some(), "--count"),
+        (args.exchange.until.is_some(), "--until"),
+        (args.exchange.linger.is_some(), "--linger"),
+        (args.exchange.exit_on_eof, "--exit-on-eof"),
+        (args.exchange.history.is_some(), "--history"),
     ];
     refuse(
         &given,
@@ -169,8 +151,8 @@ fn refuse_beside_echo(args: &ListenArgs) -> Result<(), Error> {
 
 fn refuse_at_a_prompt(args: &ListenArgs) -> Result<(), Error> {
     let given = [
-        (args.linger.is_some(), "--linger"),
-        (args.exit_on_eof, "--exit-on-eof"),
+        (args.exchange.linger.is_some(), "--linger"),
+        (args.exchange.exit_on_eof, "--exit-on-eof"),
     ];
     refuse(
         &given,
@@ -186,20 +168,20 @@ fn refuse(given: &[(bool, &str)], why: &str) -> Result<(), Error> {
 }
 
 fn acceptor(args: &ListenArgs, ask: Ask<'_>) -> Result<Option<Acceptor>, Error> {
-    let Some(certificate) = &args.cert else {
+    let Some(identity) = tls::identity(&args.identity, ask)? else {
         return Ok(None);
     };
-    let files = tls::Files {
-        certificate,
-        key: args.key.as_deref(),
-        passphrase: args.passphrase.as_ref(),
-    };
-    let identity = tls::identity(&files, ask)?;
     let acceptor = Acceptor::new(&identity).map_err(|problem| Error::Identity {
-        file: certificate.display().to_string(),
+        file: name(args),
         problem,
     })?;
     Ok(Some(acceptor))
+}
+
+/// The file of the certificate.
+fn name(args: &ListenArgs) -> String {
+    let file = args.identity.cert.as_deref();
+    file.unwrap_or(Path::new("")).display().to_string()
 }
 
 /// A server on a free port of this machine, for the demo.

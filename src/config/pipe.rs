@@ -14,7 +14,7 @@ use crate::run_limit::RunLimit;
 /// Whether the options choose the pipe even where both ends are terminals.
 pub(super) fn is_asked_for(args: &TalkArgs) -> bool {
     let chosen = args.wait.is_some() || args.echo || !args.expect.is_empty();
-    Formats::from(args).is_any() || chosen
+    Formats::of(&args.exchange, args.pace).is_any() || chosen
 }
 
 /// Makes the settings of a pipe.
@@ -26,7 +26,7 @@ pub(super) fn settings(
     context: &Context,
     limit: RunLimit,
 ) -> Result<Settings, Error> {
-    let formats = Formats::from(args);
+    let formats = Formats::of(&args.exchange, args.pace);
     let format = formats.format(match context.stdout_is_terminal {
         _ if args.echo => Format::Nothing,
         true => Format::Shown,
@@ -34,17 +34,17 @@ pub(super) fn settings(
     });
     match format {
         Format::Shown => {}
-        Format::Nothing => display::refuse(&args.into(), "nothing is printed here")?,
-        _ => display::refuse(&args.into(), "stdout carries payload for programs here")?,
+        Format::Nothing => display::refuse(&args.exchange, "nothing is printed here")?,
+        _ => display::refuse(&args.exchange, "stdout carries payload for programs here")?,
     }
     Ok(Settings {
         source: source(args, formats)?,
         format,
-        display: display::display(&args.into(), context),
-        ping_pong: args.show_ping_pong,
+        display: display::display(&args.display, &args.exchange, context),
+        ping_pong: args.exchange.show_ping_pong,
         script: talk::script(args)?,
         stay: stay(args)?,
-        goal: talk::goal(args.until.as_deref(), args.count, args.one)?,
+        goal: talk::goal(&args.exchange)?,
         close: talk::close(args)?,
         limit,
         reconnect: args.reconnect,
@@ -54,7 +54,7 @@ pub(super) fn settings(
 fn source(args: &TalkArgs, formats: Formats) -> Result<Source, Error> {
     let limit = talk::max_message(args);
     // What has to be held whole: to go out unfragmented, or to be told as an event.
-    let holds = args.fragment == 0 || args.record.is_some() || formats.has_events();
+    let holds = args.exchange.limits.fragment == 0 || args.record.is_some() || formats.has_events();
     let reading = formats.reading(limit, if holds { limit } else { u64::MAX })?;
     Ok(match args.wait {
         _ if args.echo => Source::Echo,
@@ -67,9 +67,9 @@ fn stay(args: &TalkArgs) -> Result<Stay, Error> {
     if let Some(text) = args.wait.as_deref() {
         return Ok(Stay::For(lasting("--wait", text, FOREVER)?));
     }
-    Ok(Stay::Linger(match args.linger.as_deref() {
+    Ok(Stay::Linger(match args.exchange.linger.as_deref() {
         None if args.echo => Linger::Forever,
-        None if args.exit_on_eof => Linger::For(Duration::ZERO),
+        None if args.exchange.exit_on_eof => Linger::For(Duration::ZERO),
         None => Linger::Default,
         Some(text) => lasting("--linger", text, FOREVER)?.map_or(Linger::Forever, Linger::For),
     }))

@@ -1,10 +1,9 @@
 //! What a conversation with a server is to do, whatever its mode.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::{Ask, console, desk, display, pipe, plan, usage};
-use crate::cli::{InputFormat, TalkArgs};
+use crate::cli::{ExchangeArgs, InputFormat, LimitArgs, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
 use crate::engine::{Limits, Pings};
@@ -75,31 +74,34 @@ pub fn talk(
         plan,
         mode,
         limits: Limits {
-            close_timeout: args.close_timeout,
-            message: args.max_message_size.unwrap_or(default),
-            fragment: fragment(args.fragment),
-            pings: pings(args.ping_interval, args.ping_timeout),
             drops: args.no_close,
             keeps_unsent: args.reconnect.is_some(),
+            ..limits(&args.exchange.limits, default)
         },
-        console: console(&args.display, args.verbose > 0, context).exposing(exposure(args)),
-        frames: args.verbose > 1,
+        console: console(&args.display, args.exchange.verbose > 0, context)
+            .exposing(exposure(&args.exchange)),
+        frames: args.exchange.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
         remarks,
     })
 }
 
-/// Pings of our own.
-pub(super) fn pings(interval: Option<Duration>, timeout: Option<Duration>) -> Option<Pings> {
-    interval.map(|interval| Pings { interval, timeout })
-}
-
-/// The size of fragments in bytes; larger than any message for none.
-pub(super) fn fragment(size: u64) -> usize {
-    match size {
-        0 => usize::MAX,
-        size => usize::try_from(size).unwrap_or(usize::MAX),
+/// What a connection may cost; a message is as large as `default` unless told otherwise.
+pub(super) fn limits(args: &LimitArgs, default: u64) -> Limits {
+    Limits {
+        close_timeout: args.close_timeout,
+        message: args.max_message_size.unwrap_or(default),
+        fragment: match args.fragment {
+            // Larger than any message.
+            0 => usize::MAX,
+            size => usize::try_from(size).unwrap_or(usize::MAX),
+        },
+        pings: args.ping_interval.map(|interval| Pings {
+            interval,
+            timeout: args.ping_timeout,
+        }),
+        ..Limits::default()
     }
 }
 
@@ -140,7 +142,7 @@ fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str>
     remarks
 }
 
-fn exposure(args: &TalkArgs) -> Exposure {
+pub(super) fn exposure(args: &ExchangeArgs) -> Exposure {
     match args.show_secrets {
         true => Exposure::Shown,
         false => Exposure::Masked,
@@ -165,7 +167,7 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
 }
 
 fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode, Error> {
-    if args.pace && !args.json && args.input != Some(InputFormat::Json) {
+    if args.pace && !args.exchange.json && args.exchange.input != Some(InputFormat::Json) {
         return Err(usage(
             "--pace keeps the times of a recording, and only --input json has times",
             "add --input json or --json, or write /wait with --input notation",
@@ -181,7 +183,7 @@ fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode,
     if at_terminal && !pipe::is_asked_for(args) {
         return prompt_settings(args, context, limit).map(TalkMode::Prompt);
     }
-    if args.history.is_some() {
+    if args.exchange.history.is_some() {
         return Err(usage(
             "--history is for the lines of a prompt, and this is a pipe",
             "leave it out",
@@ -195,7 +197,7 @@ fn prompt_settings(
     context: &Context,
     limit: RunLimit,
 ) -> Result<prompt::Settings, Error> {
-    if args.linger.is_some() || args.exit_on_eof {
+    if args.exchange.linger.is_some() || args.exchange.exit_on_eof {
         return Err(usage(
             "--linger and --exit-on-eof concern the end of stdin in a pipe, and this is a prompt",
             "leave them out: Ctrl-D closes, and waits for the server's Close",
@@ -204,15 +206,15 @@ fn prompt_settings(
     Ok(prompt::Settings {
         script: script(args)?,
         close: close(args)?,
-        goal: goal(args.until.as_deref(), args.count, args.one)?,
+        goal: goal(&args.exchange)?,
         reconnect: args.reconnect,
         max_message: max_message(args),
         limit,
         record: args.record.clone(),
         desk: desk::settings(
-            display::display(&args.into(), context),
-            args.show_ping_pong,
-            args.history.as_deref(),
+            display::display(&args.display, &args.exchange, context),
+            args.exchange.show_ping_pong,
+            args.exchange.history.as_deref(),
             context,
         ),
     })
@@ -220,19 +222,19 @@ fn prompt_settings(
 
 /// The largest message that is held whole, in bytes.
 pub(super) fn max_message(args: &TalkArgs) -> u64 {
-    args.max_message_size.unwrap_or(MAX_MESSAGE)
+    args.exchange.limits.max_message_size.unwrap_or(MAX_MESSAGE)
 }
 
-/// What the run waits for: of `--until`, of `--count` and of `-1`.
-pub(super) fn goal(until: Option<&str>, count: Option<u64>, one: bool) -> Result<Goal, Error> {
-    let until = until.map(|text| {
+/// What the run waits for.
+pub(super) fn goal(args: &ExchangeArgs) -> Result<Goal, Error> {
+    let until = args.until.as_deref().map(|text| {
         Pattern::parse(text).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_default();
             usage(&format!("--until \"{text}\": {error}"), &hint)
         })
     });
     Ok(Goal {
-        count: count.or(one.then_some(1)),
+        count: args.count.or(args.one.then_some(1)),
         until: until.transpose()?,
     })
 }

@@ -46,6 +46,8 @@ pub struct Pipe {
     /// A signal came: nobody is waited for without end, and what was read and not sent
     /// is nobody's failure.
     hurried: bool,
+    /// stdin is not what its format says.
+    refused: bool,
     /// What clients did not get.
     missed: Option<Undelivered>,
     errors: Vec<Error>,
@@ -84,6 +86,7 @@ impl Pipe {
             wanted,
             phase: Phase::Serving,
             hurried: false,
+            refused: false,
             missed: None,
             errors: Vec::new(),
         }
@@ -111,7 +114,11 @@ impl Pipe {
     /// What was read is to be sent: else it is said, and a failure unless it was a person
     /// who ended the run. What follows what was `wanted` is dropped on purpose.
     fn tell_of_loss(&mut self, wanted: bool) {
-        let waiting = self.intake.not_given();
+        // What follows a line that is wrong is not to be sent.
+        let waiting = match self.refused {
+            true => 0,
+            false => self.intake.not_given(),
+        };
         let missed = self.missed.take().filter(|_| wanted);
         let lost = match (missed, waiting) {
             (lost, 0) => lost,
@@ -126,8 +133,7 @@ impl Pipe {
         match self.hurried {
             false => self.errors.push(Error::Unsent(lost)),
             true if waiting > 0 => {
-                let plural = if waiting == 1 { " was" } else { "s were" };
-                let text = format!("{waiting} message{plural} read, and sent to nobody");
+                let text = render::sent_to_nobody(waiting);
                 self.lines.add(&self.console.loss_line(&text));
             }
             // Who missed what was said when it left.
@@ -153,6 +159,7 @@ impl Pipe {
                     writer.abandon();
                 }
                 self.errors.push(error);
+                self.refused = true;
                 self.stop(peers, 1000);
             }
         }
@@ -307,8 +314,6 @@ impl Driver for Pipe {
             ..Wants::default()
         };
         if self.phase != Phase::Serving {
-            // The last client may have gone while nobody looked.
-            wants.again |= peers.is_empty() && self.delivery.is_done();
             return wants;
         }
         wants.again |= !self.ending.is_running() && self.is_idle(peers);

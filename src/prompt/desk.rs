@@ -290,6 +290,11 @@ impl Desk {
         }
     }
 
+    /// The line of something that must not go unsaid, for the end.
+    pub(crate) fn loss_line(&self, text: &str) -> String {
+        self.console.loss_line(text)
+    }
+
     /// A notice that may be left out when there is too much of it.
     pub(crate) fn tell(&mut self, text: &str, at: Instant) {
         let line = self.console.notice_line(text);

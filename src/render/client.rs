@@ -76,6 +76,14 @@ pub fn client_status(stats: &Stats, waiting: usize, exposure: Exposure) -> Strin
     text
 }
 
+/// `2 messages were read, and sent to nobody`
+pub fn sent_to_nobody(count: u64) -> String {
+    match count {
+        1 => "1 message was read, and sent to nobody".into(),
+        count => format!("{} messages were read, and sent to nobody", grouped(count)),
+    }
+}
+
 /// `client 1 did not get 2 messages (1 of them in part)`
 pub fn client_missed(number: u64, lost: &Undelivered) -> String {
     let count = lost.surely_not;

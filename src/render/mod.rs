@@ -19,7 +19,7 @@ mod summary;
 mod table;
 mod tls;
 
-pub use client::{client_connected, client_gone, client_missed, client_status};
+pub use client::{client_connected, client_gone, client_missed, client_status, sent_to_nobody};
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event, rfc3339};
 pub use frame::{Fragment, frame};

@@ -85,7 +85,13 @@ impl Prompt {
 
     /// Gives the terminal back, and says how it went.
     pub fn finish(mut self) -> Vec<Error> {
-        self.errors.extend(self.desk.finish(""));
+        let waiting = self.waiting.iter();
+        let unsent: u64 = waiting.map(|waiting| waiting.script.unsent()).sum();
+        let last = match unsent {
+            0 => String::new(),
+            count => self.desk.loss_line(&render::sent_to_nobody(count)),
+        };
+        self.errors.extend(self.desk.finish(&last));
         let missing = self.wanted.missing();
         let tells = self.errors.is_empty();
         self.errors.extend(missing.filter(|_| tells));

@@ -90,8 +90,10 @@ impl Prompt {
             Request::Status => self.show_status(peers),
             Request::Show(which) => self.desk.show_messages(which),
             Request::Resend(number) => {
-                if let Some(message) = self.desk.sent_message(number) {
-                    self.send(To::Everyone, None, Step::Send(message), peers);
+                if let Some(message) = self.desk.sent_message(number)
+                    && self.send(To::Everyone, None, Step::Send(message), peers)
+                {
+                    self.desk.show_sent(number);
                 }
             }
             Request::Set(what) => self.desk.set(what),
@@ -123,36 +125,40 @@ impl Prompt {
 
     fn send_line(&mut self, to: To, client: Option<u64>, line: Line, peers: &Peers) {
         if let Some(step) = self.desk.step(line, self.max_message) {
-            self.send(to, client, step, peers);
+            let _ = self.send(to, client, step, peers);
         }
     }
 
-    /// Sends when its turn has come.
-    fn send(&mut self, to: To, client: Option<u64>, step: Step, peers: &Peers) {
+    /// Sends when its turn has come; false if it will not be sent, which is said.
+    fn send(&mut self, to: To, client: Option<u64>, step: Step, peers: &Peers) -> bool {
         if self.phase != Phase::Serving {
             let text = "the server is closing: nothing more can be sent";
-            return self.desk.complain(text, None);
+            self.desk.complain(text, None);
+            return false;
         }
         if to.is_nobody(peers) {
-            return match client {
+            match client {
                 Some(number) => self.complain_of(number),
                 None => {
                     let hint = format!("clients come in at {}", self.url);
                     let text = "no client is connected: nothing is sent";
                     self.desk.complain(text, Some(&hint));
                 }
-            };
+            }
+            return false;
         }
         if self.waiting.len() >= MAX_LINES || self.bytes_waiting() >= MAX_BYTES {
             let hint = "/status tells who does not read; the line is in the history";
             let text = "too much waits already: this is not sent";
-            return self.desk.complain(text, Some(hint));
+            self.desk.complain(text, Some(hint));
+            return false;
         }
         self.waiting.push_back(Waiting {
             to,
             client,
             script: Script::new(vec![step]),
         });
+        true
     }
 
     fn bytes_waiting(&self) -> usize {
@@ -172,16 +178,17 @@ impl Prompt {
             let mut tell = |message: &Message| told.push(message.clone());
             next.script.run_telling(&mut outlet, moment.now, &mut tell);
             let client = next.client;
-            let missed = next.script.unsent() > 0 && next.to.is_nobody(peers);
-            let over = missed || next.script.is_over();
+            let over = next.script.is_over();
+            let abandoned = !over && next.to.is_nobody(peers);
+            let unsent = next.script.steps_left() > 0;
             for message in told {
                 self.said(message, client, moment.now);
             }
-            if missed {
+            if abandoned && unsent {
                 let text = "whom this was for has gone: it is not sent";
                 self.desk.complain(text, None);
             }
-            if !over {
+            if !over && !abandoned {
                 return;
             }
             self.waiting.pop_front();

@@ -198,3 +198,34 @@ fn a_client_that_does_not_read_holds_lines_back_and_no_keys() {
     terminal.key(Key::CtrlD);
     assert_eq!(terminal.finish().code, 0);
 }
+
+#[test]
+fn what_waits_when_everyone_has_gone_is_given_up_and_keeps_nobody_awake() {
+    let (mut terminal, url) = prompt(&[]);
+    let mut one = client(&url);
+    terminal.wait_for_text("client 1 connected");
+    enter(&mut terminal, "/wait 60");
+    enter(&mut terminal, "behind");
+    enter(&mut terminal, "/resend 1");
+    terminal.wait_for_text("there are no messages yet");
+    close(&mut one);
+    terminal.wait_for_text("whom this was for has gone");
+    let before = terminal.processor_time();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let spent = terminal.processor_time() - before;
+    assert!(spent < std::time::Duration::from_millis(100), "{spent:?}");
+    let mut two = client(&url);
+    terminal.wait_for_text("client 2 connected");
+    enter(&mut terminal, "hello");
+    hears(&mut two, "hello");
+    enter(&mut terminal, "/resend 1");
+    hears(&mut two, "hello");
+    enter(&mut terminal, "/wait 60");
+    enter(&mut terminal, "never");
+    terminal.key(Key::CtrlD);
+    is_closed(&mut two, 1001);
+    let finished = terminal.finish();
+    let last = "* 1 message was read, and sent to nobody";
+    assert!(finished.screen.ends_with(last), "{}", finished.screen);
+    assert_eq!(finished.code, 0);
+}
