@@ -144,7 +144,7 @@ fn converse(
     engine.peers().open(plan.clone());
     let mut driver = Pipe::new(settings, plan, console, engine.waker(), watched);
     engine.run(&mut driver).map_err(system)?;
-    let errors = driver.finish(|errors| journal.conclude(errors, &target));
+    let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))
 }
 
@@ -166,7 +166,7 @@ fn prompt(
         console.error_at_prompt(error, &target);
     }
     errors.extend(told);
-    if let Some(error) = journal.conclude(&errors, &target) {
+    if let Some(error) = journal.conclude(&errors, Some(&target)) {
         console.error_at_prompt(&error, &target);
         errors.push(error);
     }
@@ -177,7 +177,7 @@ fn prompt(
 fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
     let copied = config::curl(&args.talk, &args.words)?;
     let talks = &copied.talk;
-    let console = config::console(&talks.display, talks.verbose > 0, context);
+    let console = config::console(&talks.display, talks.exchange.verbose > 0, context);
     if let Some(text) = &copied.notice {
         console.notice(text);
     }
@@ -189,12 +189,12 @@ fn curl(args: &CurlArgs, context: &Context) -> Result<u8, Error> {
 
 /// A client, and an echo server on a thread beside it.
 fn demo(args: &TalkArgs, context: &Context) -> Result<u8, Error> {
-    let listen = config::demo(args)?;
-    let (listener, url) = listen::bind(&listen)?;
+    let (address, accept) = config::demo(args)?;
+    let (listener, url) = listen::bind(address, &accept)?;
     let (ready, started) = sync_channel(1);
     let serve = move || -> Result<(), Error> {
         let mut engine = Engine::new().map_err(system)?;
-        listen::let_in(&mut engine, listener, listen.accept)?;
+        listen::let_in(&mut engine, listener, accept)?;
         let stop = Stop::new(engine.waker());
         // Whoever wanted to stop it may have gone.
         let _ = ready.send(stop.clone());

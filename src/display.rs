@@ -57,6 +57,7 @@ impl Clock {
             number,
             time: Some(zone.time_of_day(time)),
             gap,
+            client: None,
         }
     }
 }
@@ -82,8 +83,15 @@ impl Messages {
     }
 
     /// A message that passed at this time, folded for the window as it is now; data
-    /// messages are numbered. Ends with a line break.
-    pub fn line(&mut self, direction: Direction, message: MessageRef<'_>, at: Instant) -> String {
+    /// messages are numbered. `client` says whose it is, where there may be several. Ends
+    /// with a line break.
+    pub fn line(
+        &mut self,
+        direction: Direction,
+        client: Option<u64>,
+        message: MessageRef<'_>,
+        at: Instant,
+    ) -> String {
         let is_data = matches!(message, MessageRef::Text(_) | MessageRef::Binary(_));
         self.count += u64::from(is_data);
         let number = is_data.then_some(self.count);
@@ -93,6 +101,7 @@ impl Messages {
             true => self.clock.stamp(number, at, gap),
             false => Stamp::default(),
         };
+        let stamp = Stamp { client, ..stamp };
         let layout = self.display.layout(terminal::window(io::stdout()));
         let extent = Extent::Folded { show: None };
         render::message(direction, message, &stamp, &layout, extent)
@@ -113,7 +122,7 @@ mod tests {
                 time_zone: Some("UTC0".into()),
             });
             let begin = Instant::now();
-            let mut line = |at| messages.line(Direction::Received, MessageRef::Text("x"), at);
+            let mut line = |at| messages.line(Direction::Received, None, MessageRef::Text("x"), at);
             [line(begin), line(begin + Duration::from_millis(1200))]
         };
         assert_eq!(line(false), ["< x\n", "< x\n"]);

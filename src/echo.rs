@@ -11,6 +11,7 @@ use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::Signal;
 use crate::message::close_payload;
 use crate::open::Handshake;
+use crate::view::Printer;
 use crate::ws::{Received, Writer};
 
 /// Ends an echo server from another thread.
@@ -39,6 +40,8 @@ impl Stop {
 pub struct Echo {
     stop: Stop,
     stopping: bool,
+    /// What is said of clients, if that is asked for.
+    lines: Option<Printer>,
 }
 
 impl Echo {
@@ -47,6 +50,16 @@ impl Echo {
         Echo {
             stop,
             stopping: false,
+            lines: None,
+        }
+    }
+
+    /// The same with an eye on the clients.
+    #[must_use]
+    pub fn watched(self, lines: Printer) -> Self {
+        Echo {
+            lines: Some(lines),
+            ..self
         }
     }
 
@@ -66,7 +79,8 @@ impl Driver for Echo {
 
     fn takes(&self, writer: &Writer) -> bool {
         // After our Close nothing goes back any more.
-        writer.has_room() || writer.is_closing()
+        let room = writer.has_room() || writer.is_closing();
+        room && !self.lines.as_ref().is_some_and(Printer::is_full)
     }
 
     fn event(&mut self, _: PeerId, _: Instant, received: &Received<'_>, writer: &mut Writer) {
@@ -79,17 +93,24 @@ impl Driver for Echo {
     fn ended(&mut self, _: PeerId, _: End) {}
 
     fn turn(&mut self, peers: &mut Peers, _: &Moment) -> Turn {
+        if let Some(lines) = &mut self.lines {
+            lines.show();
+        }
         if self.stop.asked.load(Ordering::Acquire) && !self.stopping {
             self.stop(peers);
         }
-        match self.stopping && peers.is_empty() {
-            true => Turn::Done,
-            false => Turn::Going,
+        if self.stopping && peers.is_empty() {
+            self.lines.iter_mut().for_each(Printer::settle);
+            return Turn::Done;
         }
+        Turn::Going
     }
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
-        Wants::default()
+        Wants {
+            again: self.lines.as_ref().is_some_and(Printer::is_waiting),
+            ..Wants::default()
+        }
     }
 
     fn stopped(&mut self, peers: &mut Peers, _: Signal) {

@@ -561,7 +561,7 @@ mod tests {
             },
         };
         let mut out = Vec::new();
-        render::event(&mut out, Duration::from_micros(12_345), &event);
+        render::event(&mut out, Duration::from_micros(12_345), None, &event);
         String::from_utf8(out).unwrap()
     }
 

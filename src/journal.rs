@@ -5,7 +5,7 @@
 //! both. Messages are held until they are whole, so whoever uses this sets a limit
 //! on them. Several connections may follow each other: the counts go on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -28,9 +28,14 @@ const SPARE: usize = 4 * MARK;
 /// See the module's head.
 pub struct Journal {
     start: Instant,
-    printing: Printing,
+    /// Journals of several clients share it, and what follows.
+    printing: Rc<Cell<Printing>>,
+    /// The client that all of it is about, where there may be several.
+    client: Option<u64>,
     /// For stdout; without it a place to write lines in.
-    lines: Vec<u8>,
+    lines: Rc<RefCell<Vec<u8>>>,
+    /// Whole messages of all of them: received, and sent.
+    totals: Rc<Cell<(u64, u64)>>,
     record: Option<Record>,
     received: Messages,
     sent: Messages,
@@ -85,9 +90,9 @@ impl SharedJournal {
         })?
     }
 
-    /// The run is over, with these failures, `target` being the server; what went
+    /// The run is over, with these failures, `target` being the server if there is one; what went
     /// wrong with the recording at its end.
-    pub fn conclude(&self, errors: &[Error], target: &Target) -> Option<Error> {
+    pub fn conclude(&self, errors: &[Error], target: Option<&Target>) -> Option<Error> {
         self.tell(|journal| journal.conclude(errors, target))?
     }
 
@@ -111,8 +116,10 @@ impl Journal {
     pub fn new(start: Instant) -> Self {
         Journal {
             start,
-            printing: Printing::Nothing,
-            lines: Vec::new(),
+            printing: Rc::new(Cell::new(Printing::Nothing)),
+            client: None,
+            lines: Rc::default(),
+            totals: Rc::default(),
             record: None,
             received: Messages::default(),
             sent: Messages::default(),
@@ -125,9 +132,22 @@ impl Journal {
     /// Keeps the lines for stdout, too: they have to be
     /// [passed on](Journal::pass_lines).
     #[must_use]
-    pub fn printed(mut self) -> Self {
-        self.printing = Printing::Everything;
+    pub fn printed(self) -> Self {
+        self.printing.set(Printing::Everything);
         self
+    }
+
+    /// The journal of one client among several: its lines come where those of this one
+    /// do, and say whose they are.
+    #[must_use]
+    pub fn of_client(&self, number: u64) -> Self {
+        Journal {
+            printing: Rc::clone(&self.printing),
+            client: Some(number),
+            lines: Rc::clone(&self.lines),
+            totals: Rc::clone(&self.totals),
+            ..Journal::new(self.start)
+        }
     }
 
     /// Writes the lines to a file, too: it has to be
@@ -140,26 +160,27 @@ impl Journal {
 
     /// Data messages that are received go to the recording alone from now on.
     pub fn mute(&mut self) {
-        if self.printing == Printing::Everything {
-            self.printing = Printing::Muted;
+        if self.printing.get() == Printing::Everything {
+            self.printing.set(Printing::Muted);
         }
     }
 
     /// Whether to wait with more until the lines have been passed on.
     pub fn is_full(&self) -> bool {
-        self.lines.len() >= MARK
+        self.lines.borrow().len() >= MARK
     }
 
     /// Whether there are lines for stdout.
     pub fn is_waiting(&self) -> bool {
-        !self.lines.is_empty()
+        !self.lines.borrow().is_empty()
     }
 
     /// Hands the lines for stdout over, in order, those since the last time.
     pub fn pass_lines(&mut self, write: impl FnOnce(&[u8])) {
         if self.is_waiting() {
-            write(&self.lines);
-            empty(&mut self.lines, 0);
+            let mut lines = self.lines.borrow_mut();
+            write(&lines);
+            empty(&mut lines, 0);
         }
     }
 
@@ -199,18 +220,18 @@ impl Journal {
     /// Tells of every failure but a Close of the server, which has been told, and
     /// of the end. The recording ends first: if that fails, stdout still has to
     /// say with which exit code.
-    fn conclude(&mut self, errors: &[Error], target: &Target) -> Option<Error> {
+    fn conclude(&mut self, errors: &[Error], target: Option<&Target>) -> Option<Error> {
         let told = |error: &&Error| !matches!(error, Error::Closed { .. });
         for error in errors.iter().filter(told) {
-            self.error(error, hint(error, Some(target)).as_deref());
+            self.error(error, hint(error, target).as_deref());
         }
-        let printed = self.lines.len();
+        let printed = self.lines.borrow().len();
         self.end(Error::first(errors));
         self.flush_record();
         let failed = self.take_record_error();
         if let Some(error) = &failed {
-            self.lines.truncate(printed);
-            self.error(error, hint(error, Some(target)).as_deref());
+            self.lines.borrow_mut().truncate(printed);
+            self.error(error, hint(error, target).as_deref());
             self.end(Error::first(errors.iter().chain(&failed)));
         }
         failed
@@ -222,8 +243,8 @@ impl Journal {
             time: SystemTime::now(),
             exit: first.map_or(0, Error::exit_code),
             error: told.map(ToString::to_string).as_deref(),
-            sent: self.sent.count,
-            received: self.received.count,
+            sent: self.totals.get().1,
+            received: self.totals.get().0,
         });
     }
 
@@ -273,6 +294,12 @@ impl Journal {
         }
         messages.count += 1;
         let n = messages.count;
+        let (received, sent) = self.totals.get();
+        self.totals.set(match frame.direction {
+            Direction::Received => (received + 1, sent),
+            Direction::Sent => (received, sent + 1),
+        });
+        let messages = self.messages(frame.direction);
         let mut held = std::mem::take(&mut messages.held);
         let bytes = match held.is_empty() {
             true => frame.payload,
@@ -336,18 +363,19 @@ impl Journal {
     }
 
     fn write(&mut self, event: &Event<'_>) {
-        let from = self.lines.len();
-        render::event(&mut self.lines, self.start.elapsed(), event);
+        let mut lines = self.lines.borrow_mut();
+        let from = lines.len();
+        render::event(&mut lines, self.start.elapsed(), self.client, event);
         if let Some(record) = &mut self.record {
-            record.push(&self.lines[from..]);
+            record.push(&lines[from..]);
         }
         let received = Direction::Received;
         let is_received_data =
             matches!(event, Event::Message { direction, .. } if *direction == received);
-        match self.printing {
+        match self.printing.get() {
             Printing::Everything => {}
             Printing::Muted if !is_received_data => {}
-            Printing::Muted | Printing::Nothing => empty(&mut self.lines, from),
+            Printing::Muted | Printing::Nothing => empty(&mut lines, from),
         }
     }
 }
@@ -664,7 +692,7 @@ mod tests {
         for _ in 0..3 {
             saw(&mut journal, Received, opcode::BINARY, true, &vec![0; MARK]);
             assert!(!journal.is_full() && !journal.is_waiting());
-            assert!(journal.lines.capacity() <= SPARE);
+            assert!(journal.lines.borrow().capacity() <= SPARE);
         }
         let mut journal = printed();
         saw(

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod context;
 
 pub mod echo;
+pub mod listen;
 pub mod pipe;
 pub mod prompt;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Action, Error};
 use crate::message::{Kind, Message, NotSendable};
 use crate::notation::Line;
-use crate::ws::Writer;
+use crate::ws::Outlet;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,14 +114,14 @@ impl Script {
 
     /// Does what is due, as long as the writer has room; how many data
     /// messages were queued.
-    pub fn run(&mut self, writer: &mut Writer, now: Instant) -> u64 {
+    pub fn run(&mut self, writer: &mut dyn Outlet, now: Instant) -> u64 {
         self.run_telling(writer, now, &mut |_| {})
     }
 
     /// The same, telling of each message that is queued.
     pub fn run_telling(
         &mut self,
-        writer: &mut Writer,
+        writer: &mut dyn Outlet,
         now: Instant,
         tell: &mut dyn FnMut(&Message),
     ) -> u64 {
@@ -188,7 +188,7 @@ fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
 }
 
 /// Queues a message; whether it is a data message.
-fn send(message: &Message, writer: &mut Writer) -> bool {
+fn send(message: &Message, writer: &mut dyn Outlet) -> bool {
     match message {
         Message::Text(text) => writer.message(Kind::Text, text.as_bytes()),
         Message::Binary(bytes) => writer.message(Kind::Binary, bytes),

@@ -14,8 +14,12 @@ fn read(path: &str) -> String {
 }
 
 fn help() -> String {
+    help_of(&["--help"])
+}
+
+fn help_of(words: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_wstalk"))
-        .arg("--help")
+        .args(words)
         .output()
         .expect("the program runs");
     String::from_utf8(output.stdout).expect("help is text")
@@ -57,7 +61,8 @@ fn the_readme_has_every_command_of_the_notation() {
 
 #[test]
 fn every_option_that_the_readme_names_exists() {
-    let (readme, help) = (read("README.md"), help());
+    let readme = read("README.md");
+    let help = help() + &help_of(&["listen", "--help"]);
     let words = readme.split(|c: char| c.is_whitespace() || "`'|,;()=".contains(c));
     let options = words.filter(|word| word.starts_with("--") && !word.ends_with('-'));
     let cargo = ["--release", "--path", "--text"];

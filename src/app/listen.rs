@@ -1,48 +1,163 @@
 //! A server: from its options to its driver on an engine.
 
-use std::net::TcpListener;
+use std::cell::RefCell;
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::time::Instant;
 
-use super::system;
+use super::{report, system};
 use crate::cli::ListenArgs;
-use crate::config::{self, Listen};
+use crate::config::{self, ListenMode};
+use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
-use crate::engine::Engine;
+use crate::engine::{Driver, Engine, Observer};
 use crate::error::Error;
+use crate::journal::{Journal, SharedJournal};
+use crate::listen::{ClientView, Clients, Each, Pipe, PipeSettings, Prompt, PromptSettings};
 use crate::open::Accept;
 use crate::password;
+use crate::pipe::Format;
+use crate::prompt::Beside;
 use crate::run_limit::RunLimit;
+use crate::stats::Stats;
+use crate::view::{FrameView, Lines, Printer, Switch};
+use crate::watched::Watched;
 
-/// Serves clients until a signal comes.
+/// Serves clients until a signal comes, or what ends a pipe.
 pub(super) fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
-    let console = config::console(&args.display, false, context);
+    let start = Instant::now();
     let mut engine = Engine::new().map_err(system)?;
-    let listen = config::listen(args, &mut |question| {
+    let listen = config::listen(args, context, &mut |question| {
         engine.heed_signals().map_err(system)?;
         password::ask(question, RunLimit::start(None), &mut engine)
     })?;
-    let (listener, url) = bind(&listen)?;
+    let (listener, url) = bind(listen.address, &listen.accept)?;
     let_in(&mut engine, listener, listen.accept)?;
+    engine.peers().limit(listen.limits);
     engine.heed_signals().map_err(system)?;
-    console.announce(&format!("listening on {url}"));
-    let stop = Stop::new(engine.waker());
-    engine.run(&mut Echo::new(stop)).map_err(system)?;
-    Ok(0)
+    let hall = Hall {
+        engine,
+        console: listen.console,
+        clients: Clients::default(),
+        frames: Switch::new(listen.frames),
+        url,
+    };
+    hall.console.announce(&format!("listening on {}", hall.url));
+    match listen.mode {
+        ListenMode::Echo => hall.echo(),
+        ListenMode::Pipe(settings) => hall.pipe(settings, start),
+        ListenMode::Prompt(settings) => hall.prompt(settings),
+    }
+}
+
+/// A server that listens, before it has a driver.
+struct Hall {
+    engine: Engine,
+    console: Console,
+    clients: Clients,
+    /// Whether frames are shown.
+    frames: Switch,
+    url: String,
+}
+
+impl Hall {
+    /// Nobody looks on unless that is asked for: an echo is as fast as it can be.
+    fn echo(mut self) -> Result<u8, Error> {
+        let stop = Stop::new(self.engine.waker());
+        let mut driver = Echo::new(stop);
+        if self.console.level() == Level::Verbose {
+            let lines = Lines::default();
+            self.watch(&lines, self.frames.is_on());
+            driver = driver.watched(Printer::new(lines, self.engine.waker()));
+        }
+        self.engine.run(&mut driver).map_err(system)?;
+        Ok(0)
+    }
+
+    fn pipe(mut self, settings: PipeSettings, start: Instant) -> Result<u8, Error> {
+        let mut watched = Watched::default();
+        self.watch(&watched.lines, self.frames.is_on());
+        if settings.format == Format::Events {
+            let journal = Rc::new(RefCell::new(Journal::new(start).printed()));
+            watched.journal = SharedJournal::of(&journal);
+            self.observe_each(move |number| {
+                let own = journal.borrow().of_client(number);
+                Rc::new(RefCell::new(own))
+            });
+        }
+        let waker = self.engine.waker();
+        let mut driver = Pipe::new(settings, self.clients, self.console, waker, watched);
+        self.engine.run(&mut by_name(&mut driver)).map_err(system)?;
+        Ok(report(&driver.finish(), None, &self.console))
+    }
+
+    fn prompt(mut self, settings: PromptSettings) -> Result<u8, Error> {
+        let lines = Lines::bounded();
+        self.watch(&lines, true);
+        let clients = self.clients.clone();
+        self.observe_each(move |number| {
+            let stats: Rc<RefCell<Stats>> = Rc::default();
+            clients.count(number, &stats);
+            stats
+        });
+        let beside = Beside {
+            nudge: self.engine.heed_signals().map_err(system)?,
+            frames: self.frames,
+            lines,
+        };
+        let waker = self.engine.waker();
+        let mut driver = Prompt::new(
+            settings,
+            &self.url,
+            self.clients,
+            self.console,
+            waker,
+            beside,
+        )?;
+        let ran = self.engine.run(&mut by_name(&mut driver)).map_err(system);
+        let errors = driver.finish();
+        ran?;
+        Ok(report(&errors, None, &self.console))
+    }
+
+    /// Tells of clients, and perhaps of their frames, in `lines`.
+    fn watch(&mut self, lines: &Lines, frames: bool) {
+        let view = ClientView::new(self.console, lines.clone(), self.clients.clone());
+        self.engine.peers().observe(Rc::new(RefCell::new(view)));
+        if frames {
+            let (console, lines, switch) = (self.console, lines.clone(), self.frames.clone());
+            self.observe_each(move |number| {
+                let view = FrameView::new(console, lines.clone(), switch.clone());
+                Rc::new(RefCell::new(view.of_client(number)))
+            });
+        }
+    }
+
+    fn observe_each(&mut self, make: impl FnMut(u64) -> Rc<RefCell<dyn Observer>> + 'static) {
+        let each = Each::new(self.clients.clone(), make);
+        self.engine.peers().observe(Rc::new(RefCell::new(each)));
+    }
+}
+
+/// A driver that shares a loop with others: small is better than fast here.
+fn by_name<'a>(driver: &'a mut dyn Driver) -> &'a mut (dyn Driver + 'a) {
+    driver
 }
 
 /// The door of a server, and the URL that leads there.
-pub(super) fn bind(listen: &Listen) -> Result<(TcpListener, String), Error> {
+pub(super) fn bind(address: SocketAddr, accept: &Accept) -> Result<(TcpListener, String), Error> {
     let failed = |cause| Error::Listen {
-        address: listen.address.to_string(),
+        address: address.to_string(),
         cause,
     };
-    let listener = TcpListener::bind(listen.address).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let scheme = match listen.accept.tls {
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    let scheme = match accept.tls {
         Some(_) => "wss",
         None => "ws",
     };
-    Ok((listener, format!("{scheme}://{address}")))
+    Ok((listener, format!("{scheme}://{bound}")))
 }
 
 /// Lets clients in from now on, all alike.

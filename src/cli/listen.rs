@@ -1,11 +1,9 @@
 //! The options of a server.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::DisplayArgs;
-use super::headings::{HANDSHAKE, TLS};
+use super::headings::HANDSHAKE;
+use super::{DisplayArgs, ExchangeArgs, IdentityArgs};
 
 /// What concerns a server.
 #[derive(Args)]
@@ -14,8 +12,8 @@ pub struct ListenArgs {
     #[arg(value_name = "[HOST:]PORT")]
     pub address: Option<String>,
 
-    /// Send every data message back
-    #[arg(long, required = true)]
+    /// Send every data message back, instead of speaking through a prompt or a pipe
+    #[arg(long)]
     pub echo: bool,
 
     /// Agree to this subprotocol if a client offers it; repeatable or comma-separated, the first that is offered counts
@@ -30,24 +28,11 @@ pub struct ListenArgs {
     #[arg(long, help_heading = HANDSHAKE)]
     pub no_compression: bool,
 
-    /// Speak TLS (wss), with this certificate: PEM, with its chain and perhaps its key, or PKCS#12
-    #[arg(long, value_name = "FILE", help_heading = TLS)]
-    pub cert: Option<PathBuf>,
+    #[command(flatten)]
+    pub identity: IdentityArgs,
 
-    /// The certificate's private key: PEM, PKCS#8
-    #[arg(long, value_name = "FILE", requires = "cert", help_heading = TLS)]
-    pub key: Option<PathBuf>,
-
-    /// What opens the key or the PKCS#12 file, or @FILE; asked for when needed
-    #[arg(
-        long,
-        value_name = "PASS",
-        num_args = 0..=1,
-        require_equals = true,
-        requires = "cert",
-        help_heading = TLS,
-    )]
-    pub passphrase: Option<Option<String>>,
+    #[command(flatten)]
+    pub exchange: ExchangeArgs,
 
     #[command(flatten)]
     pub display: DisplayArgs,

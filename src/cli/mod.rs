@@ -2,6 +2,7 @@
 //!
 //! None has a `Debug`: some hold secrets, which so cannot be printed by accident.
 
+mod exchange;
 mod handshake;
 mod headings;
 mod listen;
@@ -11,11 +12,12 @@ mod tls;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use exchange::ExchangeArgs;
 pub use handshake::HandshakeArgs;
 pub use listen::ListenArgs;
 pub use reach::ReachArgs;
 pub use talk::TalkArgs;
-pub use tls::TlsArgs;
+pub use tls::{IdentityArgs, TlsArgs};
 
 use crate::console::{Console, Level};
 use crate::error;

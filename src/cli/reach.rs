@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::exchange::limit;
 use super::headings::REACHING;
-use super::talk::limit;
 use crate::duration;
 
 /// The way to the server, and how long it may take.

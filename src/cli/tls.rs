@@ -19,7 +19,26 @@ pub struct TlsArgs {
     #[arg(long, visible_alias = "ca", value_name = "FILE", conflicts_with = "insecure", help_heading = TLS)]
     pub cacert: Option<PathBuf>,
 
-    /// Show this certificate to servers that ask: PEM, with its chain and perhaps its key, or PKCS#12
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+
+    /// The oldest version of TLS to agree to; below 1.2 weak keys are taken too [default: 1.2]
+    #[arg(long, value_name = "VERSION", value_parser = versions(), help_heading = TLS)]
+    pub tls_min: Option<TlsVersion>,
+
+    /// The newest version of TLS to agree to [default: 1.3]
+    #[arg(long, value_name = "VERSION", value_parser = versions(), help_heading = TLS)]
+    pub tls_max: Option<TlsVersion>,
+
+    /// Do not tell the server which host is meant; its certificate has to be for it all the same
+    #[arg(long, help_heading = TLS)]
+    pub no_sni: bool,
+}
+
+/// Who we are.
+#[derive(Args, Clone)]
+pub struct IdentityArgs {
+    /// Our certificate, for servers that ask; for listen, which then speaks TLS: PEM, with its chain and perhaps its key, or PKCS#12
     #[arg(long, value_name = "FILE", help_heading = TLS)]
     pub cert: Option<PathBuf>,
 
@@ -37,27 +56,15 @@ pub struct TlsArgs {
         help_heading = TLS,
     )]
     pub passphrase: Option<Option<String>>,
-
-    /// The oldest version of TLS to agree to; below 1.2 weak keys are taken too [default: 1.2]
-    #[arg(long, value_name = "VERSION", value_parser = versions(), help_heading = TLS)]
-    pub tls_min: Option<TlsVersion>,
-
-    /// The newest version of TLS to agree to [default: 1.3]
-    #[arg(long, value_name = "VERSION", value_parser = versions(), help_heading = TLS)]
-    pub tls_max: Option<TlsVersion>,
-
-    /// Do not tell the server which host is meant; its certificate has to be for it all the same
-    #[arg(long, help_heading = TLS)]
-    pub no_sni: bool,
 }
 
 impl TlsArgs {
     /// Whether any of them is given.
     pub fn is_any(&self) -> bool {
-        let files = [&self.cacert, &self.cert, &self.key];
+        let files = [&self.cacert, &self.identity.cert, &self.identity.key];
         self.insecure
             || self.no_sni
-            || self.passphrase.is_some()
+            || self.identity.passphrase.is_some()
             || self.tls_min.is_some()
             || self.tls_max.is_some()
             || files.iter().any(|file| file.is_some())

@@ -1,16 +1,16 @@
 //! How messages are shown, where they are.
 
 use super::{style, usage};
-use crate::cli::{PrettyJson, TalkArgs};
+use crate::cli::{DisplayArgs, ExchangeArgs, PrettyJson};
 use crate::context::Context;
 use crate::display::Display;
 use crate::error::Error;
 use crate::render::Pretty;
 
 /// The screen as the user wants it, on stdout.
-pub(super) fn display(args: &TalkArgs, context: &Context) -> Display {
+pub(super) fn display(looks: &DisplayArgs, args: &ExchangeArgs, context: &Context) -> Display {
     Display {
-        style: style(&args.display, context, context.stdout_is_terminal),
+        style: style(looks, context, context.stdout_is_terminal),
         pretty: match args.pretty {
             None | Some(PrettyJson::Auto) => Pretty::Auto,
             Some(PrettyJson::Always) => Pretty::Always,
@@ -25,7 +25,7 @@ pub(super) fn display(args: &TalkArgs, context: &Context) -> Display {
 ///
 /// # Errors
 /// `Usage` if there is one.
-pub(super) fn refuse(args: &TalkArgs, output: &str) -> Result<(), Error> {
+pub(super) fn refuse(args: &ExchangeArgs, output: &str) -> Result<(), Error> {
     let given = [
         (args.timestamps, "--timestamps"),
         (args.pretty.is_some(), "--pretty"),

@@ -1,35 +1,63 @@
 //! What a server is to do: where it listens, whom it lets in, and how.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
-use super::{Ask, greeting, tls, usage};
+use super::formats::Formats;
+use super::talk::{self, MAX_MESSAGE};
+use super::{Ask, console, desk, display, greeting, pipe, tls, usage};
 use crate::cli::{ListenArgs, TalkArgs};
+use crate::console::Console;
+use crate::context::Context;
+use crate::engine::Limits;
 use crate::error::Error;
+use crate::listen::{PipeSettings, PromptSettings};
 use crate::net::Acceptor;
 use crate::open::{Accept, Answer};
+use crate::pipe::{Format, Linger};
 
 /// How long a client may take for its opening handshake.
 const ACCEPT_TIME: Duration = Duration::from_secs(10);
 
 /// A server to be.
-#[derive(Clone, Debug)]
 pub struct Listen {
     pub address: SocketAddr,
     pub accept: Accept,
+    pub limits: Limits,
+    pub console: Console,
+    pub mode: ListenMode,
+    /// Show each frame.
+    pub frames: bool,
 }
 
-/// Where a server listens, and whom it lets in; `ask` is for a passphrase that is needed.
+/// What a server does with its clients.
+pub enum ListenMode {
+    Echo,
+    Pipe(PipeSettings),
+    Prompt(PromptSettings),
+}
+
+/// What -1 means.
+const FOREVER: &str = "-1 stays until a signal";
+
+/// What a server is to do; `ask` is for a passphrase that is needed.
 ///
 /// # Errors
-/// `Usage` when the address is none, or a subprotocol; `Io` and `Identity` when the
-/// certificate or its key cannot be used.
-pub fn listen(args: &ListenArgs, ask: Ask<'_>) -> Result<Listen, Error> {
+/// `Usage` when the address is none, or a subprotocol, and for options that cannot work
+/// together; `Io` and `Identity` when the certificate or its key cannot be used.
+pub fn listen(args: &ListenArgs, context: &Context, ask: Ask<'_>) -> Result<Listen, Error> {
+    let mode = mode(args, context)?;
     Ok(Listen {
         address: match &args.address {
             Some(text) => address(text)?,
             None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         },
+        limits: talk::limits(&args.exchange, MAX_MESSAGE),
+        console: console(&args.display, args.exchange.verbose > 0, context)
+            .exposing(talk::exposure(&args.exchange)),
+        mode,
+        frames: args.exchange.verbose > 1,
         accept: Accept {
             origins: args.allow_origin.clone(),
             compression: !args.no_compression,
@@ -40,28 +68,127 @@ pub fn listen(args: &ListenArgs, ask: Ask<'_>) -> Result<Listen, Error> {
     })
 }
 
+fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
+    let exchange = &args.exchange;
+    if args.echo {
+        refuse_beside_echo(args)?;
+        display::refuse(exchange, "nothing is printed here")?;
+        return Ok(ListenMode::Echo);
+    }
+    let formats = Formats::of(exchange, false);
+    let goal = talk::goal(exchange)?;
+    let max_message = args.exchange.max_message_size.unwrap_or(MAX_MESSAGE);
+    let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
+    if at_terminal && !formats.is_any() {
+        refuse_at_a_prompt(args)?;
+        return Ok(ListenMode::Prompt(PromptSettings {
+            max_message,
+            goal,
+            desk: desk::settings(
+                display::display(&args.display, exchange, context),
+                args.exchange.show_ping_pong,
+                args.exchange.history.as_deref(),
+                context,
+            ),
+        }));
+    }
+    if args.exchange.history.is_some() {
+        return Err(usage(
+            "--history is for the lines of a prompt, and this is a pipe",
+            "leave it out",
+        ));
+    }
+    let usual = match context.stdout_is_terminal {
+        true => Format::Shown,
+        false => Format::Lines(b'\n'),
+    };
+    let format = formats.format(usual);
+    if format != Format::Shown {
+        display::refuse(exchange, "stdout carries payload for programs here")?;
+    }
+    let holds = args.exchange.fragment == 0 || formats.has_events();
+    Ok(ListenMode::Pipe(PipeSettings {
+        reading: formats.reading(max_message, if holds { max_message } else { u64::MAX })?,
+        format,
+        display: display::display(&args.display, exchange, context),
+        ping_pong: args.exchange.show_ping_pong,
+        linger: linger(args)?,
+        goal,
+    }))
+}
+
+fn linger(args: &ListenArgs) -> Result<Linger, Error> {
+    Ok(match args.exchange.linger.as_deref() {
+        None if args.exchange.exit_on_eof => Linger::For(Duration::ZERO),
+        None => Linger::Forever,
+        Some(text) => {
+            pipe::lasting("--linger", text, FOREVER)?.map_or(Linger::Forever, Linger::For)
+        }
+    })
+}
+
+/// An echo neither reads stdin nor writes to stdout, and goes on until a signal.
+fn refuse_beside_echo(args: &ListenArgs) -> Result<(), Error> {
+    let given = [
+        (args.exchange.binary, "--binary"),
+        (args.exchange.input.is_some(), "--input"),
+        (args.exchange.output.is_some(), "--output"),
+        (args.exchange.zero, "-0"),
+        (args.exchange.json, "--json"),
+        (args.exchange.show_ping_pong, "--show-ping-pong"),
+        (args.exchange.one, "-1"),
+        (args.exchange.count.is_some(), "--count"),
+        (args.exchange.until.is_some(), "--until"),
+        (args.exchange.linger.is_some(), "--linger"),
+        (args.exchange.exit_on_eof, "--exit-on-eof"),
+        (args.exchange.history.is_some(), "--history"),
+    ];
+    refuse(
+        &given,
+        "--echo answers by itself: it reads no stdin, prints nothing, and a signal ends it",
+    )
+}
+
+fn refuse_at_a_prompt(args: &ListenArgs) -> Result<(), Error> {
+    let given = [
+        (args.exchange.linger.is_some(), "--linger"),
+        (args.exchange.exit_on_eof, "--exit-on-eof"),
+    ];
+    refuse(
+        &given,
+        "that concerns the end of stdin in a pipe, and this is a prompt, which Ctrl-D ends",
+    )
+}
+
+fn refuse(given: &[(bool, &str)], why: &str) -> Result<(), Error> {
+    match given.iter().find(|(given, _)| *given) {
+        None => Ok(()),
+        Some((_, option)) => Err(usage(&format!("{option}: {why}"), "leave it out")),
+    }
+}
+
 fn acceptor(args: &ListenArgs, ask: Ask<'_>) -> Result<Option<Acceptor>, Error> {
-    let Some(certificate) = &args.cert else {
+    let Some(identity) = tls::identity(&args.identity, ask)? else {
         return Ok(None);
     };
-    let files = tls::Files {
-        certificate,
-        key: args.key.as_deref(),
-        passphrase: args.passphrase.as_ref(),
-    };
-    let identity = tls::identity(&files, ask)?;
     let acceptor = Acceptor::new(&identity).map_err(|problem| Error::Identity {
-        file: certificate.display().to_string(),
+        file: name(args),
         problem,
     })?;
     Ok(Some(acceptor))
+}
+
+/// The file of the certificate.
+fn name(args: &ListenArgs) -> String {
+    let file = args.identity.cert.as_deref();
+    file.unwrap_or(Path::new("")).display().to_string()
 }
 
 /// A server on a free port of this machine, for the demo.
 ///
 /// # Errors
 /// `Usage` for a way that leads elsewhere.
-pub fn demo(args: &TalkArgs) -> Result<Listen, Error> {
+pub fn demo(args: &TalkArgs) -> Result<(SocketAddr, Accept), Error> {
     let reach = &args.reach;
     let given = [
         (reach.unix_socket.is_some(), "--unix-socket"),
@@ -78,10 +205,7 @@ pub fn demo(args: &TalkArgs) -> Result<Listen, Error> {
             "leave it out, or name a URL instead of demo",
         ));
     }
-    Ok(Listen {
-        address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        accept: accept(),
-    })
+    Ok((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), accept()))
 }
 
 /// How clients are let in unless told otherwise.

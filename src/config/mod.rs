@@ -2,8 +2,10 @@
 //! Strings stop here.
 
 mod curl;
+mod desk;
 mod display;
 mod files;
+mod formats;
 mod greeting;
 mod listen;
 mod pipe;
@@ -14,7 +16,7 @@ mod talk;
 mod tls;
 
 pub use curl::Copied;
-pub use listen::{Listen, demo, listen};
+pub use listen::{Listen, ListenMode, demo, listen};
 pub use secrets::Ask;
 pub use talk::{Talk, TalkMode, talk};
 

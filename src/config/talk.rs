@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Ask, console, display, pipe, plan, usage};
-use crate::cli::{InputFormat, TalkArgs};
+use super::{Ask, console, desk, display, pipe, plan, usage};
+use crate::cli::{ExchangeArgs, InputFormat, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
 use crate::engine::{Limits, Pings};
@@ -12,7 +12,7 @@ use crate::message::{Message, close_payload};
 use crate::notation::{base64, parse_block};
 use crate::open::{HeaderEdit, Plan};
 use crate::pattern::Pattern;
-use crate::prompt::{self, InputrcFiles};
+use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::{Exposure, Secret, is_secret_header};
@@ -20,9 +20,7 @@ use crate::target::{Scheme, Userinfo};
 use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
-const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
-
-const SYSTEM_INPUTRC: &str = "/etc/inputrc";
+pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
 
 /// A conversation with a server, ready to begin.
 pub struct Talk {
@@ -62,7 +60,7 @@ pub fn talk(
     let remarks = remarks(args, &plan, context);
     let mut mode = mode(args, context, limit)?;
     if let TalkMode::Prompt(settings) = &mut mode {
-        settings.secrets = secrets(&plan);
+        settings.desk.secrets = secrets(&plan);
     }
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
@@ -76,29 +74,34 @@ pub fn talk(
         plan,
         mode,
         limits: Limits {
-            close_timeout: args.close_timeout,
-            message: args.max_message_size.unwrap_or(default),
-            fragment: fragment(args),
-            pings: args.ping_interval.map(|interval| Pings {
-                interval,
-                timeout: args.ping_timeout,
-            }),
             drops: args.no_close,
             keeps_unsent: args.reconnect.is_some(),
+            ..limits(&args.exchange, default)
         },
-        console: console(&args.display, args.verbose > 0, context).exposing(exposure(args)),
-        frames: args.verbose > 1,
+        console: console(&args.display, args.exchange.verbose > 0, context)
+            .exposing(exposure(&args.exchange)),
+        frames: args.exchange.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
         remarks,
     })
 }
 
-/// The size of fragments in bytes; larger than any message for none.
-fn fragment(args: &TalkArgs) -> usize {
-    match args.fragment {
-        0 => usize::MAX,
-        size => usize::try_from(size).unwrap_or(usize::MAX),
+/// What a connection may cost; a message is as large as `default` unless told otherwise.
+pub(super) fn limits(args: &ExchangeArgs, default: u64) -> Limits {
+    Limits {
+        close_timeout: args.close_timeout,
+        message: args.max_message_size.unwrap_or(default),
+        fragment: match args.fragment {
+            // Larger than any message.
+            0 => usize::MAX,
+            size => usize::try_from(size).unwrap_or(usize::MAX),
+        },
+        pings: args.ping_interval.map(|interval| Pings {
+            interval,
+            timeout: args.ping_timeout,
+        }),
+        ..Limits::default()
     }
 }
 
@@ -139,7 +142,7 @@ fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str>
     remarks
 }
 
-fn exposure(args: &TalkArgs) -> Exposure {
+pub(super) fn exposure(args: &ExchangeArgs) -> Exposure {
     match args.show_secrets {
         true => Exposure::Shown,
         false => Exposure::Masked,
@@ -164,7 +167,7 @@ fn refuse_strangers(args: &TalkArgs) -> Result<(), Error> {
 }
 
 fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode, Error> {
-    if args.pace && !args.json && args.input != Some(InputFormat::Json) {
+    if args.pace && !args.exchange.json && args.exchange.input != Some(InputFormat::Json) {
         return Err(usage(
             "--pace keeps the times of a recording, and only --input json has times",
             "add --input json or --json, or write /wait with --input notation",
@@ -180,7 +183,7 @@ fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode,
     if at_terminal && !pipe::is_asked_for(args) {
         return prompt_settings(args, context, limit).map(TalkMode::Prompt);
     }
-    if args.history.is_some() {
+    if args.exchange.history.is_some() {
         return Err(usage(
             "--history is for the lines of a prompt, and this is a pipe",
             "leave it out",
@@ -194,7 +197,7 @@ fn prompt_settings(
     context: &Context,
     limit: RunLimit,
 ) -> Result<prompt::Settings, Error> {
-    if args.linger.is_some() || args.exit_on_eof {
+    if args.exchange.linger.is_some() || args.exchange.exit_on_eof {
         return Err(usage(
             "--linger and --exit-on-eof concern the end of stdin in a pipe, and this is a prompt",
             "leave them out: Ctrl-D closes, and waits for the server's Close",
@@ -203,47 +206,27 @@ fn prompt_settings(
     Ok(prompt::Settings {
         script: script(args)?,
         close: close(args)?,
-        goal: goal(args)?,
+        goal: goal(&args.exchange)?,
         reconnect: args.reconnect,
-        ping_pong: args.show_ping_pong,
         max_message: max_message(args),
         limit,
         record: args.record.clone(),
-        display: display::display(args, context),
-        history: history(args, context),
-        inputrc: inputrc(context),
-        secrets: Vec::new(),
-        notices_on_screen: context.stderr_is_terminal,
+        desk: desk::settings(
+            display::display(&args.display, &args.exchange, context),
+            args.exchange.show_ping_pong,
+            args.exchange.history.as_deref(),
+            context,
+        ),
     })
-}
-
-/// Where typed lines are kept, if anywhere.
-fn history(args: &TalkArgs, context: &Context) -> Option<PathBuf> {
-    match &args.history {
-        Some(file) if file.as_os_str() == "off" => None,
-        Some(file) => Some(file.clone()),
-        None => Some(context.state_home.as_ref()?.join("wstalk/history")),
-    }
-}
-
-/// Where readline looks for what is said of keys.
-fn inputrc(context: &Context) -> InputrcFiles {
-    let at_home = || Some(context.home.as_ref()?.join(".inputrc"));
-    let own = context.inputrc.clone().or_else(at_home);
-    InputrcFiles {
-        paths: own.into_iter().chain([SYSTEM_INPUTRC.into()]).collect(),
-        home: context.home.clone(),
-        term: context.term.clone(),
-    }
 }
 
 /// The largest message that is held whole, in bytes.
 pub(super) fn max_message(args: &TalkArgs) -> u64 {
-    args.max_message_size.unwrap_or(MAX_MESSAGE)
+    args.exchange.max_message_size.unwrap_or(MAX_MESSAGE)
 }
 
 /// What the run waits for.
-pub(super) fn goal(args: &TalkArgs) -> Result<Goal, Error> {
+pub(super) fn goal(args: &ExchangeArgs) -> Result<Goal, Error> {
     let until = args.until.as_deref().map(|text| {
         Pattern::parse(text).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_default();

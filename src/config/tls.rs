@@ -1,10 +1,8 @@
 //! TLS as the options say: whom to trust, who we are, what to offer.
 
-use std::path::Path;
-
 use super::secrets::{self, Ask};
 use super::{files, usage};
-use crate::cli::TlsArgs;
+use crate::cli::{IdentityArgs, TlsArgs};
 use crate::error::Error;
 use crate::net::{
     BadIdentity, Identity, IdentityFile, IdentityFiles, IdentityProblem, TlsSettings, TlsVersions,
@@ -24,17 +22,7 @@ pub(super) fn settings(args: &TlsArgs, ask: Ask<'_>) -> Result<TlsSettings, Erro
     Ok(TlsSettings {
         versions: versions(args)?,
         trust: trust(args)?,
-        identity: match &args.cert {
-            Some(certificate) => {
-                let files = Files {
-                    certificate,
-                    key: args.key.as_deref(),
-                    passphrase: args.passphrase.as_ref(),
-                };
-                Some(identity(&files, ask)?)
-            }
-            None => None,
-        },
+        identity: identity(&args.identity, ask)?,
         server_name: !args.no_sni,
     })
 }
@@ -76,24 +64,15 @@ fn trust(args: &TlsArgs) -> Result<Trust, Error> {
     }
 }
 
-/// What the options say of a certificate of ours.
-pub(super) struct Files<'a> {
-    pub(super) certificate: &'a Path,
-    pub(super) key: Option<&'a Path>,
-    /// Given, or to be asked for.
-    pub(super) passphrase: Option<&'a Option<String>>,
-}
-
-/// Who we are; `ask` is for a passphrase that is needed.
+/// Who we are, if that is said; `ask` is for a passphrase that is needed.
 ///
 /// # Errors
 /// `Io` when a file cannot be read, `Identity` when it is not what it should be.
-pub(super) fn identity(files: &Files<'_>, ask: Ask<'_>) -> Result<Identity, Error> {
-    let Files {
-        certificate,
-        key,
-        passphrase: given,
-    } = *files;
+pub(super) fn identity(args: &IdentityArgs, ask: Ask<'_>) -> Result<Option<Identity>, Error> {
+    let Some(certificate) = &args.cert else {
+        return Ok(None);
+    };
+    let key = args.key.as_deref();
     let name = |file| match (file, key) {
         (IdentityFile::Key, Some(key)) => key.display().to_string(),
         _ => certificate.display().to_string(),
@@ -104,7 +83,7 @@ pub(super) fn identity(files: &Files<'_>, ask: Ask<'_>) -> Result<Identity, Erro
         certificate: &certificates,
         key: keys.as_deref(),
     };
-    let given = match given {
+    let given = match &args.passphrase {
         None => None,
         Some(Some(text)) => Some(secrets::given("--passphrase", text)?),
         Some(None) => Some(passphrase(&name(IdentityFile::Key), ask)?),
@@ -113,13 +92,14 @@ pub(super) fn identity(files: &Files<'_>, ask: Ask<'_>) -> Result<Identity, Erro
         file: name(bad.file),
         problem: bad.problem,
     };
-    match Identity::read(files, given.as_ref()) {
+    let read = match Identity::read(files, given.as_ref()) {
         Err(bad) if bad.problem == IdentityProblem::Locked => {
             let asked = passphrase(&name(bad.file), ask)?;
-            Identity::read(files, Some(&asked)).map_err(failed)
+            Identity::read(files, Some(&asked))
         }
-        other => other.map_err(failed),
-    }
+        other => other,
+    };
+    read.map(Some).map_err(failed)
 }
 
 fn passphrase(file: &str, ask: Ask<'_>) -> Result<Secret, Error> {
@@ -139,9 +119,11 @@ mod tests {
         let args = TlsArgs {
             insecure: false,
             cacert: None,
-            cert: None,
-            key: None,
-            passphrase: None,
+            identity: IdentityArgs {
+                cert: None,
+                key: None,
+                passphrase: None,
+            },
             tls_min: min,
             tls_max: max,
             no_sni: false,

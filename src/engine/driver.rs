@@ -38,6 +38,41 @@ pub trait Driver {
     fn resumed(&mut self) {}
 }
 
+/// For drivers that are not worth a loop of their own.
+impl Driver for &mut (dyn Driver + '_) {
+    fn opened(&mut self, peer: PeerId, handshake: &Handshake, writer: &mut Writer) {
+        (**self).opened(peer, handshake, writer);
+    }
+
+    fn takes(&self, writer: &Writer) -> bool {
+        (**self).takes(writer)
+    }
+
+    fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer) {
+        (**self).event(peer, at, received, writer);
+    }
+
+    fn ended(&mut self, peer: PeerId, end: End) {
+        (**self).ended(peer, end);
+    }
+
+    fn turn(&mut self, peers: &mut Peers, moment: &Moment) -> Turn {
+        (**self).turn(peers, moment)
+    }
+
+    fn wants(&self, peers: &Peers) -> Wants<'_> {
+        (**self).wants(peers)
+    }
+
+    fn stopped(&mut self, peers: &mut Peers, signal: Signal) {
+        (**self).stopped(peers, signal);
+    }
+
+    fn resumed(&mut self) {
+        (**self).resumed();
+    }
+}
+
 /// The end of a connection.
 #[derive(Debug)]
 pub enum End {

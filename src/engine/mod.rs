@@ -22,7 +22,7 @@ pub use driver::{Driver, End, Moment, Turn, Wants};
 pub use ended::{AfterClose, Ended, How};
 pub use input::Input;
 pub use keep_alive::Pings;
-pub use observer::{Observer, OpeningObserver};
+pub use observer::{Observer, OpeningObserver, Watching};
 pub use output::Output;
 pub use peers::{PeerId, Peers, Policy};
 pub use run::{Engine, Waited};

@@ -10,7 +10,7 @@ use std::time::Instant;
 use std::{io, thread};
 
 use super::session::{Limits, Session};
-use super::{Driver, End, Moment, Observer, OpeningObserver, Waker};
+use super::{Driver, End, Moment, Observer, OpeningObserver, Waker, Watching};
 use crate::error::{Action, Error};
 use crate::open::{self, Accept, Opened, Plan, Progress};
 use crate::ws::{Onlookers, Writer};
@@ -144,6 +144,20 @@ impl Peers {
         Some(session.writer())
     }
 
+    /// Everyone that takes messages: whose connection is open and is not being closed.
+    pub fn audience(&self) -> impl Iterator<Item = (PeerId, &Writer)> {
+        let listens = |session: &&Session| !session.is_leaving();
+        let listening = self.sessions.iter().filter(listens);
+        listening.map(|session| (session.id, session.writer()))
+    }
+
+    /// The same, to say something to.
+    pub fn audience_mut(&mut self) -> impl Iterator<Item = (PeerId, &mut Writer)> {
+        let listens = |session: &&mut Session| !session.is_leaving();
+        let listening = self.sessions.iter_mut().filter(listens);
+        listening.map(|session| (session.id, session.writer_mut()))
+    }
+
     /// Ends every open connection from our side: with a closing handshake,
     /// unless connections are to be dropped ([`Limits::drops`]).
     pub fn close_all(&mut self, payload: &[u8]) {
@@ -217,8 +231,16 @@ impl Peers {
         if !self.observers.is_empty() {
             let mut onlookers = Onlookers::default();
             for observer in &self.observers {
-                observer.borrow_mut().opened(id, now, &handshake);
-                onlookers.add(observer.clone());
+                let watching = {
+                    let mut observer = observer.borrow_mut();
+                    observer.opened(id, now, &handshake);
+                    observer.watching(id)
+                };
+                match watching {
+                    Watching::Myself => onlookers.add(observer.clone()),
+                    Watching::Another(watch) => onlookers.add(watch),
+                    Watching::Nobody => {}
+                }
             }
             session.set_onlookers(&onlookers);
         }

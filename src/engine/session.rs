@@ -328,7 +328,7 @@ impl Session {
     }
 
     /// Whether the connection is at its end, so that it need not be kept alive.
-    fn is_leaving(&self) -> bool {
+    pub(super) fn is_leaving(&self) -> bool {
         self.over.is_some() || self.writer().is_closing() || self.send_error.is_some()
     }
 

@@ -1,7 +1,7 @@
 //! What is read at once becomes one message.
 
 use crate::message::Kind;
-use crate::ws::Writer;
+use crate::ws::Outlet;
 
 /// Makes a message of each read.
 pub(super) struct Chunks {
@@ -25,7 +25,7 @@ impl Chunks {
         &mut self,
         bytes: &[u8],
         ended: bool,
-        writer: &mut Writer,
+        writer: &mut dyn Outlet,
     ) -> Result<usize, u64> {
         let end = match (self.kind, str::from_utf8(bytes)) {
             (Kind::Binary, _) | (Kind::Text, Ok(_)) => bytes.len(),

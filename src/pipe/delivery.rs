@@ -14,10 +14,12 @@ use crate::notation;
 use crate::ws::{Assembler, Direction, Piece};
 
 /// What has been received, on its way to stdout.
-pub(super) struct Delivery {
+pub(crate) struct Delivery {
     format: Format,
     /// For the format that is for people.
     messages: Messages,
+    /// Who speaks, where there may be several.
+    client: Option<u64>,
     output: Output,
     journal: SharedJournal,
     assembler: Assembler,
@@ -30,7 +32,7 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn new(
+    pub(crate) fn new(
         format: Format,
         display: &Display,
         journal: SharedJournal,
@@ -39,6 +41,7 @@ impl Delivery {
         Delivery {
             format,
             messages: Messages::new(display),
+            client: None,
             output: Output::stdout(waker),
             journal,
             assembler: Assembler::default(),
@@ -49,37 +52,42 @@ impl Delivery {
     }
 
     /// Whether what is delivered from now on is of no interest.
-    pub(super) fn is_unheard(&self) -> bool {
+    pub(crate) fn is_unheard(&self) -> bool {
         self.unheard
     }
 
     /// Whether to wait with more until something has been written.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         !self.unheard && (self.output.is_full() || self.journal.is_full())
     }
 
     /// Whether there is something to hand over that is not held back.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.journal.is_waiting() && !self.output.is_full()
     }
 
     /// Whether everything has been written.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.unheard || self.output.is_empty() && !self.journal.is_waiting()
     }
 
     /// What to poll for room.
-    pub(super) fn wants(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn wants(&self) -> Option<BorrowedFd<'_>> {
         self.output.wants()
     }
 
     /// What to watch for a reader that goes away.
-    pub(super) fn reader(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn reader(&self) -> Option<BorrowedFd<'_>> {
         self.output.reader().filter(|_| !self.unheard)
     }
 
+    /// What is delivered from now on is of this client.
+    pub(crate) fn speaks(&mut self, client: u64) {
+        self.client = Some(client);
+    }
+
     /// A part of a data message.
-    pub(super) fn data(&mut self, piece: &Piece<'_>, at: Instant) {
+    pub(crate) fn data(&mut self, piece: &Piece<'_>, at: Instant) {
         if std::mem::take(&mut self.cut)
             && let Format::Lines(end) = self.format
         {
@@ -95,7 +103,10 @@ impl Delivery {
                 if let Some((kind, bytes)) = self.assembler.push(piece) {
                     let message = MessageRef::data(kind, bytes);
                     let line = match self.format {
-                        Format::Shown => self.messages.line(Direction::Received, message, at),
+                        Format::Shown => {
+                            self.messages
+                                .line(Direction::Received, self.client, message, at)
+                        }
                         _ => line(message),
                     };
                     self.output.push(line.as_bytes());
@@ -105,15 +116,17 @@ impl Delivery {
     }
 
     /// The message at hand will not be completed.
-    pub(super) fn interrupted(&mut self) {
+    pub(crate) fn interrupted(&mut self) {
         self.cut |= std::mem::take(&mut self.inside);
         self.assembler = Assembler::default();
     }
 
     /// A ping or a pong; false where the format has no room for it.
-    pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
+    pub(crate) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> bool {
         let line = match self.format {
-            Format::Shown => self.messages.line(Direction::Received, message, at),
+            Format::Shown => self
+                .messages
+                .line(Direction::Received, self.client, message, at),
             Format::Notation => line(message),
             // An event of its own tells of it.
             Format::Events => return true,
@@ -124,7 +137,7 @@ impl Delivery {
     }
 
     /// Writes what was delivered, as far as it is taken.
-    pub(super) fn hand_over(&mut self, moment: &Moment) -> Option<Error> {
+    pub(crate) fn hand_over(&mut self, moment: &Moment) -> Option<Error> {
         if self.unheard {
             // Nobody reads on.
             self.pass_events();
@@ -141,12 +154,12 @@ impl Delivery {
     }
 
     /// Writes what is left within `time`; more may follow.
-    pub(super) fn drain(&mut self, time: Duration) -> Option<Error> {
+    pub(crate) fn drain(&mut self, time: Duration) -> Option<Error> {
         self.end(Output::drain, time)
     }
 
     /// Writes what is left within `time`; nothing may follow.
-    pub(super) fn finish(&mut self, time: Duration) -> Option<Error> {
+    pub(crate) fn finish(&mut self, time: Duration) -> Option<Error> {
         self.end(Output::finish, time)
     }
 

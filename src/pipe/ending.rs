@@ -29,13 +29,13 @@ pub enum Linger {
 }
 
 /// The default wait after the last data message.
-pub(super) const SHORT: Duration = Duration::from_secs(1);
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
 /// The default wait for a first reply.
-pub(super) const LONG: Duration = Duration::from_secs(5);
+pub(crate) const LONG: Duration = Duration::from_secs(5);
 
 /// Why to close now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Over {
+pub(crate) enum Over {
     /// What was asked for has come.
     Met,
     /// Nothing more came for long enough.
@@ -46,7 +46,7 @@ pub(super) enum Over {
 
 /// See the module's head.
 #[derive(Debug)]
-pub(super) struct Ending {
+pub(crate) struct Ending {
     stay: Stay,
     /// Something was asked for: without it there is no end.
     wants: bool,
@@ -58,7 +58,7 @@ pub(super) struct Ending {
 
 impl Ending {
     /// `wants` something that is to come.
-    pub(super) fn new(stay: Stay, wants: bool) -> Self {
+    pub(crate) fn new(stay: Stay, wants: bool) -> Self {
         Ending {
             stay,
             wants,
@@ -69,14 +69,14 @@ impl Ending {
     }
 
     /// A data message was queued.
-    pub(super) fn sent(&mut self) {
+    pub(crate) fn sent(&mut self) {
         self.sent_any = true;
         self.replied = false;
         self.still = None;
     }
 
     /// A data message, or a part of one, has arrived.
-    pub(super) fn received(&mut self, at: Instant) {
+    pub(crate) fn received(&mut self, at: Instant) {
         self.replied = true;
         if let (Some(still), Stay::Linger(_)) = (&mut self.still, self.stay) {
             *still = at.max(*still);
@@ -84,7 +84,7 @@ impl Ending {
     }
 
     /// There is nothing left to send, and output is not blocked; or there is.
-    pub(super) fn idle(&mut self, idle: bool, now: Instant) {
+    pub(crate) fn idle(&mut self, idle: bool, now: Instant) {
         match (idle, self.stay) {
             (true, _) => _ = self.still.get_or_insert(now),
             (false, Stay::Linger(_)) => self.still = None,
@@ -94,23 +94,23 @@ impl Ending {
 
     /// The connection is lost, and there will be another: everything waits for
     /// that.
-    pub(super) fn interrupted(&mut self) {
+    pub(crate) fn interrupted(&mut self) {
         self.still = None;
     }
 
     /// Whether the clock runs.
-    pub(super) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.still.is_some()
     }
 
     /// When to ask again.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.still?.checked_add(self.patience()?)
     }
 
     /// Whether it is time to close: what was wanted has come (`met`), or time is
     /// up. Everything that came until `quiet` has been told.
-    pub(super) fn verdict(&self, quiet: Instant, met: bool) -> Option<Over> {
+    pub(crate) fn verdict(&self, quiet: Instant, met: bool) -> Option<Over> {
         if met {
             return Some(Over::Met);
         }

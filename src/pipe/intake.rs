@@ -10,7 +10,7 @@ use crate::engine::Input;
 use crate::error::{Action, Error};
 use crate::message::Kind;
 use crate::script::{Script, Step};
-use crate::ws::Writer;
+use crate::ws::Outlet;
 
 /// How stdin is cut into messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Reading {
 }
 
 /// stdin on its way into messages.
-pub(super) struct Intake {
+pub(crate) struct Intake {
     input: Input,
     cutter: Cutter,
     /// The writer had no room for all that was read.
@@ -43,7 +43,7 @@ enum Cutter {
 }
 
 impl Intake {
-    pub(super) fn new(reading: Reading) -> Self {
+    pub(crate) fn new(reading: Reading) -> Self {
         Intake {
             input: Input::stdin(),
             cutter: match reading {
@@ -62,7 +62,7 @@ impl Intake {
     }
 
     /// Whether everything has been given to the writer.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         let steps_over = match &self.cutter {
             Cutter::Steps(steps, script) => steps.is_over() && script.is_over(),
             Cutter::Lines(_) | Cutter::Chunks(_) => true,
@@ -71,17 +71,17 @@ impl Intake {
     }
 
     /// Whether stdin itself asked to close.
-    pub(super) fn has_closed(&self) -> bool {
+    pub(crate) fn has_closed(&self) -> bool {
         self.script().is_some_and(Script::has_closed)
     }
 
     /// When the line comes that waits for its time.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.script()?.deadline()
     }
 
     /// The rest of the message whose beginning was queued last is not wanted.
-    pub(super) fn skip_rest(&mut self) {
+    pub(crate) fn skip_rest(&mut self) {
         if let Cutter::Lines(lines) = &mut self.cutter {
             lines.skip_rest();
         }
@@ -95,27 +95,27 @@ impl Intake {
     }
 
     /// What to wait for.
-    pub(super) fn wants(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn wants(&self) -> Option<BorrowedFd<'_>> {
         // What waits already is sent before more is read.
         let waits = self.deadline().is_some() || self.stalled;
         self.input.wants().filter(|_| !waits)
     }
 
     /// Whether there is more to take as soon as the writer has room.
-    pub(super) fn is_stalled(&self) -> bool {
+    pub(crate) fn is_stalled(&self) -> bool {
         self.stalled
     }
 
     /// Reads what is in stdin just now: when the other end has ended it, that
     /// tells whether there was more to send.
-    pub(super) fn look_ahead(&mut self) {
+    pub(crate) fn look_ahead(&mut self) {
         // An error leaves what was read before.
         let _ = self.input.read_what_is_there();
     }
 
     /// Messages that were read, as far as that can be told, and that the writer
     /// has not been given.
-    pub(super) fn not_given(&self) -> u64 {
+    pub(crate) fn not_given(&self) -> u64 {
         let bytes = self.input.bytes();
         match &self.cutter {
             Cutter::Lines(lines) => lines.count(bytes),
@@ -130,10 +130,10 @@ impl Intake {
     /// # Errors
     /// `Io` when stdin cannot be read, `Input` when it is not what its format
     /// says; everything before that place has been queued.
-    pub(super) fn take(
+    pub(crate) fn take<O: Outlet>(
         &mut self,
         readable: bool,
-        writer: &mut Writer,
+        writer: &mut O,
         now: Instant,
     ) -> Result<u64, Error> {
         if readable && !self.stalled && self.input.wants().is_some() {
@@ -181,7 +181,7 @@ impl Intake {
 /// Does what lines ask for, one after the other.
 struct Doing<'a> {
     script: &'a mut Script,
-    writer: &'a mut Writer,
+    writer: &'a mut dyn Outlet,
     now: Instant,
 }
 

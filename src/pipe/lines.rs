@@ -7,7 +7,7 @@
 use memchr::{memchr, memrchr};
 
 use crate::message::Kind;
-use crate::ws::{Piece, Utf8, Writer};
+use crate::ws::{Outlet, Piece, Utf8};
 
 /// What ends a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +87,11 @@ impl Lines {
     /// # Errors
     /// At a line that is not UTF-8 or too long, after everything before it was
     /// queued.
-    pub(super) fn take(
+    pub(super) fn take<O: Outlet>(
         &mut self,
         bytes: &[u8],
         rest: Rest,
-        writer: &mut Writer,
+        writer: &mut O,
     ) -> Result<Taken, BadLine> {
         let mut taken = Taken {
             bytes: 0,
@@ -145,11 +145,11 @@ impl Lines {
     }
 
     /// The part of a line whose end is not here yet.
-    fn unfinished(
+    fn unfinished<O: Outlet>(
         &mut self,
         bytes: &[u8],
         rest: Rest,
-        writer: &mut Writer,
+        writer: &mut O,
         consumed: &mut usize,
     ) -> Result<u64, BadLine> {
         match rest {
@@ -192,7 +192,12 @@ impl Lines {
     }
 
     /// Queues a line, or the end of one.
-    fn finish(&mut self, line: &[u8], delimited: bool, writer: &mut Writer) -> Result<(), BadLine> {
+    fn finish<O: Outlet>(
+        &mut self,
+        line: &[u8],
+        delimited: bool,
+        writer: &mut O,
+    ) -> Result<(), BadLine> {
         let line = match (self.kind, self.delimiter) {
             (Kind::Text, Delimiter::LineFeed) if delimited => {
                 line.strip_suffix(b"\r").unwrap_or(line)
@@ -223,7 +228,7 @@ impl Lines {
     }
 
     /// Queues a part of a line that is longer than the buffer.
-    fn go_on(&mut self, part: &[u8], writer: &mut Writer) -> Result<(), BadLine> {
+    fn go_on<O: Outlet>(&mut self, part: &[u8], writer: &mut O) -> Result<(), BadLine> {
         let first = self.begun.is_none();
         let mut begun = self.begun.take().unwrap_or_default();
         self.check_length(begun.length + part.len() as u64)?;

@@ -34,9 +34,9 @@ use crate::view::Printer;
 use crate::wanted::Wanted;
 use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
-use delivery::Delivery;
-use ending::{Ending, Over};
-use intake::Intake;
+pub(crate) use delivery::Delivery;
+pub(crate) use ending::{Ending, Over};
+pub(crate) use intake::Intake;
 
 /// How long stdout may take for what is left when everything else is over.
 const OUTPUT_TIME: Duration = Duration::from_secs(5);

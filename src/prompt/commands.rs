@@ -11,10 +11,12 @@ use crate::render::{escape, table};
 
 /// A line, understood.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(crate) enum Request {
     /// Nothing was typed.
     Nothing,
     Line(Line),
+    /// A line for the client with this number alone.
+    To(u64, Line),
     Help(Option<String>),
     Status,
     Headers,
@@ -32,7 +34,7 @@ pub(super) enum Request {
 
 /// Messages by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(crate) enum Which {
     /// A list of the latest.
     Latest,
     /// From one to another.
@@ -41,7 +43,7 @@ pub(super) enum Which {
 
 /// What is drawn of the messages that come.
 #[derive(Debug)]
-pub(super) enum Filter {
+pub(crate) enum Filter {
     /// Say which there is.
     Ask,
     /// All of them.
@@ -66,7 +68,7 @@ impl Eq for Filter {}
 
 /// What can be switched while one talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Setting {
+pub(crate) enum Setting {
     Pretty,
     Timestamps,
     Numbers,
@@ -130,11 +132,11 @@ pub(super) const COMMANDS: &[Command] = &[
     Command::new("/quit", "", "close with 1000 and leave"),
 ];
 
-/// Reads a typed or pasted line.
+/// Reads a typed or pasted line, where there are these `commands`.
 ///
 /// # Errors
 /// What is wrong with it, and where; nothing is to be sent then.
-pub(super) fn read(input: &str) -> Result<Request, NotationError> {
+pub(crate) fn read(input: &str, commands: &[Command]) -> Result<Request, NotationError> {
     if input.trim().is_empty() {
         return Ok(Request::Nothing);
     }
@@ -151,7 +153,10 @@ pub(super) fn read(input: &str) -> Result<Request, NotationError> {
         text: rest.trim(),
         column: input.len() - rest.trim_start().len() + 1,
     };
+    let known = |command: &Command| command.name == word;
     match word {
+        _ if !commands.iter().any(known) => line(input, word, commands).map(Request::Line),
+        "/to" => rest.to(commands),
         "/help" => Ok(Request::Help(rest.optional())),
         "/status" => rest.none(Request::Status),
         "/headers" => rest.none(Request::Headers),
@@ -168,10 +173,13 @@ pub(super) fn read(input: &str) -> Result<Request, NotationError> {
         },
         "/connect" => Ok(Request::Connect(rest.optional())),
         "/quit" => rest.none(Request::Quit),
-        _ => parse_block(input)
-            .map(Request::Line)
-            .map_err(|error| suggest(word, error)),
+        _ => line(input, word, commands).map(Request::Line),
     }
+}
+
+/// A line of the notation.
+fn line(input: &str, word: &str, commands: &[Command]) -> Result<Line, NotationError> {
+    parse_block(input).map_err(|error| suggest(word, error, commands))
 }
 
 /// What follows a command.
@@ -205,6 +213,22 @@ impl Rest<'_> {
                 "/show lists the latest",
             )
         })
+    }
+
+    fn to(&self, commands: &[Command]) -> Result<Request, NotationError> {
+        let (number, text) = self.text.split_once([' ', '\t']).unwrap_or((self.text, ""));
+        let number = number.parse().ok().filter(|number| *number > 0);
+        let number = number.ok_or_else(|| {
+            let message = "/to needs the number of a client, and what to send";
+            self.wrong(message, "/to 2 hello; /status lists the clients")
+        })?;
+        let before = self.column - 1 + self.text.len() - text.len();
+        let word = text.split([' ', '\t']).next().unwrap_or_default();
+        let parsed = line(text, word, commands).map_err(|error| NotationError {
+            column: error.column + before,
+            ..error
+        })?;
+        Ok(Request::To(number, parsed))
     }
 
     fn which(&self) -> Result<Which, NotationError> {
@@ -271,10 +295,10 @@ fn wrong(column: usize, message: String, hint: &str) -> NotationError {
 }
 
 /// All commands, or the one that is asked for, for a window of so many columns.
-pub(super) fn help(topic: Option<&str>, columns: usize) -> String {
-    let all = || notation::COMMANDS.iter().chain(COMMANDS);
+pub(super) fn help(topic: Option<&str>, columns: usize, commands: &'static [Command]) -> String {
+    let all = || notation::COMMANDS.iter().chain(commands);
     let Some(topic) = topic else {
-        return overview(columns);
+        return overview(columns, commands);
     };
     let name = format!("/{}", topic.trim_start_matches('/'));
     if let Some(command) = all().find(|command| command.name == name) {
@@ -289,7 +313,7 @@ pub(super) fn help(topic: Option<&str>, columns: usize) -> String {
 }
 
 /// Fits a window of 24 rows and 80 columns.
-fn overview(columns: usize) -> String {
+fn overview(columns: usize, commands: &[Command]) -> String {
     let lines = [
         (
             "TEXT",
@@ -308,8 +332,8 @@ fn overview(columns: usize) -> String {
             .map(|(name, about)| (*name, (*about).to_owned()));
         table(rows, CALL, columns)
     };
-    let calls: Vec<String> = COMMANDS.iter().map(call).collect();
-    let own = COMMANDS.iter().zip(&calls);
+    let calls: Vec<String> = commands.iter().map(call).collect();
+    let own = commands.iter().zip(&calls);
     let own = own.map(|(command, call)| (call.as_str(), command.about.to_owned()));
     rows(&lines) + &messages(columns) + &table(own, CALL, columns) + &rows(&keys)
 }
@@ -337,11 +361,11 @@ fn call(command: &Command) -> String {
 }
 
 /// The notation does not know the prompt's own commands.
-fn suggest(word: &str, error: NotationError) -> NotationError {
+fn suggest(word: &str, error: NotationError, commands: &[Command]) -> NotationError {
     let known = notation::COMMANDS
         .iter()
         .any(|command| command.name == word);
-    match nearest(word, COMMANDS.iter().map(|command| command.name)) {
+    match nearest(word, commands.iter().map(|command| command.name)) {
         Some(name) if !known && word.starts_with('/') && !word.starts_with("//") => NotationError {
             hint: Some(format!(
                 "did you mean {name}? /{word} sends the text {word}"
@@ -396,15 +420,15 @@ mod tests {
             ("two\nlines\n", text("two\nlines")),
         ];
         for (input, request) in cases {
-            assert_eq!(read(input), Ok(request), "{input:?}");
+            assert_eq!(read(input, COMMANDS), Ok(request), "{input:?}");
         }
-        let filter = read("/filter {\"a\":1}").unwrap();
+        let filter = read("/filter {\"a\":1}", COMMANDS).unwrap();
         assert!(matches!(filter, Request::Filter(Filter::On(_, line)) if line == "{\"a\":1}"));
     }
 
     #[test]
     fn nothing_is_sent_by_a_slip() {
-        let hint = |input: &str| read(input).unwrap_err().hint.unwrap_or_default();
+        let hint = |input: &str| read(input, COMMANDS).unwrap_err().hint.unwrap_or_default();
         let cases = [
             ("/statsu", "/stat"),
             ("/pnig", "/ping"),
@@ -429,29 +453,29 @@ mod tests {
             "/pause 5",
         ];
         for input in wrong {
-            assert!(read(input).is_err(), "{input}");
+            assert!(read(input, COMMANDS).is_err(), "{input}");
         }
-        let error = read("/filter /match (").unwrap_err();
+        let error = read("/filter /match (", COMMANDS).unwrap_err();
         assert!(error.column > "/filter ".len(), "{error}");
     }
 
     #[test]
     fn help_knows_every_command() {
-        let text = help(None, 80);
+        let text = help(None, 80, COMMANDS);
         for command in notation::COMMANDS.iter().chain(COMMANDS) {
             assert!(text.contains(command.name), "{}", command.name);
-            assert!(help(Some(command.name), 200).contains(command.about));
+            assert!(help(Some(command.name), 200, COMMANDS).contains(command.about));
         }
-        assert!(help(Some("hedaers"), 80).contains("/headers"));
+        assert!(help(Some("hedaers"), 80, COMMANDS).contains("/headers"));
     }
 
     #[test]
     fn help_fits_the_window() {
-        let text = help(None, 80);
+        let text = help(None, 80, COMMANDS);
         // Above it stands what was typed, below it the prompt.
         assert!(text.lines().count() <= 22, "{text}");
         for columns in [30, 40, 60, 80] {
-            let text = help(None, columns);
+            let text = help(None, columns, COMMANDS);
             let widest = text.lines().map(str::len).max();
             assert!(widest <= Some(columns), "{columns}:\n{text}");
         }

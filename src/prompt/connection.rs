@@ -21,35 +21,36 @@ impl Prompt {
     pub(super) fn begin(&mut self, peer: PeerId, handshake: &Handshake) {
         self.phase = Phase::Open(peer);
         self.outcome.told.clear();
-        self.seen.learn_url(&handshake.url);
+        self.desk.seen.learn_url(&handshake.url);
         let opening = Box::new(self.plan.opening(handshake));
-        self.session.mark(Instant::now(), Mark::Opened(opening));
-        self.show_lines();
-        self.notice(&render::connected(handshake, self.console.exposure()));
-        self.detail(&render::phases(handshake));
+        self.desk
+            .session
+            .mark(Instant::now(), Mark::Opened(opening));
+        self.desk.show_lines();
+        self.desk
+            .notice(&render::connected(handshake, self.desk.console.exposure()));
+        self.desk.detail(&render::phases(handshake));
         for oddity in &handshake.oddities {
-            self.detail(&render::escape(oddity));
+            self.desk.detail(&render::escape(oddity));
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
             self.tell_of_the_gap(&gap);
         }
-        if let Some(prepared) = self.prepared.take() {
-            self.editor = Some(prepared.start(self.nudge.clone()));
-        }
+        self.desk.begin();
     }
 
     /// A connection is over, or was not opened.
     pub(super) fn over(&mut self, end: End, peers: &mut Peers, now: Instant) {
         if let End::Over(ended) = &end {
-            self.session.mark(now, mark_of(ended));
+            self.desk.session.mark(now, mark_of(ended));
         }
         self.outcome.told.clear();
         if self.leaving || matches!(self.phase, Phase::Gone | Phase::Connecting) {
             return self.conclude(end);
         }
         if let Some(plan) = self.next.take() {
-            self.notice(&what_ended(&end));
+            self.desk.notice(&what_ended(&end));
             self.forget(end);
             return self.open(plan, peers);
         }
@@ -61,7 +62,7 @@ impl Prompt {
                 Some(wait) => {
                     let wait_text = format!("connecting again in {:.1} s", wait.as_secs_f64());
                     let why = self.exposed(&what_ended(&end));
-                    self.loss(&format!("{why}; {wait_text}"));
+                    self.desk.loss(&format!("{why}; {wait_text}"));
                     let error = self.keep_for_the_next(end);
                     self.outcome.told.extend(error);
                     self.phase = Phase::Apart(now + wait);
@@ -133,7 +134,7 @@ impl Prompt {
         let account = std::mem::replace(&mut self.account, Account::new(false));
         if let Some(lost) = account.lost(unsent, std::mem::take(&mut self.left_behind)) {
             let error = Error::Unsent(lost);
-            self.loss(&error.to_string());
+            self.desk.loss(&error.to_string());
             self.lost.get_or_insert(error);
         }
     }
@@ -166,7 +167,7 @@ impl Prompt {
     /// Marks the gap between two connections.
     fn tell_of_the_gap(&mut self, gap: &Gap) {
         let (surely, perhaps) = self.account.sent_before();
-        self.loss(&format!(
+        self.desk.loss(&format!(
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
             gap.lasted.as_secs_f64(),
             gap.attempt,
@@ -190,8 +191,9 @@ impl Prompt {
         let text = self.exposed(&error.to_string());
         let cure = hint(&error, Some(&self.plan.target));
         let cure = cure.map(|cure| self.exposed(&cure));
-        self.complain(&text, cure.as_deref());
-        self.notice("not connected: /connect tries again, /quit leaves");
+        self.desk.complain(&text, cure.as_deref());
+        self.desk
+            .notice("not connected: /connect tries again, /quit leaves");
         self.outcome.told.push(error);
         self.phase = Phase::Idle;
     }
@@ -206,10 +208,10 @@ impl Prompt {
         };
         let to = match to {
             Ok(to) => to,
-            Err(error) => return self.complain(&error.to_string(), Some(error.hint())),
+            Err(error) => return self.desk.complain(&error.to_string(), Some(error.hint())),
         };
         if let Err(error) = self.plan.road.way(&to) {
-            return self.complain(&Error::from(error).to_string(), None);
+            return self.desk.complain(&Error::from(error).to_string(), None);
         }
         let elsewhere = !to.is_same_origin(base);
         // What the command line gives for its server goes there whenever it is asked for.
@@ -218,14 +220,17 @@ impl Prompt {
             self.leave_behind();
         }
         if !kept_back.is_empty() {
-            self.notice(&format!("not sent there: {}", kept_back.join(", ")));
+            self.desk
+                .notice(&format!("not sent there: {}", kept_back.join(", ")));
         }
         match self.phase {
             Phase::Open(peer) => {
                 self.next = Some(plan);
                 let close = self.settings.close.clone();
                 peers.close_all(&close);
-                self.session.mark(Instant::now(), Mark::SentClose(close));
+                self.desk
+                    .session
+                    .mark(Instant::now(), Mark::SentClose(close));
                 self.phase = Phase::Closing(peer);
             }
             Phase::Closing(_) => self.next = Some(plan),
@@ -246,7 +251,7 @@ impl Prompt {
         self.plan = plan.clone();
         self.opening = Script::new(self.first());
         if self.opening.is_over() && !self.settings.script.is_empty() {
-            self.notice("not sent there: the --execute lines");
+            self.desk.notice("not sent there: the --execute lines");
         }
         let peer = peers.open(plan);
         self.phase = Phase::Reopening(peer);
@@ -282,7 +287,7 @@ impl Prompt {
     }
 
     fn exposed(&self, text: &str) -> String {
-        self.console.exposure().of(text).into_owned()
+        self.desk.console.exposure().of(text).into_owned()
     }
 }
 

@@ -412,6 +412,7 @@ mod tests {
                 let number = self.session.add(Entry {
                     at: self.start,
                     direction: Direction::Received,
+                    client: None,
                     message: Message::Text("x".into()),
                 });
                 self.feed.message(number);
@@ -516,6 +517,7 @@ mod tests {
             scene.session.add(Entry {
                 at: scene.start,
                 direction: Direction::Sent,
+                client: None,
                 message: Message::Binary(vec![0; 32 * 1024 * 1024]),
             });
         }

@@ -4,7 +4,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::Settings;
+use super::DeskSettings;
 use super::commands::Setting;
 use super::session::{Entry, Session};
 use crate::display::{Clock, Display};
@@ -29,7 +29,7 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn new(settings: &Settings, frames: Switch) -> Self {
+    pub(super) fn new(settings: &DeskSettings, frames: Switch) -> Self {
         let display = settings.display.clone();
         Look {
             clock: Clock::new(&display),
@@ -122,7 +122,10 @@ impl Look {
         let entry = session.get(number)?;
         let before = number.checked_sub(1).and_then(|number| session.get(number));
         let gap = before.map(|before| entry.at.saturating_duration_since(before.at));
-        let stamp = self.stamp(Some(number), entry.at, gap);
+        let stamp = Stamp {
+            client: entry.client,
+            ..self.stamp(Some(number), entry.at, gap)
+        };
         let layout = self.display.layout(window);
         let message = MessageRef::from(&entry.message);
         let text = render::message(entry.direction, message, &stamp, &layout, extent);
@@ -130,8 +133,16 @@ impl Look {
     }
 
     /// A ping or pong that was received.
-    pub(super) fn control(&mut self, message: MessageRef<'_>, at: Instant) -> String {
-        let stamp = self.stamp(None, at, None);
+    pub(super) fn control(
+        &mut self,
+        client: Option<u64>,
+        message: MessageRef<'_>,
+        at: Instant,
+    ) -> String {
+        let stamp = Stamp {
+            client,
+            ..self.stamp(None, at, None)
+        };
         let layout = self.display.layout(self.window());
         let extent = Extent::Folded { show: None };
         render::message(Direction::Received, message, &stamp, &layout, extent)

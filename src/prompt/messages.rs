@@ -16,13 +16,10 @@ impl Prompt {
         let entry = Entry {
             at,
             direction: Direction::Received,
+            client: None,
             message,
         };
-        let drawn = self.look.draws(&entry);
-        let number = self.session.add(entry);
-        if drawn {
-            self.feed.message(number);
-        }
+        self.desk.keep(entry);
     }
 
     /// Sends what is due: what comes first on each connection, what a lost one left,
@@ -55,10 +52,7 @@ impl Prompt {
         }
         for message in first {
             let number = self.said(message, moment.now);
-            let window = self.look.window();
-            if let Some(line) = self.look.message(&self.session, number, window) {
-                self.show(&line);
-            }
+            self.desk.show_sent(number);
         }
         for message in typed {
             self.said(message, moment.now);
@@ -73,9 +67,10 @@ impl Prompt {
             }
             self.pings.push(data.clone());
         }
-        self.session.add(Entry {
+        self.desk.session.add(Entry {
             at,
             direction: Direction::Sent,
+            client: None,
             message,
         })
     }
@@ -102,9 +97,10 @@ impl Prompt {
         match typed {
             Some(typed) => {
                 self.pings.remove(typed);
-                self.session.add(Entry {
+                self.desk.session.add(Entry {
                     at,
                     direction: Direction::Received,
+                    client: None,
                     message: Message::Pong(data.to_vec()),
                 });
             }

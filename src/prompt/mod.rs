@@ -6,10 +6,11 @@
 //! was found. What comes is kept in the session's window and drawn from there, so
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
+mod asked;
 mod commands;
 mod complete;
 mod connection;
-mod drawing;
+mod desk;
 mod editor;
 mod feed;
 mod gate;
@@ -29,12 +30,12 @@ mod typed;
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::account::{Account, Forgiven};
 use crate::again::Again;
 use crate::console::Console;
-use crate::engine::{Driver, End, Ended, Moment, Nudge, Output, PeerId, Peers, Turn, Waker, Wants};
+use crate::engine::{Driver, End, Ended, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
 use crate::journal::SharedJournal;
 use crate::message::{Message, MessageRef, close_payload};
@@ -42,22 +43,16 @@ use crate::open::{Handshake, Plan};
 use crate::render;
 use crate::script::Script;
 use crate::stats::Stats;
-use crate::view::{Lines, Printer};
 use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
-pub use settings::{InputrcFiles, Seat, Settings};
+pub use settings::{DeskSettings, InputrcFiles, Seat, Settings};
 
-use editor::{Editor, EditorSettings, Prepared};
-use feed::Feed;
-use look::Look;
-use screen::{Pace, Screen};
-use seen::Seen;
-use session::{Mark, Session};
-
-/// How long the terminal may take for what is left to print.
-const SCREEN_TIME: Duration = Duration::from_millis(500);
-/// How long it may take for messages that wait to be drawn, at the end.
-const LAST_TIME: Duration = Duration::from_secs(2);
+use commands::COMMANDS;
+pub(crate) use commands::Request;
+pub(crate) use desk::{Beside, Desk};
+pub(crate) use editor::Typed;
+pub(crate) use session::Entry;
+use session::Mark;
 
 /// Typed lines that wait, at most: behind a `/wait`, for a connection, or for a server
 /// that reads slowly.
@@ -71,21 +66,7 @@ const MAX_PINGS: usize = 64;
 /// See the module's head.
 pub struct Prompt {
     settings: Settings,
-    console: Console,
-    /// Until the connection is open there is nothing to type for.
-    prepared: Option<Prepared>,
-    editor: Option<Editor>,
-    /// What ends the editor.
-    nudge: Nudge,
-    screen: Output,
-    /// Where notices go if stderr is another place.
-    aside: Option<Printer>,
-    pace: Pace,
-    feed: Feed,
-    session: Session,
-    look: Look,
-    /// What can be typed again.
-    seen: Seen,
+    desk: Desk,
     assembler: Assembler,
     /// As the command line has it.
     home: Plan,
@@ -110,7 +91,6 @@ pub struct Prompt {
     /// The data of typed pings whose pong has not come.
     pings: Vec<Vec<u8>>,
     stats: Rc<RefCell<Stats>>,
-    lines: Lines,
     journal: SharedJournal,
     phase: Phase,
     /// How the connection at hand ended, until the next turn.
@@ -162,13 +142,12 @@ impl Prompt {
         waker: Waker,
         seat: Seat,
     ) -> Result<Self, Error> {
-        let seen = Seen::default();
-        let pace = Pace::default();
-        let (prepared, mut screen) = take_hold(&settings, &seen, &pace, &waker)
-            .map_err(|error| terminal_error(Action::Read, io::Error::other(error.to_string())))?;
-        let lines = seat.watched.lines;
-        let aside =
-            (!settings.notices_on_screen).then(|| Printer::new(lines.clone(), waker.clone()));
+        let beside = Beside {
+            nudge: seat.nudge,
+            frames: seat.frames,
+            lines: seat.watched.lines,
+        };
+        let desk = Desk::new(settings.desk.clone(), COMMANDS, console, waker, beside)?;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
@@ -185,21 +164,10 @@ impl Prompt {
             left_behind: 0,
             lost: None,
             pings: Vec::new(),
-            look: Look::new(&settings, seat.frames),
             settings,
-            console,
-            screen: Output::through(waker, move |batch| screen.print(batch)),
-            aside,
-            pace,
-            feed: Feed::default(),
-            session: Session::default(),
-            seen,
-            prepared: Some(prepared),
-            editor: None,
+            desk,
             assembler: Assembler::default(),
-            nudge: seat.nudge,
             stats: seat.stats,
-            lines,
             journal: seat.watched.journal,
             phase: Phase::Connecting,
             ended: None,
@@ -212,22 +180,13 @@ impl Prompt {
 
     /// Gives the terminal back, and says how it went.
     pub fn finish(mut self) -> Outcome {
-        self.end_editor();
-        self.draw_the_rest();
-        if let Err(cause) = self.screen.finish(Instant::now() + SCREEN_TIME) {
-            self.fail(terminal_error(Action::Write, cause));
-        }
         let farewell = self.farewell.take();
         let postscript = self.postscript.take();
-        let last = farewell.map_or(String::new(), |text| self.console.notice_line(&text))
-            + &postscript.map_or(String::new(), |text| self.console.detail_line(&text));
-        match &mut self.aside {
-            Some(aside) => {
-                aside.offer(&last);
-                aside.settle();
-            }
-            None => self.console.lines(&last),
-        }
+        let console = self.desk.console;
+        let last = farewell.map_or(String::new(), |text| console.notice_line(&text))
+            + &postscript.map_or(String::new(), |text| console.detail_line(&text));
+        let failed = self.desk.finish(&last);
+        self.outcome.errors.extend(failed);
         let missing = self.wanted.missing();
         let tells = self.outcome.errors.is_empty() && self.outcome.told.is_empty();
         self.outcome.errors.extend(missing.filter(|_| tells));
@@ -238,7 +197,7 @@ impl Prompt {
     /// Writes the recording; one that cannot go on is told of at once.
     fn record(&mut self) {
         if let Some(error) = self.journal.settle() {
-            self.notice(&render::recording_stopped(&error));
+            self.desk.notice(&render::recording_stopped(&error));
             self.fail(error);
         }
     }
@@ -257,11 +216,11 @@ impl Driver for Prompt {
     }
 
     fn takes(&self, _: &Writer) -> bool {
-        self.feed.has_room()
+        self.desk.has_room()
     }
 
     fn event(&mut self, _: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
-        self.show_lines();
+        self.desk.show_lines();
         if self.wanted.is_met() {
             return;
         }
@@ -272,12 +231,11 @@ impl Driver for Prompt {
                     self.keep(message, at);
                 }
             }
-            Received::Ping(data) => self.show_control(MessageRef::Ping(data), at),
+            Received::Ping(data) => self.desk.show_control(None, MessageRef::Ping(data), at),
             Received::Pong(data) => {
-                self.show_control(MessageRef::Pong(data), at);
+                self.desk.show_control(None, MessageRef::Pong(data), at);
                 if let Some(text) = self.pong(data, at) {
-                    let line = self.console.notice_line(&text);
-                    self.offer(&line, at);
+                    self.desk.tell(&text, at);
                 }
             }
             Received::Close(_) => {}
@@ -316,14 +274,10 @@ impl Driver for Prompt {
         }
         self.run_script(peers, moment);
         self.take_typed(peers, moment);
-        self.show_lines();
+        self.desk.show_lines();
         self.record();
-        self.draw(moment.now);
-        if let Some(aside) = &mut self.aside {
-            aside.show();
-        }
-        if let Err(cause) = self.screen.hand_over() {
-            self.fail(terminal_error(Action::Write, cause));
+        if let Err(error) = self.desk.hand_over(moment.now) {
+            self.fail(error);
             self.close(peers);
         }
         match self.phase {
@@ -351,15 +305,14 @@ impl Driver for Prompt {
             waiting,
             apart,
             self.settings.limit.deadline(),
-            self.feed.deadline(&self.screen, &self.session),
+            self.desk.deadline(),
         ];
         Wants {
             deadline: times.into_iter().flatten().min(),
             again: self.phase == Phase::Gone
                 || self.ended.is_some()
                 || room && due
-                || self.has_lines()
-                || self.feed.is_due(&self.screen, Instant::now()),
+                || self.desk.is_due(Instant::now()),
             ..Wants::default()
         }
     }
@@ -373,30 +326,8 @@ impl Driver for Prompt {
     }
 
     fn resumed(&mut self) {
-        if let Some(editor) = &mut self.editor {
-            editor.resumed();
-        }
+        self.desk.resumed();
     }
-}
-
-/// The editor, and the screen above its line.
-fn take_hold(
-    settings: &Settings,
-    seen: &Seen,
-    pace: &Pace,
-    waker: &Waker,
-) -> rustyline::Result<(Prepared, Screen)> {
-    let editing = EditorSettings {
-        history: settings.history.clone(),
-        secrets: settings.secrets.clone(),
-        seen: seen.clone(),
-        inputrc: settings.inputrc.clone(),
-        style: settings.display.style,
-    };
-    let mut prepared = Prepared::new(editing, waker.clone())?;
-    let printer = prepared.printer()?;
-    let screen = Screen::new(printer, prepared.gate(), pace.clone());
-    Ok((prepared, screen))
 }
 
 /// How a connection ended, for who keeps the session.

@@ -28,30 +28,37 @@ impl Prompt {
                 let path = path.display().to_string();
                 let path = render::escape(&path);
                 let lines = render::grouped(lines as u64);
-                self.notice(&format!("saved as {path} ({lines} lines)"));
+                self.desk
+                    .notice(&format!("saved as {path} ({lines} lines)"));
             }
             Err(error) => {
                 let cure = hint(&error, None);
-                self.complain(&error.to_string(), cure.as_deref());
+                self.desk.complain(&error.to_string(), cure.as_deref());
             }
         }
     }
 
     fn transcript(&self) -> Result<String, Error> {
-        if !self.session.lost_its_beginning() {
-            return Ok(write(&happenings(&self.session)));
+        if !self.desk.session.lost_its_beginning() {
+            return Ok(write(&happenings(&self.desk.session)));
         }
         let Some(path) = &self.settings.record else {
             return Err(Error::Usage {
                 message: format!(
                     "the session has lost its beginning: of {} messages the last {} are kept",
-                    render::grouped(self.session.last()),
-                    render::grouped(self.session.last() + 1 - self.session.first()),
+                    render::grouped(self.desk.session.last()),
+                    render::grouped(self.desk.session.last() + 1 - self.desk.session.first()),
                 ),
                 hint: "--record FILE keeps everything, and /save then reads it".into(),
             });
         };
-        let openings: Vec<&Opening> = self.session.marks().iter().filter_map(opening).collect();
+        let openings: Vec<&Opening> = self
+            .desk
+            .session
+            .marks()
+            .iter()
+            .filter_map(opening)
+            .collect();
         let recording = record::read(path, self.settings.max_message, &openings)?;
         Ok(write(&recording.happenings()))
     }

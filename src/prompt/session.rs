@@ -18,10 +18,12 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// A message that was said.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) at: Instant,
-    pub(super) direction: Direction,
-    pub(super) message: Message,
+pub(crate) struct Entry {
+    pub(crate) at: Instant,
+    pub(crate) direction: Direction,
+    /// The number of the client that said it, where there may be several.
+    pub(crate) client: Option<u64>,
+    pub(crate) message: Message,
 }
 
 /// Marks that are kept, at most.
@@ -133,6 +135,7 @@ mod tests {
         Entry {
             at: Instant::now(),
             direction: Direction::Received,
+            client: None,
             message: Message::Binary(vec![0; size]),
         }
     }

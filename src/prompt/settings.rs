@@ -25,13 +25,19 @@ pub struct Settings {
     pub goal: Goal,
     /// Connect again when the connection is lost, so many times in a row at most.
     pub reconnect: Option<Option<u32>>,
-    /// Show pings and pongs.
-    pub ping_pong: bool,
     /// The largest file that is sent, in bytes.
     pub max_message: u64,
     pub limit: RunLimit,
     /// The recording of the session, if there is one.
     pub record: Option<PathBuf>,
+    pub desk: DeskSettings,
+}
+
+/// What is asked of the terminal, whatever the messages are for.
+#[derive(Clone, Debug)]
+pub struct DeskSettings {
+    /// Show pings and pongs.
+    pub ping_pong: bool,
     /// How messages are shown.
     pub display: Display,
     /// Where lines are remembered.

@@ -1,93 +1,38 @@
-//! What the prompt's own commands show and change.
+//! What commands show of the messages that were said, and how the screen is changed.
 
 use std::time::Instant;
 
 use super::commands::{Filter, SETTINGS, Setting, Which};
+use super::desk::Desk;
 use super::session::Entry;
-use super::{Phase, Prompt, commands, status};
-use crate::engine::Peers;
-use crate::message::MessageRef;
+use super::{commands, status};
+use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
-use crate::script::Step;
 use crate::visible;
-use crate::ws::{Direction, Writer};
+use crate::ws::Direction;
 
 /// How many messages a list has, at most.
 const MAX_LISTED: u64 = 20;
 /// What a row of a list shows at most of a message, in bytes.
 const MAX_ROW: usize = 4096;
 
-impl Prompt {
-    pub(super) fn show_headers(&mut self) {
-        let stats = self.stats.borrow();
-        let exposure = self.console.exposure();
-        let heads = |handshake| render::heads(handshake, exposure);
-        let lines = stats.handshake.as_ref().map(heads).unwrap_or_default();
-        drop(stats);
-        // Apart from the conversation, which has the same marks.
-        let lines = lines.iter().map(|line| format!("  {line}\n"));
-        self.show(&lines.collect::<String>());
-    }
-
-    pub(super) fn help(&mut self, topic: Option<&str>) {
-        let text = commands::help(topic, self.look.window().columns);
-        self.show(&text);
-    }
-
-    pub(super) fn show_status(&mut self, peers: &Peers) {
-        let state = match self.phase {
-            Phase::Connecting | Phase::Reopening(_) => "CONNECTING",
-            Phase::Open(_) => "OPEN",
-            Phase::Closing(_) => "CLOSING",
-            Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => "CLOSED",
-        };
-        let drawn = match (self.feed.is_paused(), self.look.filter()) {
+impl Desk {
+    /// What is drawn, in words.
+    pub(crate) fn drawn(&self) -> String {
+        match (self.feed.is_paused(), self.look.filter()) {
             (true, _) => "paused (/resume)".into(),
             (false, Some(line)) => format!("what matches {line} (/filter off)"),
             (false, None) => "everything".into(),
-        };
-        let elsewhere = match self.phase {
-            Phase::Reopening(_) | Phase::Idle => Some(self.plan.target.to_string()),
-            _ => None,
-        };
-        let text = status::rows(
-            &status::Facts {
-                state,
-                elsewhere,
-                waiting: self.bytes_waiting(peers),
-                drawn,
-                last: self.session.last(),
-            },
-            &self.stats.borrow(),
-            self.console.exposure(),
-            self.look.window().columns,
-        );
-        self.show(&text);
-    }
-
-    pub(super) fn show_stats(&mut self, peers: &Peers) {
-        let mut rows = render::summary(&self.stats.borrow());
-        let waiting = self.bytes_waiting(peers);
-        for (name, text) in &mut rows {
-            if *name == "waiting to be sent" {
-                *text = render::bytes(waiting as u64);
-            }
         }
-        let text = render::table(rows, status::NAME, self.look.window().columns);
+    }
+
+    pub(crate) fn help(&mut self, topic: Option<&str>) {
+        let text = commands::help(topic, self.look.window().columns, self.commands);
         self.show(&text);
     }
 
-    /// What has not been sent: what the writer has, and what waits for it.
-    fn bytes_waiting(&self, peers: &Peers) -> usize {
-        let pending = match self.phase {
-            Phase::Open(peer) | Phase::Closing(peer) => peers.look(peer).map_or(0, Writer::pending),
-            _ => 0,
-        };
-        pending + self.opening.bytes_left() + self.script.bytes_left()
-    }
-
-    pub(super) fn show_messages(&mut self, which: Which) {
+    pub(crate) fn show_messages(&mut self, which: Which) {
         let (first, last) = match which {
             Which::Latest => return self.list(),
             Which::Between(first, last) => (first, last),
@@ -113,6 +58,29 @@ impl Prompt {
         (self.session.first() > 1).then_some("--record keeps everything")
     }
 
+    /// The message of that number if it was sent; else it is said what is wrong.
+    pub(crate) fn sent_message(&mut self, number: u64) -> Option<Message> {
+        let Some(entry) = self.session.get(number) else {
+            self.complain(&self.absent(number), self.where_then());
+            return None;
+        };
+        if entry.direction == Direction::Received {
+            let text = format!("message {number} was received, not sent");
+            self.complain(&text, Some("/show lists the latest"));
+            return None;
+        }
+        Some(entry.message.clone())
+    }
+
+    /// Rows of names and texts from outside, side by side.
+    pub(crate) fn show_table(&mut self, rows: Vec<(&str, String)>) {
+        let rows = rows
+            .into_iter()
+            .map(|(name, text)| (name, render::escape(&text).into_owned()));
+        let text = render::table(rows, status::NAME, self.look.window().columns);
+        self.show(&text);
+    }
+
     /// Lists the latest messages, a line each.
     fn list(&mut self) {
         let (first, last) = (self.session.first(), self.session.last());
@@ -135,23 +103,7 @@ impl Prompt {
         self.show(&lines);
     }
 
-    pub(super) fn resend(&mut self, number: u64, peers: &Peers) {
-        let Some(entry) = self.session.get(number) else {
-            return self.complain(&self.absent(number), self.where_then());
-        };
-        if entry.direction == Direction::Received {
-            let text = format!("message {number} was received, not sent");
-            return self.complain(&text, Some("/show lists the latest"));
-        }
-        let message = entry.message.clone();
-        if self.send(Step::Send(message), peers)
-            && let Some(line) = self.look.message(&self.session, number, self.look.window())
-        {
-            self.show(&line);
-        }
-    }
-
-    pub(super) fn set(&mut self, what: Option<(Setting, bool)>) {
+    pub(crate) fn set(&mut self, what: Option<(Setting, bool)>) {
         if let Some((setting, on)) = what {
             self.look.set(setting, on);
         }
@@ -168,7 +120,7 @@ impl Prompt {
         }
     }
 
-    pub(super) fn filter(&mut self, filter: Filter) {
+    pub(crate) fn filter(&mut self, filter: Filter) {
         match filter {
             Filter::Ask => {}
             Filter::Off => self.look.set_filter(None),
@@ -184,12 +136,12 @@ impl Prompt {
         self.notice(&text);
     }
 
-    pub(super) fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         self.feed.pause();
         self.notice("no messages are drawn; the connection goes on (/resume)");
     }
 
-    pub(super) fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) {
         let Some(meanwhile) = self.feed.resume() else {
             return self.notice("messages are drawn");
         };
@@ -243,7 +195,10 @@ fn listed(entry: &Entry, now: Instant) -> String {
         Direction::Received => "<",
     };
     let age = now.saturating_duration_since(entry.at).as_secs_f64();
-    let mut line = format!("{mark} {age:>6.1} s ago  ");
+    let client = entry
+        .client
+        .map_or(String::new(), |client| client.to_string());
+    let mut line = format!("{client}{mark} {age:>6.1} s ago  ");
     notation::write(first_of(MessageRef::from(&entry.message)), &mut line);
     line
 }

@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 
 use super::commands::{self, Request};
-use super::editor::{Editor, Typed};
-use super::{Phase, Prompt, terminal_error};
+use super::{Desk, Phase, Prompt, Typed, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
 use crate::notation::Line;
@@ -16,17 +15,15 @@ impl Prompt {
     /// Takes what was typed, whether or not it can be sent now: the key that leaves may
     /// stand behind it.
     pub(super) fn take_typed(&mut self, peers: &mut Peers, moment: &Moment) {
-        while self.feed.takes_questions()
-            && let Some(typed) = self.editor.as_mut().and_then(Editor::take)
-        {
+        while let Some(typed) = self.desk.take() {
             match typed {
                 Typed::Line(line) => {
                     self.line(&line, peers);
                     self.run_script(peers, moment);
                 }
-                Typed::Notice(text) => self.notice(&escape(&text)),
+                Typed::Notice(text) => self.desk.notice(&escape(&text)),
                 Typed::Leave => {
-                    let at_once = self.end_editor();
+                    let at_once = self.desk.end_editor();
                     self.close(peers);
                     if at_once {
                         self.stopped(peers, Signal::Interrupt);
@@ -43,43 +40,36 @@ impl Prompt {
     }
 
     fn line(&mut self, line: &str, peers: &mut Peers) {
-        let request = match commands::read(line) {
+        let request = match commands::read(line, self.desk.commands) {
             Ok(request) => request,
-            Err(error) => return self.complain(&error.to_string(), error.hint.as_deref()),
+            Err(error) => {
+                return self
+                    .desk
+                    .complain(&error.to_string(), error.hint.as_deref());
+            }
         };
         match request {
             Request::Nothing => {}
-            Request::Help(topic) => self.help(topic.as_deref()),
+            Request::Help(topic) => self.desk.help(topic.as_deref()),
             Request::Status => self.show_status(peers),
             Request::Headers => self.show_headers(),
             Request::Stats => self.show_stats(peers),
-            Request::Show(which) => self.show_messages(which),
+            Request::Show(which) => self.desk.show_messages(which),
             Request::Resend(number) => self.resend(number, peers),
-            Request::Set(what) => self.set(what),
-            Request::Filter(filter) => self.filter(filter),
-            Request::Pause => self.pause(),
-            Request::Resume => self.resume(),
+            Request::Set(what) => self.desk.set(what),
+            Request::Filter(filter) => self.desk.filter(filter),
+            Request::Pause => self.desk.pause(),
+            Request::Resume => self.desk.resume(),
             Request::Save(path) => self.save(&path),
             Request::Connect(url) => self.connect(url.as_deref(), peers),
             Request::Quit => self.close(peers),
-            Request::Line(line) => self.send_line(line, peers),
+            Request::Line(line) | Request::To(_, line) => self.send_line(line, peers),
         }
     }
 
     fn send_line(&mut self, line: Line, peers: &Peers) {
-        if let Line::File { path, .. } = &line
-            && may_block(path)
-        {
-            let message = format!("{path} is no regular file: nobody knows when it ends");
-            return self.complain(&message, None);
-        }
-        match Step::of(line, self.settings.max_message) {
-            Ok(step) => _ = self.send(step, peers),
-            Err(Undoable::File(error)) => {
-                let hint = crate::hint::hint(&error, None);
-                self.complain(&error.to_string(), hint.as_deref());
-            }
-            Err(Undoable::Message(error)) => self.complain(&error.to_string(), error.hint()),
+        if let Some(step) = self.desk.step(line, self.settings.max_message) {
+            self.send(step, peers);
         }
     }
 
@@ -90,25 +80,64 @@ impl Prompt {
             Phase::Open(peer) if open(peer) => {}
             _ if matches!(step, Step::Wait(_)) => {}
             Phase::Apart(_) | Phase::Reopening(_) if !self.leaving => {
-                self.notice("waits for the connection");
+                self.desk.notice("waits for the connection");
             }
-            Phase::Closing(_) if self.next.is_some() => self.notice("waits for the connection"),
+            Phase::Closing(_) if self.next.is_some() => {
+                self.desk.notice("waits for the connection");
+            }
             Phase::Idle => {
-                self.complain("there is no connection", Some("/connect opens one"));
+                self.desk
+                    .complain("there is no connection", Some("/connect opens one"));
                 return false;
             }
             _ => {
-                self.complain("the connection is closing: nothing more can be sent", None);
+                self.desk
+                    .complain("the connection is closing: nothing more can be sent", None);
                 return false;
             }
         }
         if self.is_full() {
             let hint = "/status tells how much; the line is in the history";
-            self.complain("too much waits already: this is not sent", Some(hint));
+            self.desk
+                .complain("too much waits already: this is not sent", Some(hint));
             return false;
         }
         self.script.push(step);
         true
+    }
+}
+
+impl Desk {
+    /// What a line asks for, with its file read, of at most `limit` bytes; nothing when it
+    /// cannot be done, which is said.
+    pub(crate) fn step(&mut self, line: Line, limit: u64) -> Option<Step> {
+        if let Line::File { path, .. } = &line
+            && may_block(path)
+        {
+            let message = format!("{path} is no regular file: nobody knows when it ends");
+            self.complain(&message, None);
+            return None;
+        }
+        match Step::of(line, limit) {
+            Ok(step) => return Some(step),
+            Err(Undoable::File(error)) => {
+                let hint = crate::hint::hint(&error, None);
+                self.complain(&error.to_string(), hint.as_deref());
+            }
+            Err(Undoable::Message(error)) => self.complain(&error.to_string(), error.hint()),
+        }
+        None
+    }
+
+    /// Reads a line; nothing when it is wrong, which is said.
+    pub(crate) fn read(&mut self, line: &str) -> Option<Request> {
+        match commands::read(line, self.commands) {
+            Ok(request) => Some(request),
+            Err(error) => {
+                self.complain(&error.to_string(), error.hint.as_deref());
+                None
+            }
+        }
     }
 }
 

@@ -88,8 +88,9 @@ pub enum Event<'a> {
     },
 }
 
-/// Appends an event and a line feed; `at` is the time since the run began.
-pub fn event(out: &mut Vec<u8>, at: Duration, event: &Event<'_>) {
+/// Appends an event and a line feed; `at` is the time since the run began, `client` the
+/// number of the client that it is about, where there may be several.
+pub fn event(out: &mut Vec<u8>, at: Duration, client: Option<u64>, event: &Event<'_>) {
     out.extend_from_slice(b"{\"v\":1,\"ms\":");
     milliseconds(out, at);
     let mut line = Object(out);
@@ -97,6 +98,9 @@ pub fn event(out: &mut Vec<u8>, at: Duration, event: &Event<'_>) {
         line.text("time", &rfc3339(time));
     }
     line.text("event", event.name());
+    if let Some(client) = client {
+        line.number("client", client);
+    }
     event.members(&mut line);
     out.extend_from_slice(b"}\n");
 }
@@ -341,7 +345,7 @@ mod tests {
 
     fn line(ms: f64, what: &Event<'_>) -> String {
         let mut out = Vec::new();
-        event(&mut out, Duration::from_secs_f64(ms / 1000.0), what);
+        event(&mut out, Duration::from_secs_f64(ms / 1000.0), None, what);
         let line = String::from_utf8(out).unwrap();
         check(&line);
         line

@@ -45,6 +45,8 @@ pub struct Stamp {
     pub time: Option<TimeOfDay>,
     /// The time since the message before.
     pub gap: Option<Duration>,
+    /// The number of the client that it came from or is for, where there may be several.
+    pub client: Option<u64>,
 }
 
 /// Windows narrower than this have the stamp on a row of its own.
@@ -58,9 +60,15 @@ impl Layout {
 }
 
 impl Stamp {
+    /// What stands right before the mark: `2` of `2< hello`.
+    pub(super) fn client(&self) -> String {
+        self.client
+            .map_or(String::new(), |client| client.to_string())
+    }
+
     /// Appends the stamp; gives the columns that it takes of the mark's row.
     pub(super) fn write(&self, layout: &Layout, out: &mut String) -> usize {
-        if *self == Stamp::default() {
+        if (self.number, self.time, self.gap) == (None, None, None) {
             return 0;
         }
         let columns = layout.columns();
@@ -151,6 +159,7 @@ mod tests {
             number: Some(12),
             time: Some(Zone::read(Some("UTC0")).time_of_day(time)),
             gap: Some(Duration::from_millis(1234)),
+            client: Some(2),
         };
         assert_eq!(written(&stamp, 80), " 12 10:04:05.678  +1.2s ");
         assert_eq!(written(&stamp, 40), "12 10:04:05.678 +1.2s\n");

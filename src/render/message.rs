@@ -31,14 +31,15 @@ pub fn message(
 ) -> String {
     let mut out = String::new();
     let used = stamp.write(layout, &mut out);
+    let client = stamp.client();
     out.push_str(&match direction {
-        Direction::Received => layout.style.received("< "),
-        Direction::Sent => layout.style.sent("> "),
+        Direction::Received => layout.style.received(&format!("{client}< ")),
+        Direction::Sent => layout.style.sent(&format!("{client}> ")),
     });
     let mut page = Page {
         layout,
         extent,
-        used: used + 2,
+        used: used + client.len() + 2,
         out: &mut out,
     };
     match message {

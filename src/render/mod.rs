@@ -2,6 +2,7 @@
 //!
 //! Untrusted text is escaped here, where it meets a terminal, and nowhere else.
 
+mod client;
 mod escape;
 mod event;
 mod frame;
@@ -18,6 +19,7 @@ mod summary;
 mod table;
 mod tls;
 
+pub use client::{client_connected, client_gone, client_missed, client_status, sent_to_nobody};
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};
 pub use frame::{Fragment, frame};
@@ -26,7 +28,7 @@ pub use message::message;
 pub use notice::{
     after_close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
 };
-pub use opening::{heads, opening};
+pub use opening::{client_heads, heads, opening};
 pub use style::Style;
 pub use summary::{bytes, grouped, phases, summary, tally};
 pub use table::table;

@@ -154,7 +154,7 @@ fn refusal(refusal: &Refusal, exposure: Exposure) -> String {
     text
 }
 
-fn close(payload: &[u8]) -> String {
+pub(super) fn close(payload: &[u8]) -> String {
     let Some(code) = close_code(payload) else {
         return "no code (1005)".into();
     };

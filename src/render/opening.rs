@@ -61,6 +61,14 @@ pub fn heads(handshake: &Handshake, exposure: Exposure) -> Vec<String> {
     lines
 }
 
+/// The same where a client was let in: its request was received.
+pub fn client_heads(handshake: &Handshake, exposure: Exposure) -> Vec<String> {
+    let heads = &handshake.heads;
+    let mut lines = marked('<', &heads.request, exposure);
+    lines.extend(marked('>', &heads.response, exposure));
+    lines
+}
+
 fn listed(addresses: &[SocketAddr]) -> String {
     let texts: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
     texts.join(", ")

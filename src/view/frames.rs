@@ -20,6 +20,8 @@ pub struct FrameView {
     sent: Option<Fragment>,
     lines: Lines,
     switch: Switch,
+    /// Whose frames these are, where there may be several.
+    client: Option<u64>,
 }
 
 /// Whether frames are shown; whoever has a clone can change it.
@@ -50,6 +52,16 @@ impl FrameView {
             sent: None,
             lines,
             switch,
+            client: None,
+        }
+    }
+
+    /// The view of one client among several.
+    #[must_use]
+    pub fn of_client(self, number: u64) -> Self {
+        FrameView {
+            client: Some(number),
+            ..self
         }
     }
 
@@ -83,7 +95,10 @@ impl Watch for FrameView {
             return;
         }
         let age = self.opened.map_or(Duration::ZERO, |at| at.elapsed());
-        let line = render::frame(frame, age, fragment);
+        let mut line = render::frame(frame, age, fragment);
+        if let Some(number) = self.client {
+            line.insert_str(0, &format!("client {number} "));
+        }
         self.lines.add(&self.console.loss_line(&line));
     }
 }

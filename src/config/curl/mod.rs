@@ -45,7 +45,7 @@ pub(super) fn merge(mut talk: TalkArgs, words: &[String]) -> Result<Copied, Erro
         &request.meaningless,
     );
     if request.verbose && !talk.display.quiet {
-        talk.verbose = talk.verbose.max(1);
+        talk.exchange.verbose = talk.exchange.verbose.max(1);
     }
     Ok(Copied {
         url: request.url,
@@ -158,14 +158,18 @@ fn secure(own: &mut TlsArgs, request: &mut Request) -> Result<(), Error> {
         own.insecure = request.insecure;
         own.cacert = request.authorities.take();
     }
-    if own.cert.is_none() {
-        own.cert = request.certificate.take();
-        own.key = request.key.take();
-        own.passphrase = request.passphrase.take().map(Some);
+    if own.identity.cert.is_none() {
+        own.identity.cert = request.certificate.take();
+        own.identity.key = request.key.take();
+        own.identity.passphrase = request.passphrase.take().map(Some);
     }
     own.tls_min = own.tls_min.or(request.tls_from);
     own.tls_max = own.tls_max.or(request.tls_up_to);
-    match (&own.cert, &own.key, &own.passphrase) {
+    match (
+        &own.identity.cert,
+        &own.identity.key,
+        &own.identity.passphrase,
+    ) {
         (None, Some(_), _) => Err(lacks_certificate("--key")),
         (None, None, Some(_)) => Err(lacks_certificate("--pass")),
         _ => Ok(()),
@@ -392,9 +396,9 @@ mod tests {
         let tls = &copied.talk.tls;
         let path = |file: &Option<PathBuf>| file.as_ref().map(|file| file.display().to_string());
         assert_eq!(path(&tls.cacert).as_deref(), Some("ca.pem"));
-        assert_eq!(path(&tls.cert).as_deref(), Some("C:lient.pem"));
-        assert_eq!(path(&tls.key).as_deref(), Some("k.pem"));
-        assert_eq!(tls.passphrase, Some(Some("open: sesame".into())));
+        assert_eq!(path(&tls.identity.cert).as_deref(), Some("C:lient.pem"));
+        assert_eq!(path(&tls.identity.key).as_deref(), Some("k.pem"));
+        assert_eq!(tls.identity.passphrase, Some(Some("open: sesame".into())));
         assert_eq!(
             (tls.tls_min, tls.tls_max),
             (Some(TlsVersion::V1_2), Some(TlsVersion::V1_3))
@@ -403,8 +407,11 @@ mod tests {
             "--cert", "ours", "--", URL, "-E", "theirs", "--key", "theirs", "--pass", "x",
         ]);
         let tls = &copied.talk.tls;
-        assert_eq!(path(&tls.cert).as_deref(), Some("ours"));
-        assert_eq!((&tls.key, &tls.passphrase), (&None, &None));
+        assert_eq!(path(&tls.identity.cert).as_deref(), Some("ours"));
+        assert_eq!(
+            (&tls.identity.key, &tls.identity.passphrase),
+            (&None, &None)
+        );
     }
 
     #[test]
@@ -681,7 +688,11 @@ mod tests {
             (&["--no-head", "--no-netrc", "--no-buffer"], [false; 3]),
         ] {
             let talk = takes(&[&["--", URL][..], words].concat()).talk;
-            let found = [talk.tls.insecure, talk.handshake.location, talk.verbose > 0];
+            let found = [
+                talk.tls.insecure,
+                talk.handshake.location,
+                talk.exchange.verbose > 0,
+            ];
             assert_eq!(found, [insecure, location, verbose], "{words:?}");
         }
     }

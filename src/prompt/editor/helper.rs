@@ -18,7 +18,6 @@ use rustyline::{Changeset, Context, Helper};
 use super::Wishes;
 use crate::json::{Scan, scan};
 use crate::notation::{self, Command};
-use crate::prompt::commands::COMMANDS;
 use crate::prompt::complete::{self, Entry, Sources};
 use crate::prompt::gate::Gate;
 use crate::prompt::seen::{Seen, is_plain};
@@ -72,12 +71,18 @@ pub(super) struct Multiline {
 }
 
 impl Multiline {
-    pub(super) fn new(wishes: &Arc<Wishes>, gate: &Gate, seen: Seen, style: Style) -> Self {
+    pub(super) fn new(
+        wishes: &Arc<Wishes>,
+        gate: &Gate,
+        seen: Seen,
+        style: Style,
+        own: &'static [Command],
+    ) -> Self {
         Multiline {
             wishes: Arc::clone(wishes),
             gate: gate.clone(),
             draft: RefCell::default(),
-            commands: all_commands(),
+            commands: notation::COMMANDS.iter().chain(own).collect(),
             seen,
             style,
         }
@@ -144,6 +149,7 @@ impl Completer for Multiline {
         let sources = Here {
             seen: &self.seen,
             context,
+            commands: &self.commands,
         };
         let window = window(rustix::stdio::stdout());
         Ok(complete::complete(line, position, window, &sources))
@@ -239,19 +245,16 @@ impl Highlighter for Multiline {
 
 impl Helper for Multiline {}
 
-fn all_commands() -> Vec<&'static Command> {
-    notation::COMMANDS.iter().chain(COMMANDS).collect()
-}
-
 /// Where the editor finds candidates.
 struct Here<'a> {
     seen: &'a Seen,
     context: &'a Context<'a>,
+    commands: &'a [&'static Command],
 }
 
 impl Sources for Here<'_> {
     fn commands(&self) -> Vec<&'static Command> {
-        all_commands()
+        self.commands.to_vec()
     }
 
     fn entries(&self, folder: &str) -> Vec<Entry> {

@@ -24,6 +24,7 @@ use super::history::{History, Trouble};
 use super::seen::Seen;
 use super::settings::InputrcFiles;
 use crate::engine::{Nudge, Waker};
+use crate::notation::Command;
 use crate::render::Style;
 use crate::secret::Secret;
 use crate::terminal::{Aside, Held, SignalKeys, window};
@@ -56,11 +57,13 @@ pub(super) struct EditorSettings {
     pub(super) inputrc: InputrcFiles,
     /// The colours of explanations.
     pub(super) style: Style,
+    /// What can be typed beside messages.
+    pub(super) commands: &'static [Command],
 }
 
 /// What came from the keyboard.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub(crate) enum Typed {
     Line(String),
     /// Ctrl-C or Ctrl-D on an empty line.
     Leave,
@@ -144,6 +147,7 @@ impl Prepared {
             &gate,
             settings.seen,
             settings.style,
+            settings.commands,
         )));
         let (sender, typed) = sync_channel(TYPED);
         let leave = Leave { sender, waker };

@@ -1,8 +1,13 @@
 //! `listen`: a server for clients to be tested against.
 
 mod echo;
+mod ending;
+mod pipe;
+mod pressure;
+mod prompt;
 mod secure;
 mod subprotocols;
+mod usage;
 
 use std::net::TcpStream;
 use std::time::Duration;
@@ -28,6 +33,11 @@ impl Listener {
     /// One that sends everything back.
     fn echo(options: &[&str]) -> Self {
         Listener::start(wstalk().args(["listen", "--echo"]).args(options))
+    }
+
+    /// One that speaks through its streams.
+    fn pipe(options: &[&str]) -> Self {
+        Listener::start(wstalk().arg("listen").args(options))
     }
 
     fn start(command: Command) -> Self {
@@ -68,11 +78,24 @@ impl Listener {
         tungstenite::client(request, stream).expect("an upgrade")
     }
 
+    /// What it has said so far of its clients, without their ports.
+    #[track_caller]
+    fn notices(&self) -> String {
+        let stderr = self.running.stderr_so_far();
+        let lines = stderr.lines().skip(1).map(without_port);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Ends it as a person does, and checks that it ends well, having said nothing.
-    fn stop(mut self) {
+    fn stop(self) {
+        self.stop_having_printed("");
+    }
+
+    /// The same where messages came.
+    fn stop_having_printed(mut self, stdout: &str) {
         self.running.signal(Signal::INT);
         let first = format!("listening on {}\n", self.url);
-        self.running.finish().stdout("").stderr(&first).code(0);
+        self.running.finish().stdout(stdout).stderr(&first).code(0);
     }
 }
 
@@ -94,9 +117,35 @@ fn status_for(listener: &Listener, origin: &str) -> u16 {
     }
 }
 
-/// A message must come back as it was sent.
+/// A line whose port is left out.
+fn without_port(line: &str) -> String {
+    match line.split_once("127.0.0.1:") {
+        Some((before, rest)) => {
+            let after = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            format!("{before}HERE{after}")
+        }
+        None => line.to_owned(),
+    }
+}
+
+/// The next message of a client must be this text.
 #[track_caller]
-fn echoes(client: &mut Client, text: &str) {
-    client.send(Message::text(text)).expect("sent");
-    assert_eq!(client.read().expect("an echo"), Message::text(text));
+fn hears(client: &mut Client, text: &str) {
+    assert_eq!(client.read().expect("a message"), Message::text(text));
+}
+
+/// The next thing must be a Close with this code; it is answered, and the end waited for.
+#[track_caller]
+fn is_closed(client: &mut Client, code: u16) {
+    match client.read().expect("a Close") {
+        Message::Close(Some(frame)) => assert_eq!(u16::from(frame.code), code),
+        other => panic!("not a Close: {other:?}"),
+    }
+    while client.read().is_ok() {}
+}
+
+/// Closes from the client's side, and waits for the end.
+fn close(client: &mut Client) {
+    client.close(None).expect("a Close");
+    while client.read().is_ok() {}
 }
