@@ -1,7 +1,6 @@
 //! Who is connected, by their numbers.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -17,12 +16,14 @@ pub struct Clients(Rc<RefCell<Known>>);
 
 #[derive(Default)]
 struct Known {
-    open: HashMap<PeerId, Client>,
+    /// In the order of their numbers.
+    open: Vec<Client>,
     /// All that there ever were.
     seen: u64,
 }
 
 struct Client {
+    peer: PeerId,
     number: u64,
     /// The message that is arriving.
     assembler: Assembler,
@@ -43,25 +44,26 @@ impl Clients {
         let mut known = self.0.borrow_mut();
         known.seen += 1;
         let number = known.seen;
-        let client = Client {
+        known.open.push(Client {
+            peer,
             number,
             assembler: Assembler::default(),
             stats: None,
-        };
-        known.open.insert(peer, client);
+        });
         number
     }
 
     /// One has gone; the number that it had.
     pub(super) fn leave(&self, peer: PeerId) -> Option<u64> {
-        let client = self.0.borrow_mut().open.remove(&peer)?;
-        Some(client.number)
+        let mut known = self.0.borrow_mut();
+        let at = known.open.iter().position(|client| client.peer == peer)?;
+        Some(known.open.remove(at).number)
     }
 
     /// Where the messages of the client that came last are counted.
     pub fn count(&self, number: u64, stats: &Rc<RefCell<Stats>>) {
         let mut known = self.0.borrow_mut();
-        let mut open = known.open.values_mut();
+        let mut open = known.open.iter_mut();
         if let Some(client) = open.find(|client| client.number == number) {
             client.stats = Some(Rc::clone(stats));
         }
@@ -75,13 +77,13 @@ impl Clients {
     /// The number of a client that is here.
     pub fn number(&self, peer: PeerId) -> Option<u64> {
         let known = self.0.borrow();
-        known.open.get(&peer).map(|client| client.number)
+        known.find(peer).map(|client| client.number)
     }
 
     /// How long the latest pong of a client took, if it is counted.
     pub(super) fn last_pong(&self, peer: PeerId) -> Option<Duration> {
         let known = self.0.borrow();
-        let stats = known.open.get(&peer)?.stats.as_ref()?;
+        let stats = known.find(peer)?.stats.as_ref()?;
         stats.borrow().last_pong
     }
 
@@ -89,23 +91,20 @@ impl Clients {
     pub(super) fn numbered(&self, number: u64) -> Option<PeerId> {
         let known = self.0.borrow();
         let mut open = known.open.iter();
-        let found = open.find(|(_, client)| client.number == number);
-        found.map(|(peer, _)| *peer)
+        let found = open.find(|client| client.number == number);
+        found.map(|client| client.peer)
     }
 
     /// Those that are here, in the order of their numbers, each with its counts.
     pub(super) fn counted(&self) -> Vec<Counted> {
         let known = self.0.borrow();
         let open = known.open.iter();
-        let mut all: Vec<_> = open
-            .map(|(peer, client)| Counted {
-                number: client.number,
-                peer: *peer,
-                stats: client.stats.clone(),
-            })
-            .collect();
-        all.sort_by_key(|client| client.number);
-        all
+        let counted = open.map(|client| Counted {
+            number: client.number,
+            peer: client.peer,
+            stats: client.stats.clone(),
+        });
+        counted.collect()
     }
 
     /// A part of a message has come; `whole` is given the message when it is its last.
@@ -116,12 +115,19 @@ impl Clients {
         whole: impl FnOnce(u64, Kind, &[u8]),
     ) {
         let mut known = self.0.borrow_mut();
-        let Some(client) = known.open.get_mut(&peer) else {
+        let mut open = known.open.iter_mut();
+        let Some(client) = open.find(|client| client.peer == peer) else {
             return;
         };
         let number = client.number;
         if let Some((kind, bytes)) = client.assembler.push(piece) {
             whole(number, kind, bytes);
         }
+    }
+}
+
+impl Known {
+    fn find(&self, peer: PeerId) -> Option<&Client> {
+        self.open.iter().find(|client| client.peer == peer)
     }
 }

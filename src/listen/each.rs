@@ -1,7 +1,6 @@
 //! An observer for each client, where one alone would mix up what several do.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -17,7 +16,7 @@ type Own = Rc<RefCell<dyn Observer>>;
 pub struct Each {
     clients: Clients,
     make: Box<dyn FnMut(u64) -> Own>,
-    open: HashMap<PeerId, Own>,
+    open: Vec<(PeerId, Own)>,
 }
 
 impl Each {
@@ -26,7 +25,7 @@ impl Each {
         Each {
             clients,
             make: Box::new(make),
-            open: HashMap::new(),
+            open: Vec::new(),
         }
     }
 }
@@ -42,18 +41,19 @@ impl Observer for Each {
         };
         let own = (self.make)(number);
         own.borrow_mut().opened(peer, at, handshake);
-        self.open.insert(peer, own);
+        self.open.push((peer, own));
     }
 
     fn watching(&mut self, peer: PeerId) -> Watching {
-        match self.open.get(&peer) {
-            Some(own) => Watching::Another(own.clone()),
+        match self.open.iter().find(|(open, _)| *open == peer) {
+            Some((_, own)) => Watching::Another(own.clone()),
             None => Watching::Nobody,
         }
     }
 
     fn ended(&mut self, peer: PeerId, end: &End) {
-        if let Some(own) = self.open.remove(&peer) {
+        if let Some(at) = self.open.iter().position(|(open, _)| *open == peer) {
+            let (_, own) = self.open.remove(at);
             own.borrow_mut().ended(peer, end);
         }
     }
