@@ -22,7 +22,7 @@ use crate::report::{Failure, Outcome, Verdict};
 use crate::stats::Stats;
 use crate::transcript::{Transcript, Variables};
 use crate::view::{FrameView, Lines, OpeningView, Switch};
-use crate::ws::{Received, Writer};
+use crate::ws::{Fault, Received, Writer};
 
 /// A file that is to be run.
 #[derive(Debug)]
@@ -265,6 +265,12 @@ impl Driver for Check<'_> {
         }
         if let (Phase::Running, Some(client)) = (&self.phase, self.course.client_of(peer)) {
             self.course.received(client, at, received);
+        }
+    }
+
+    fn broken(&mut self, peer: PeerId, at: Instant, fault: &Fault) {
+        if let (Phase::Running, Some(client)) = (&self.phase, self.course.client_of(peer)) {
+            self.course.broken(client, at, fault);
         }
     }
 

@@ -11,6 +11,7 @@ mod connect;
 mod expect;
 mod failing;
 mod files;
+mod pending;
 mod say;
 mod seat;
 mod silence;
@@ -26,10 +27,10 @@ use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
 use crate::report::{Failure, LAST, Said};
 use crate::transcript::{Act, Connect, Expected, Greeting, Problem, Step, Transcript, Variables};
-use crate::ws::{Direction, Received};
-use expect::Pending;
+use crate::ws::{Direction, Fault, Received};
 pub use files::Files;
-use seat::{Item, Seat, State};
+use pending::Pending;
+use seat::{Item, Seat, State, What};
 
 /// Which side of the conversation is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +221,13 @@ impl Course {
         });
     }
 
+    /// The other end broke the protocol.
+    pub fn broken(&mut self, client: usize, at: Instant, fault: &Fault) {
+        if let Some(seat) = self.seats.get_mut(client) {
+            seat.broken(at, Error::Protocol(fault.clone()), None);
+        }
+    }
+
     /// A connection is over.
     pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
         if let Some(seat) = self.seats.get_mut(client) {
@@ -296,16 +304,18 @@ impl Course {
                 continue;
             };
             let last_word = last.expectation().map(|expectation| &expectation.what);
-            match (last_word, self.side) {
-                (Some(Expected::Anything), Side::Client) => continue,
+            let is_open_ended = match (last_word, self.side) {
+                (Some(Expected::Anything), Side::Client) => true,
                 // A server drops the connection itself.
                 (Some(Expected::Lost), Side::Server) => continue,
-                _ => {}
-            }
-            let is_answer = |item: &&Item| seat.closing && item.is_end();
-            let stray = seat
-                .left()
-                .find(|item| item.is_said() && !item.is_proper_close() && !is_answer(item));
+                _ => false,
+            };
+            let passes = |item: &Item| match is_open_ended {
+                // Whatever may come, it has to be of the protocol.
+                true => !matches!(item.what, What::Broken(..)),
+                false => !item.is_said() || item.is_proper_close() || seat.closing && item.is_end(),
+            };
+            let stray = seat.left().find(|item| !passes(item));
             if let Some(item) = stray {
                 return Err(self.stray(last, item, now));
             }

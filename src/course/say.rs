@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::expect::{Asked, Pending, Wants};
+use super::pending::{Asked, Pending, Wants};
 use super::{Course, Pass, Passed};
 use crate::engine::{Moment, Peers};
 use crate::message::Message;
@@ -53,8 +53,7 @@ impl Course {
         let seat = &self.seats[step.client];
         let writer = seat.peer().and_then(|peer| peers.writer(peer));
         let Some(writer) = writer.filter(|writer| !writer.is_closing()) else {
-            let why = format!("this cannot be sent: {}", self.how_it_ended(seat));
-            return Err(self.unsaid(step, &why, None, moment.now));
+            return Err(self.unsaid_at_the_end(step, moment.now));
         };
         if !writer.has_room() {
             let end = self.reached.checked_add(seat.timeout);
