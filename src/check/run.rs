@@ -316,14 +316,15 @@ impl Driver for Check<'_> {
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
         let delivery = self.delivery.as_ref();
+        let (deadline, hurries) = match self.phase {
+            Phase::Running => (self.course.deadline(), self.course.hurries()),
+            Phase::Over(_) => (None, false),
+        };
         Wants {
-            deadline: match self.phase {
-                Phase::Running => self.course.deadline(),
-                Phase::Over(_) => None,
-            },
+            deadline,
             output: delivery.and_then(Delivery::wants),
             reader: delivery.and_then(Delivery::reader),
-            again: delivery.is_some_and(Delivery::is_waiting),
+            again: hurries || delivery.is_some_and(Delivery::is_waiting),
             ..Wants::default()
         }
     }

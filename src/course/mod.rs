@@ -85,6 +85,8 @@ pub struct Course {
     deadline: Option<Instant>,
     /// How often the line at hand was said.
     said: u32,
+    /// Something was queued that the engine has not sent: no time runs before.
+    is_queued: bool,
     /// Lines that expected something and got it.
     met: u64,
     log: VecDeque<(Instant, Said)>,
@@ -125,6 +127,7 @@ impl Course {
             pending: None,
             deadline: None,
             said: 0,
+            is_queued: false,
             met: 0,
             log: VecDeque::new(),
         }
@@ -138,6 +141,12 @@ impl Course {
     /// When the line at hand has waited for long enough.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// Whether the next turn has to follow at once: what was queued is sent by then, and
+    /// the time that an answer may take begins.
+    pub fn hurries(&self) -> bool {
+        self.is_queued
     }
 
     /// Whether this connection's messages are taken.
@@ -244,7 +253,13 @@ impl Course {
         moment: &Moment,
     ) -> Option<Result<(), Box<Failure>>> {
         let transcript = self.transcript.clone();
+        if std::mem::take(&mut self.is_queued) && self.at_hand().is_some_and(is_of_an_answer) {
+            self.reached = self.reached.max(moment.now);
+        }
         while let Some(step) = transcript.steps.get(self.at) {
+            if self.is_queued && is_of_an_answer(step) {
+                return None;
+            }
             match self.pass(step, peers, host, moment) {
                 Ok(Pass::Done(at)) => {
                     self.at += 1;
@@ -346,6 +361,16 @@ impl Course {
             message.into(),
         );
     }
+}
+
+/// Whether the time of a line begins when what stands before it is sent. A silence begins
+/// when it is queued: what comes long after is not to count as a part of it.
+fn is_of_an_answer(step: &Step) -> bool {
+    let what = step.expectation().map(|expectation| &expectation.what);
+    matches!(
+        what,
+        Some(Expected::Message(_) | Expected::Close(_) | Expected::Lost)
+    )
 }
 
 fn note(

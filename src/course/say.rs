@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::pending::{Asked, Pending, Wants};
-use super::{Course, Pass, Passed};
+use super::{Course, Pass, Passed, Side};
 use crate::engine::{Moment, Peers};
 use crate::message::Message;
 use crate::notation::Line;
@@ -64,6 +64,8 @@ impl Course {
             return Ok(Pass::Waits(end));
         }
         script::queue(message, writer);
+        // A server has no limits, and answers as fast as it can.
+        self.is_queued = self.side == Side::Client;
         self.sent(step.client, message, moment.now);
         Ok(Pass::Done(moment.now))
     }

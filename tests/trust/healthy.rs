@@ -1,6 +1,6 @@
 //! Transcripts, and servers that do what they expect.
 
-use super::server::{Move, Side};
+use super::server::{Move, NamedMove, Side};
 use Move::{
     Accept, Await, Bytes, Close, Hear, HearBytes, HearClose, HearPing, HearPong, Leave, Ping, Pong,
     Raw, Tell, Text,
@@ -213,5 +213,34 @@ pub static MORE: Scene = Scene {
             ("beat 3", Text("beat")),
             ("", HearClose),
         ],
+    }],
+};
+
+/// What both of the next say: the answer comes when the test lets it.
+const WHEN_STOPPED: &[NamedMove] = &[
+    ("accept", Accept(&[])),
+    ("", Hear("work")),
+    ("", Tell("asked")),
+    ("", Await("stopped")),
+    ("done", Text("done")),
+    ("", Tell("said")),
+    ("", HearClose),
+];
+
+pub static LIMIT: Scene = Scene {
+    name: "limit.wst",
+    text: include_str!("conversations/limit.wst"),
+    sides: &[Side {
+        path: "/limit",
+        moves: WHEN_STOPPED,
+    }],
+};
+
+pub static SILENCE: Scene = Scene {
+    name: "silence.wst",
+    text: include_str!("conversations/silence.wst"),
+    sides: &[Side {
+        path: "/silence",
+        moves: WHEN_STOPPED,
     }],
 };

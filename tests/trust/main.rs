@@ -7,6 +7,9 @@
 //! `the_table` runs them all; what was told, as a table:
 //!
 //!     WSTALK_SHOW_TABLE=1 cargo test --test trust -- --nocapture the_table
+//!
+//! `stopped` proves that limits are judged by when something came, not by when somebody
+//! looked; `load` plays the healthy server a thousand times on a machine without rest.
 
 #![cfg(unix)]
 
@@ -16,6 +19,8 @@ pub mod support;
 pub mod case;
 pub mod defects;
 pub mod healthy;
+pub mod load;
 pub mod server;
+pub mod stopped;
 pub mod table;
 pub mod told;
