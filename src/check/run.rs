@@ -22,7 +22,7 @@ use crate::report::{Failure, Outcome, Verdict};
 use crate::stats::Stats;
 use crate::transcript::{Transcript, Variables};
 use crate::view::{FrameView, Lines, OpeningView, Switch};
-use crate::ws::{Received, Writer};
+use crate::ws::{Fault, Received, Writer};
 
 /// A file that is to be run.
 #[derive(Debug)]
@@ -268,6 +268,12 @@ impl Driver for Check<'_> {
         }
     }
 
+    fn broken(&mut self, peer: PeerId, at: Instant, fault: &Fault) {
+        if let (Phase::Running, Some(client)) = (&self.phase, self.course.client_of(peer)) {
+            self.course.broken(client, at, fault);
+        }
+    }
+
     fn ended(&mut self, peer: PeerId, end: End) {
         let Some(client) = self.course.client_of(peer) else {
             return;
@@ -310,14 +316,15 @@ impl Driver for Check<'_> {
 
     fn wants(&self, _: &Peers) -> Wants<'_> {
         let delivery = self.delivery.as_ref();
+        let (deadline, hurries) = match self.phase {
+            Phase::Running => (self.course.deadline(), self.course.hurries()),
+            Phase::Over(_) => (None, false),
+        };
         Wants {
-            deadline: match self.phase {
-                Phase::Running => self.course.deadline(),
-                Phase::Over(_) => None,
-            },
+            deadline,
             output: delivery.and_then(Delivery::wants),
             reader: delivery.and_then(Delivery::reader),
-            again: delivery.is_some_and(Delivery::is_waiting),
+            again: hurries || delivery.is_some_and(Delivery::is_waiting),
             ..Wants::default()
         }
     }

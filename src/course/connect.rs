@@ -30,8 +30,9 @@ impl Course {
                 let hint = host.hint(error);
                 Err(self.not_connected(step, error, hint, moment.now))
             }
-            State::Failed(_) => {
-                self.seats[step.client].state = State::Refused;
+            State::Failed(error) => {
+                let hint = host.hint(error);
+                self.seats[step.client].refused(hint);
                 Ok(Pass::Done(moment.now))
             }
             State::Open(_) | State::Refused | State::Over => Ok(Pass::Done(moment.now)),

@@ -1,62 +1,16 @@
 //! What a line expects, held against what comes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::pending::{Asked, FactMiss, Near, Pending, Wants};
 use super::seat::{State, What};
 use super::{Course, Pass, Passed};
-use crate::diff;
 use crate::engine::Moment;
 use crate::message::{Message, MessageRef};
-use crate::pattern::{Form, Pattern};
 use crate::report::Failure;
 use crate::transcript::{
-    Act, Closing, Expectation, Expected, Matter, Miss, Order, Place, Problem, Step, Variables,
+    Act, Expectation, Expected, Matter, Miss, Order, Problem, Step, Variables,
 };
-
-/// Lines that wait for their messages: one, or several in any order.
-pub(super) struct Pending {
-    pub(super) asked: Vec<Asked>,
-    /// The message that came nearest of those that were passed over.
-    pub(super) nearest: Option<Near>,
-    /// How many were.
-    pub(super) skipped: u64,
-}
-
-/// A line that waits.
-pub(super) struct Asked {
-    /// Its place among the steps.
-    pub(super) step: usize,
-    pub(super) wants: Wants,
-    /// So often still, and in all.
-    pub(super) left: u32,
-    pub(super) times: u32,
-    /// How long from when the line was reached.
-    pub(super) limit: Duration,
-}
-
-pub(super) enum Wants {
-    Message(Pattern),
-    Close(Closing),
-    Lost,
-}
-
-/// A message that is not what was expected.
-pub(super) struct Near {
-    pub(super) message: Message,
-    /// Which of the lines it comes nearest to.
-    pub(super) asked: usize,
-    /// The fact that does not hold, where only that is wrong.
-    pub(super) miss: Option<FactMiss>,
-    distance: u64,
-}
-
-/// A fact that does not hold.
-#[derive(Clone, Debug)]
-pub(super) struct FactMiss {
-    pub(super) place: Place,
-    pub(super) source: String,
-    pub(super) what: String,
-}
 
 /// What became of a message that was held against lines.
 enum Held {
@@ -169,38 +123,30 @@ impl Course {
                 };
             };
             let at = item.at;
-            match &item.what {
-                What::Message(message) if message.is_data() || pending.wants_control(message) => {
-                    let message = message.clone();
-                    match self.hold(pending, &message) {
-                        Held::Taken => {
-                            self.took(client, &message);
-                            if pending.is_met() {
-                                self.at += pending.asked.len() - 1;
-                                self.met += pending.asked.len() as u64;
-                                return Ok(Pass::Done(at));
-                            }
-                        }
-                        Held::Problem(problem) => return Err(self.problem(step, problem, now)),
-                        // A ping that is not the one is none that was expected.
-                        Held::Refused(_) if !message.is_data() && !is_close(&message) => {
-                            self.seats[client].take();
-                        }
-                        Held::Refused(near) if self.seats[client].skips && message.is_data() => {
-                            self.seats[client].take();
-                            pending.passed_over(near);
-                        }
-                        Held::Refused(near) => {
-                            return self.perhaps(order, now, |course| {
-                                course.mismatch(pending, &near, now)
-                            });
+            if let Some(message) = pending.concerned(&item.what).cloned() {
+                match self.hold(pending, &message) {
+                    Held::Taken => {
+                        self.took(client, &message);
+                        if pending.is_met() {
+                            self.at += pending.asked.len() - 1;
+                            self.met += pending.asked.len() as u64;
+                            return Ok(Pass::Done(at));
                         }
                     }
+                    Held::Problem(problem) => return Err(self.problem(step, problem, now)),
+                    Held::Refused(near) if self.passes_over(client, &message) => {
+                        self.seats[client].take();
+                        pending.passed_over(near);
+                    }
+                    Held::Refused(near) => {
+                        return self
+                            .perhaps(order, now, |course| course.mismatch(pending, &near, now));
+                    }
                 }
-                What::Message(message) if is_close(message) => {
-                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
-                }
-                What::Message(_) => {
+                continue;
+            }
+            match &item.what {
+                What::Message(message) if !is_close(message) => {
                     self.seats[client].take();
                 }
                 What::Lost(_) if pending.wants_lost() => {
@@ -208,10 +154,20 @@ impl Course {
                     self.met += 1;
                     return Ok(Pass::Done(at));
                 }
-                What::Lost(_) | What::Broken(_) => {
+                What::Message(_) | What::Lost(_) | What::Broken(..) => {
                     return self.perhaps(order, now, |course| course.gone(pending, client, now));
                 }
             }
+        }
+    }
+
+    /// Whether a message that no line takes is none that has to be taken.
+    fn passes_over(&self, client: usize, message: &Message) -> bool {
+        match message {
+            // It may be the answer to something else.
+            Message::Ping(_) | Message::Pong(_) => true,
+            Message::Close(_) => false,
+            Message::Text(_) | Message::Binary(_) => self.seats[client].skips,
         }
     }
 
@@ -277,105 +233,6 @@ impl Course {
             }
         }
         nearest.map_or(Held::Taken, Held::Refused)
-    }
-}
-
-impl Asked {
-    /// One message or end, whenever it comes.
-    pub(super) fn endless(step: usize, wants: Wants) -> Self {
-        Asked {
-            step,
-            wants,
-            left: 1,
-            times: 1,
-            limit: Duration::MAX,
-        }
-    }
-
-    pub(super) fn is_waiting(&self) -> bool {
-        self.left > 0
-    }
-}
-
-impl Pending {
-    pub(super) fn of(asked: Asked) -> Self {
-        Pending {
-            asked: vec![asked],
-            nearest: None,
-            skipped: 0,
-        }
-    }
-
-    fn is_met(&self) -> bool {
-        self.asked.iter().all(|asked| asked.left == 0)
-    }
-
-    /// When the first of the lines has waited long enough.
-    fn deadline(&self, reached: Instant) -> Option<Instant> {
-        let waiting = self.asked.iter().filter(|asked| asked.left > 0);
-        waiting
-            .filter_map(|asked| reached.checked_add(asked.limit))
-            .min()
-    }
-
-    /// The first line that has waited long enough.
-    fn first_late(&self, reached: Instant, quiet: Instant) -> Option<usize> {
-        let late = |asked: &Asked| {
-            let end = reached.checked_add(asked.limit);
-            asked.left > 0 && end.is_some_and(|end| end <= quiet)
-        };
-        self.asked.iter().position(late)
-    }
-
-    fn wants_lost(&self) -> bool {
-        self.asked
-            .iter()
-            .any(|asked| matches!(asked.wants, Wants::Lost))
-    }
-
-    /// Whether a line wants pings, pongs or Close frames as this one.
-    fn wants_control(&self, message: &Message) -> bool {
-        self.asked
-            .iter()
-            .any(|asked| match (&asked.wants, message) {
-                (Wants::Message(pattern), Message::Ping(_)) => {
-                    matches!(
-                        pattern.form(),
-                        Form::Ping(_) | Form::Exact(Message::Ping(_))
-                    )
-                }
-                (Wants::Message(pattern), Message::Pong(_)) => {
-                    matches!(
-                        pattern.form(),
-                        Form::Pong(_) | Form::Exact(Message::Pong(_))
-                    )
-                }
-                (Wants::Close(_), Message::Close(_)) => true,
-                _ => false,
-            })
-    }
-
-    /// Another message was not the one.
-    fn passed_over(&mut self, near: Near) {
-        self.skipped += 1;
-        let is_nearer = |known: &Near| near.distance < known.distance;
-        if self.nearest.as_ref().is_none_or(is_nearer) {
-            self.nearest = Some(near);
-        }
-    }
-}
-
-impl Wants {
-    /// How far a message is from what is wanted: 0 if it is that.
-    fn distance(&self, message: MessageRef<'_>) -> u64 {
-        match (self, message) {
-            (Wants::Message(pattern), message) if pattern.matches(message) => 0,
-            (Wants::Message(pattern), message) => diff::distance(pattern, message).max(1),
-            (Wants::Close(closing), MessageRef::Close(payload)) => {
-                u64::from(!closing.matches(payload))
-            }
-            (Wants::Close(_) | Wants::Lost, _) => u64::MAX,
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::expect::{Asked, FactMiss, Near, Pending, Wants};
+use super::pending::{Asked, FactMiss, Near, Pending, Wants};
 use super::seat::{Item, Seat, State, What};
 use super::{Course, Side};
 use crate::diff;
@@ -11,7 +11,8 @@ use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
 use crate::report::{self, Failure, Said};
-use crate::transcript::{Expected, Fact, Place, Problem, Step};
+use crate::transcript::{Closing, Fact, Place, Problem, Step};
+use crate::ws::Fault;
 
 /// So many bytes of a payload are printed at most; a report cuts them further.
 const SHOWN: usize = 256 * 1024;
@@ -58,8 +59,11 @@ impl Course {
         what: &str,
         now: Instant,
     ) -> Box<Failure> {
-        let greeting = &self.seats[step.client].greeting;
+        let seat = &self.seats[step.client];
+        let greeting = &seat.greeting;
+        let is_of_status = fact.is_of_opening() == Some("status");
         Box::new(Failure {
+            hint: seat.hint.clone().filter(|_| is_of_status),
             expected: Some(fact.source.clone()),
             received: greeting.body.clone().filter(|body| !body.trim().is_empty()),
             ..self.failure(
@@ -73,10 +77,21 @@ impl Course {
 
     /// Another message came than the one that was expected.
     pub(super) fn mismatch(&self, pending: &Pending, near: &Near, now: Instant) -> Box<Failure> {
-        let message = match near.miss {
-            Some(_) => String::new(),
-            None if near.message.is_data() => "another message came than the expected one".into(),
-            None => format!("{} other than expected", self.ended_by(&near.message)),
+        let line = &pending.asked[near.asked];
+        let is_data = near.message.is_data();
+        let message = match (&near.miss, &line.wants) {
+            (Some(_), _) => String::new(),
+            (None, Wants::Message(_)) if pending.is_of_several() => {
+                "a message came that no line of the set takes; this one is the nearest".into()
+            }
+            (None, Wants::Message(_)) => {
+                format!(
+                    "another message came than the expected one{}",
+                    line.count_so_far()
+                )
+            }
+            (None, wants) if is_data => format!("a message came{}", wants.instead()),
+            (None, _) => format!("{}, and not as expected", self.ended_by(&near.message)),
         };
         self.of(pending, near, message, now)
     }
@@ -94,7 +109,7 @@ impl Course {
         let near = pending
             .nearest
             .as_ref()
-            .filter(|near| near.asked == asked || pending.asked.len() == 1);
+            .filter(|near| near.asked == asked && line.left == line.times);
         if let Some(near) = near {
             let text = match &near.miss {
                 Some(miss) => format!(
@@ -117,6 +132,9 @@ impl Course {
                 line.times - line.left,
                 line.times
             ),
+            Wants::Message(_) if pending.has_begun() => {
+                format!("nothing more came within {limit}")
+            }
             Wants::Message(_) => format!("nothing came within {limit}"),
         };
         Box::new(Failure {
@@ -139,24 +157,22 @@ impl Course {
         };
         let seat = &self.seats[client];
         let how = seat.front().map(|item| &item.what);
-        let expected = match line.wants {
-            Wants::Message(_) => "before the expected message came",
-            Wants::Close(_) => "and a Close frame was expected",
-            Wants::Lost => "and the end was expected without a Close frame",
+        let instead = match (how, &line.wants) {
+            (Some(What::Broken(_, Some(_))), Wants::Close(_)) => "",
+            (_, wants) => wants.instead(),
         };
-        let what = match how {
-            Some(What::Message(message)) => self.ended_by(message),
-            Some(What::Lost(text)) => text.clone(),
-            Some(What::Broken(error)) => error.to_string(),
-            None => self.how_it_ended(seat),
-        };
-        let mut failure = self.failure(self.place(line), client, format!("{what} {expected}"), now);
+        let text = format!(
+            "{}{instead}{}",
+            how.map_or_else(|| self.how_it_ended(seat), |how| self.in_words(how)),
+            line.count_so_far()
+        );
+        let mut failure = self.failure(self.place(line), client, text, now);
         failure.expected = Some(self.expected(line));
-        if let Some(What::Broken(error)) = how {
-            failure.exit_code = error.exit_code();
-            failure.kind = error.kind();
-        }
-        if let Some(near) = &pending.nearest {
+        failure.received = seat.front().and_then(said);
+        blame(&mut failure, how);
+        let of_line = |near: &&Near| std::ptr::eq(&pending.asked[near.asked], line);
+        let near = pending.nearest.as_ref().filter(of_line);
+        if let Some(near) = near.filter(|_| !pending.has_begun()) {
             failure.received = Some(printed((&near.message).into()));
             failure.differences = self.differences(line, near);
         }
@@ -166,40 +182,29 @@ impl Course {
     /// Something came where silence was expected.
     pub(super) fn not_silent(&self, step: &Step, time: Duration, now: Instant) -> Box<Failure> {
         let item = self.seats[step.client].front();
-        let what = match item.map(|item| &item.what) {
-            Some(What::Message(message)) if message.is_data() => "a message came".into(),
-            Some(What::Message(message)) => self.ended_by(message),
-            Some(What::Lost(text)) => text.clone(),
-            Some(What::Broken(error)) => error.to_string(),
-            None => String::new(),
-        };
+        let what = item.map(|item| &item.what);
         let after = item.map_or(Duration::ZERO, |item| {
             item.at.saturating_duration_since(self.reached)
         });
         let text = format!(
-            "{what} after {}, and silence was expected for {}",
+            "{} after {}, and silence was expected for {}",
+            what.map_or_else(String::new, |what| self.in_words(what)),
             render_time(after),
             render_time(time)
         );
-        Box::new(Failure {
-            received: item.and_then(said),
-            ..self.failure(step.place, step.client, text, now)
-        })
+        let mut failure = self.failure(step.place, step.client, text, now);
+        failure.received = item.and_then(said);
+        blame(&mut failure, what);
+        Box::new(failure)
     }
 
     /// At the end of the transcript something was left that no line took.
     pub(super) fn stray(&self, last: &Step, item: &Item, now: Instant) -> Box<Failure> {
-        let mut error = None;
+        let what = self.in_words(&item.what);
         let text = match &item.what {
-            What::Message(message) if message.is_data() => {
-                "a message came that no line takes".into()
-            }
-            What::Message(message) => format!("{}, and no line expects it", self.ended_by(message)),
-            What::Lost(text) => format!("{text}, and no line expects it"),
-            What::Broken(broken) => {
-                error = Some(broken);
-                broken.to_string()
-            }
+            What::Message(message) if message.is_data() => format!("{what} that no line takes"),
+            What::Message(_) | What::Lost(_) => format!("{what}, and no line expects it"),
+            What::Broken(..) => what,
         };
         let mut failure = self.failure(last.place, last.client, text, now);
         failure.received = said(item);
@@ -209,10 +214,7 @@ impl Course {
             }
             _ => None,
         };
-        if let Some(error) = error {
-            failure.exit_code = error.exit_code();
-            failure.kind = error.kind();
-        }
+        blame(&mut failure, Some(&item.what));
         Box::new(failure)
     }
 
@@ -259,12 +261,32 @@ impl Course {
         Box::new(self.failure(place, client, what.to_owned(), now))
     }
 
+    /// Nothing can be said any more on a connection.
+    pub(super) fn unsaid_at_the_end(&self, step: &Step, now: Instant) -> Box<Failure> {
+        let seat = &self.seats[step.client];
+        let end = seat.end_that_waits();
+        let how = end.map_or_else(|| self.how_it_ended(seat), |end| self.in_words(end));
+        let text = format!("this cannot be sent: {how}");
+        let mut failure = self.failure(step.place, step.client, text, now);
+        blame(&mut failure, end);
+        Box::new(failure)
+    }
+
     /// How a connection came to its end.
-    pub(super) fn how_it_ended(&self, seat: &Seat) -> String {
+    fn how_it_ended(&self, seat: &Seat) -> String {
         match (&seat.state, &seat.end) {
             (State::Refused, _) => "the upgrade was refused".into(),
             (_, Some(end)) => end.clone(),
             (_, None) => "the connection is over".into(),
+        }
+    }
+
+    fn in_words(&self, what: &What) -> String {
+        match what {
+            What::Message(message) if message.is_data() => "a message came".into(),
+            What::Message(message) => self.ended_by(message),
+            What::Lost(text) => text.clone(),
+            What::Broken(error, _) => error.to_string(),
         }
     }
 
@@ -313,13 +335,9 @@ impl Course {
                     _ => text,
                 }
             }
-            Wants::Close(_) => match &self.transcript.steps[line.step].expectation() {
-                Some(expectation) => match &expectation.what {
-                    Expected::Close(_) => self.transcript.steps[line.step].source.clone(),
-                    _ => "/close".into(),
-                },
-                None => "/close".into(),
-            },
+            Wants::Close(Closing::Any) => "/close".into(),
+            Wants::Close(Closing::Code(code)) => format!("/close {code}"),
+            Wants::Close(Closing::Exact(payload)) => printed(MessageRef::Close(payload)),
             Wants::Lost => "/lost".into(),
         }
     }
@@ -376,8 +394,20 @@ impl Course {
 
 fn said(item: &Item) -> Option<String> {
     match &item.what {
-        What::Message(message) => Some(printed(message.into())),
-        What::Lost(_) | What::Broken(_) => None,
+        What::Message(message) | What::Broken(_, Some(message)) => Some(printed(message.into())),
+        What::Lost(_) | What::Broken(_, None) => None,
+    }
+}
+
+/// Who breaks the protocol fails by that, whatever was expected.
+fn blame(failure: &mut Failure, what: Option<&What>) {
+    if let Some(What::Broken(error, _)) = what {
+        failure.exit_code = error.exit_code();
+        failure.kind = error.kind();
+        if let Error::Protocol(Fault::TooLarge { .. }) = error {
+            failure.hint =
+                Some("`max-message-size SIZE` under `connect` allows larger ones".into());
+        }
     }
 }
 

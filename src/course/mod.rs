@@ -11,6 +11,7 @@ mod connect;
 mod expect;
 mod failing;
 mod files;
+mod pending;
 mod say;
 mod seat;
 mod silence;
@@ -26,10 +27,10 @@ use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
 use crate::report::{Failure, LAST, Said};
 use crate::transcript::{Act, Connect, Expected, Greeting, Problem, Step, Transcript, Variables};
-use crate::ws::{Direction, Received};
-use expect::Pending;
+use crate::ws::{Direction, Fault, Received};
 pub use files::Files;
-use seat::{Item, Seat, State};
+use pending::Pending;
+use seat::{Item, Seat, State, What};
 
 /// Which side of the conversation is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,8 @@ pub struct Course {
     deadline: Option<Instant>,
     /// How often the line at hand was said.
     said: u32,
+    /// Something was queued that the engine has not sent: no time runs before.
+    is_queued: bool,
     /// Lines that expected something and got it.
     met: u64,
     log: VecDeque<(Instant, Said)>,
@@ -124,6 +127,7 @@ impl Course {
             pending: None,
             deadline: None,
             said: 0,
+            is_queued: false,
             met: 0,
             log: VecDeque::new(),
         }
@@ -137,6 +141,12 @@ impl Course {
     /// When the line at hand has waited for long enough.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// Whether the next turn has to follow at once: what was queued is sent by then, and
+    /// the time that an answer may take begins.
+    pub fn hurries(&self) -> bool {
+        self.is_queued
     }
 
     /// Whether this connection's messages are taken.
@@ -220,6 +230,13 @@ impl Course {
         });
     }
 
+    /// The other end broke the protocol.
+    pub fn broken(&mut self, client: usize, at: Instant, fault: &Fault) {
+        if let Some(seat) = self.seats.get_mut(client) {
+            seat.broken(at, Error::Protocol(fault.clone()), None);
+        }
+    }
+
     /// A connection is over.
     pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
         if let Some(seat) = self.seats.get_mut(client) {
@@ -236,7 +253,13 @@ impl Course {
         moment: &Moment,
     ) -> Option<Result<(), Box<Failure>>> {
         let transcript = self.transcript.clone();
+        if std::mem::take(&mut self.is_queued) && self.at_hand().is_some_and(is_of_an_answer) {
+            self.reached = self.reached.max(moment.now);
+        }
         while let Some(step) = transcript.steps.get(self.at) {
+            if self.is_queued && is_of_an_answer(step) {
+                return None;
+            }
             match self.pass(step, peers, host, moment) {
                 Ok(Pass::Done(at)) => {
                     self.at += 1;
@@ -296,16 +319,18 @@ impl Course {
                 continue;
             };
             let last_word = last.expectation().map(|expectation| &expectation.what);
-            match (last_word, self.side) {
-                (Some(Expected::Anything), Side::Client) => continue,
+            let is_open_ended = match (last_word, self.side) {
+                (Some(Expected::Anything), Side::Client) => true,
                 // A server drops the connection itself.
                 (Some(Expected::Lost), Side::Server) => continue,
-                _ => {}
-            }
-            let is_answer = |item: &&Item| seat.closing && item.is_end();
-            let stray = seat
-                .left()
-                .find(|item| item.is_said() && !item.is_proper_close() && !is_answer(item));
+                _ => false,
+            };
+            let passes = |item: &Item| match is_open_ended {
+                // Whatever may come, it has to be of the protocol.
+                true => !matches!(item.what, What::Broken(..)),
+                false => !item.is_said() || item.is_proper_close() || seat.closing && item.is_end(),
+            };
+            let stray = seat.left().find(|item| !passes(item));
             if let Some(item) = stray {
                 return Err(self.stray(last, item, now));
             }
@@ -336,6 +361,16 @@ impl Course {
             message.into(),
         );
     }
+}
+
+/// Whether the time of a line begins when what stands before it is sent. A silence begins
+/// when it is queued: what comes long after is not to count as a part of it.
+fn is_of_an_answer(step: &Step) -> bool {
+    let what = step.expectation().map(|expectation| &expectation.what);
+    matches!(
+        what,
+        Some(Expected::Message(_) | Expected::Close(_) | Expected::Lost)
+    )
 }
 
 fn note(

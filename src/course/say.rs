@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::expect::{Asked, Pending, Wants};
-use super::{Course, Pass, Passed};
+use super::pending::{Asked, Pending, Wants};
+use super::{Course, Pass, Passed, Side};
 use crate::engine::{Moment, Peers};
 use crate::message::Message;
 use crate::notation::Line;
@@ -53,8 +53,7 @@ impl Course {
         let seat = &self.seats[step.client];
         let writer = seat.peer().and_then(|peer| peers.writer(peer));
         let Some(writer) = writer.filter(|writer| !writer.is_closing()) else {
-            let why = format!("this cannot be sent: {}", self.how_it_ended(seat));
-            return Err(self.unsaid(step, &why, None, moment.now));
+            return Err(self.unsaid_at_the_end(step, moment.now));
         };
         if !writer.has_room() {
             let end = self.reached.checked_add(seat.timeout);
@@ -65,6 +64,8 @@ impl Course {
             return Ok(Pass::Waits(end));
         }
         script::queue(message, writer);
+        // A server has no limits, and answers as fast as it can.
+        self.is_queued = self.side == Side::Client;
         self.sent(step.client, message, moment.now);
         Ok(Pass::Done(moment.now))
     }

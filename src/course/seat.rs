@@ -32,6 +32,10 @@ pub(super) struct Seat {
     pub(super) closing: bool,
     /// How it came to its end, in words.
     pub(super) end: Option<String>,
+    /// What to do about a refusal.
+    pub(super) hint: Option<String>,
+    /// That the protocol was broken is told already.
+    is_broken: bool,
     queue: VecDeque<Item>,
     bytes: usize,
     assembler: Assembler,
@@ -63,8 +67,8 @@ pub(super) enum What {
     Message(Message),
     /// The connection ended without a Close frame: in words.
     Lost(String),
-    /// The other end broke the protocol.
-    Broken(Error),
+    /// The other end broke the protocol, if by a Close frame by this one.
+    Broken(Error, Option<Message>),
 }
 
 impl Seat {
@@ -101,6 +105,15 @@ impl Seat {
         Some(item)
     }
 
+    /// The end that has come, behind messages that no line took yet.
+    pub(super) fn end_that_waits(&self) -> Option<&What> {
+        let what = self.queue.iter().map(|item| &item.what);
+        what.rev().find(|what| match what {
+            What::Message(message) => matches!(message, Message::Close(_)),
+            What::Lost(_) | What::Broken(..) => true,
+        })
+    }
+
     /// What no line took.
     pub(super) fn left(&self) -> impl Iterator<Item = &Item> {
         self.queue.iter()
@@ -123,12 +136,31 @@ impl Seat {
             Received::Close(close) => MessageRef::Close(close.payload),
         };
         tell(message);
+        if let Received::Close(close) = received
+            && let Some(fault) = &close.fault
+        {
+            let close = Message::from(message);
+            return self.broken(at, Error::Protocol(fault.clone()), Some(close));
+        }
         if self.ignored.iter().any(|pattern| pattern.matches(message)) {
             return;
         }
         let message = Message::from(message);
         self.bytes += message.len();
         self.push(at, What::Message(message));
+    }
+
+    /// The other end broke the protocol, if by a Close frame by this one.
+    pub(super) fn broken(&mut self, at: Instant, error: Error, close: Option<Message>) {
+        if !std::mem::replace(&mut self.is_broken, true) {
+            self.push(at, What::Broken(error, close));
+        }
+    }
+
+    /// The upgrade was refused, as the transcript expects it.
+    pub(super) fn refused(&mut self, hint: Option<String>) {
+        self.hint = hint;
+        self.state = State::Refused;
     }
 
     /// The connection is over.
@@ -138,13 +170,16 @@ impl Seat {
         match &ended.how {
             How::Fault(_) => {
                 if let Some(error) = ended.error() {
-                    self.push(at, What::Broken(error));
+                    self.broken(at, error, None);
                 }
             }
             // That was our own doing.
             How::Cut => {}
             _ if ended.received_close.is_none() => {
-                let text = render::closed(ended);
+                let mut text = render::closed(ended);
+                if ended.inside_message {
+                    text.push_str(", in the middle of a message");
+                }
                 self.push(at, What::Lost(text));
             }
             _ => {}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::{Ended, PeerId, Peers};
 use crate::error::{Error, Signal};
 use crate::open::Handshake;
-use crate::ws::{Received, Writer};
+use crate::ws::{Fault, Received, Writer};
 
 /// A mode of the program: gets events lent on the engine's thread, queues
 /// messages, and never blocks.
@@ -20,6 +20,10 @@ pub trait Driver {
 
     /// Something was received. `at` is when it was read from the network.
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer);
+
+    /// The other end broke the protocol by something that is no event: the end follows
+    /// when the closing is over. A Close frame that is none is told of by itself.
+    fn broken(&mut self, _: PeerId, _: Instant, _: &Fault) {}
 
     /// A connection is over, or was never opened.
     fn ended(&mut self, peer: PeerId, end: End);
@@ -55,6 +59,10 @@ impl Driver for &mut (dyn Driver + '_) {
 
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, writer: &mut Writer) {
         (**self).event(peer, at, received, writer);
+    }
+
+    fn broken(&mut self, peer: PeerId, at: Instant, fault: &Fault) {
+        (**self).broken(peer, at, fault);
     }
 
     fn ended(&mut self, peer: PeerId, end: End) {

@@ -187,7 +187,10 @@ impl Session {
                 Ok((Step::Coming, _)) => budget = budget.saturating_sub(IDLE_READ),
                 Ok((Step::Blocked, _)) => self.more = false,
                 Ok((Step::Ended, _)) => self.finished(),
-                Err(Broken::Fault(fault)) => self.fault = Some(fault),
+                Err(Broken::Fault(fault)) => {
+                    driver.broken(self.id, at, &fault);
+                    self.fault = Some(fault);
+                }
                 Err(Broken::Io(error)) => self.end(How::Failed(error)),
             }
         }

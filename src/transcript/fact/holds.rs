@@ -161,10 +161,13 @@ impl Fact {
         match nodes {
             [node] => Ok(node),
             [] => Err(self.otherwise("is absent")),
-            nodes => Err(self.otherwise(&format!(
-                "selects {} nodes, and `{what}` needs exactly one",
-                nodes.len()
-            ))),
+            nodes => {
+                let count = nodes.len();
+                Err(self.otherwise(&match self.subject {
+                    Subject::Header(_) => format!("came {count} times, and `{what}` needs one"),
+                    _ => format!("selects {count} nodes, and `{what}` needs exactly one"),
+                }))
+            }
         }
     }
 

@@ -115,7 +115,7 @@ impl Fact {
     }
 
     /// Whether only the opening handshake can say it.
-    pub(super) fn is_of_opening(&self) -> Option<&'static str> {
+    pub fn is_of_opening(&self) -> Option<&'static str> {
         match self.subject {
             Subject::Status => Some("status"),
             Subject::Header(_) => Some("header"),

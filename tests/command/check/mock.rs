@@ -198,7 +198,7 @@ fn who_plays_nothing_or_breaks_off_has_not_met_it() {
         .code(0)
         .stdout("b\n");
     let told = mock.stop(1);
-    assert!(told.starts_with("a.wst:4:1: the client closed with 1000 (normal closure) before the expected message came\n"), "{told}");
+    assert!(told.starts_with("a.wst:4:1: the client closed with 1000 (normal closure), before the expected message came\n"), "{told}");
 }
 
 #[test]
