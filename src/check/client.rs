@@ -28,6 +28,8 @@ pub(super) struct Client<'a> {
     pub(super) journals: Vec<(SharedJournal, Option<PathBuf>)>,
     /// Where the connection leads that is being opened.
     pub(super) target: Option<Target>,
+    /// That connection.
+    pub(super) opening: Option<PeerId>,
 }
 
 impl Host for Client<'_> {
@@ -44,7 +46,8 @@ impl Host for Client<'_> {
         });
         self.record(peers);
         self.target = Some(greeted.plan.target.clone());
-        Ok(Some(peers.open(greeted.plan)))
+        self.opening = Some(peers.open(greeted.plan));
+        Ok(self.opening)
     }
 
     fn hint(&self, error: &Error) -> Option<String> {

@@ -80,6 +80,7 @@ pub fn run(
     telling: Telling,
     limit: RunLimit,
 ) -> std::result::Result<Result, Error> {
+    let (began, start) = (SystemTime::now(), Instant::now());
     let mut engine = Engine::new().map_err(Error::of_system)?;
     engine.heed_signals().map_err(Error::of_system)?;
     let (sender, told) = channel();
@@ -116,7 +117,6 @@ pub fn run(
         progress: Progress::default(),
         errors: Vec::new(),
     };
-    let (began, start) = (SystemTime::now(), Instant::now());
     engine
         .run(&mut by_name(&mut conductor))
         .map_err(Error::of_system)?;

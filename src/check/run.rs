@@ -150,6 +150,7 @@ impl<'a> Check<'a> {
             start,
             journals: Vec::new(),
             target: None,
+            opening: None,
         };
         let delivery = match &rules.conversation {
             Some(talk) => {
@@ -209,7 +210,6 @@ impl<'a> Check<'a> {
             }),
             _ => None,
         };
-        let _told: Vec<&Error> = self.errors.iter().chain(&unmet).collect();
         let told: Vec<&Error> = self.errors.iter().chain(&unmet).collect();
         let recording = self.client.conclude(&outcome, &told);
         self.errors.extend(
@@ -223,8 +223,12 @@ impl<'a> Check<'a> {
         (outcome, self.errors)
     }
 
-    /// Ends with this: every connection gets a proper Close.
+    /// Ends with this: every connection gets a proper Close, and nobody waits for one that
+    /// is being opened.
     fn end(&mut self, outcome: Outcome, code: u16, peers: &mut Peers) {
+        if let Some(peer) = self.client.opening.take() {
+            peers.give_up(peer);
+        }
         peers.close_all(&close_payload(Some(code), ""));
         self.phase = Phase::Over(outcome);
     }
@@ -243,6 +247,7 @@ impl<'a> Check<'a> {
 
 impl Driver for Check<'_> {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, writer: &mut Writer) {
+        self.client.opening = None;
         let exposure = self.console.exposure();
         self.detail(&crate::render::connected(handshake, exposure));
         match (&self.phase, self.course.client_of(peer)) {
@@ -279,7 +284,10 @@ impl Driver for Check<'_> {
             return;
         };
         match end {
-            End::NotOpened(error) => self.course.not_opened(client, error),
+            End::NotOpened(error) => {
+                self.client.opening = None;
+                self.course.not_opened(client, error);
+            }
             End::Over(ended) => {
                 self.detail(&crate::render::closed(&ended));
                 self.course.ended(client, Instant::now(), &ended);

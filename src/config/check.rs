@@ -14,9 +14,10 @@ use crate::course::Files;
 use crate::error::{Action, Error};
 use crate::masker::Masker;
 use crate::net::Trust;
-use crate::report::{Format, Page};
+use crate::report::{Format, Page, Reports};
 use crate::run_limit::RunLimit;
 use crate::secret::{Exposure, Secret, is_secret_header};
+use crate::target::Target;
 use crate::terminal;
 use crate::transcript::{
     Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Variables,
@@ -41,6 +42,14 @@ pub struct Check {
 /// plan, `Io` for files that cannot be read.
 pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check, Vec<Error>> {
     let one = |error| vec![error];
+    if args.files.iter().filter(|name| *name == "-").count() > 1 {
+        return Err(one(usage(
+            "stdin can be read once",
+            "leave all `-` but one out",
+        )));
+    }
+    let reports = reports(args);
+    Reports::spare(&reports, &args.files).map_err(one)?;
     let mut known = variables::known(&args.variables, args.url.as_deref()).map_err(one)?;
     let approach = approach(args, context, ask).map_err(one)?;
     known.secrets.extend(talk::secrets(&approach.plan));
@@ -86,7 +95,7 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
         },
         threads: args.jobs.into(),
         telling: telling(args, context),
-        reports: reports(args),
+        reports,
     })
 }
 
@@ -238,6 +247,7 @@ fn approach(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Approac
 /// A file that was understood.
 fn job(name: &str, args: &CheckArgs, approach: &Approach, known: &Known) -> Result<Job, Error> {
     let transcript = read(name, &known.variables)?;
+    look_at_urls(name, &transcript, &known.variables)?;
     let folder = folder(name);
     let mut approach = approach.clone();
     approach.trusts = trusts(name, &transcript, &folder, &known.variables)?;
@@ -347,6 +357,29 @@ fn look_at_files(
             };
             misunderstood(name, &transcript.lines.join("\n"), problem)
         })?;
+    }
+    Ok(())
+}
+
+/// Sees that what is known of URLs makes sense: not those that hold what a line captures.
+fn look_at_urls(name: &str, transcript: &Transcript, variables: &Variables) -> Result<(), Error> {
+    let facts = transcript.steps.iter().flat_map(|step| match &step.act {
+        Act::Open(answer) => &*answer.facts,
+        Act::Expect(expectation) => &*expectation.facts,
+        _ => &[],
+    });
+    let captured: Vec<&str> = facts.filter_map(|fact| fact.sets()).collect();
+    for Connect { url, .. } in connects(transcript) {
+        let names = url.names();
+        if names.iter().any(|(name, _)| captured.contains(name)) {
+            continue;
+        }
+        let filled = url.fill(Filling::Text, variables);
+        let parsed = filled.and_then(|url| {
+            let wrong = Target::parse(url.text.trim());
+            wrong.map_err(|error| url.wrong(error.to_string(), error.hint()))
+        });
+        parsed.map_err(|problem| misunderstood(name, &transcript.lines.join("\n"), problem))?;
     }
     Ok(())
 }

@@ -55,6 +55,20 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
     accept
 }
 
+/// Whether it makes no difference which client is answered.
+pub(super) fn is_uniform(play: &Play) -> bool {
+    let mut steps = play.transcript.steps.iter();
+    let is_particular = |act: &Act| match act {
+        Act::Open(_) => true,
+        Act::Connect(connect) => {
+            let mut settings = connect.settings.iter();
+            settings.any(|setting| setting.option == ConnectOption::Origin)
+        }
+        _ => false,
+    };
+    play.transcript.clients.len() < 2 || !steps.any(|step| is_particular(&step.act))
+}
+
 /// What of the opening handshake is not as the lines under `connect` say, with their
 /// place.
 pub(super) fn wrong(play: &Play, client: usize, handshake: &Handshake) -> Option<(Place, String)> {

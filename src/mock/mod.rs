@@ -52,6 +52,10 @@ pub struct Mock {
     met: u64,
     failed: u64,
     stopping: bool,
+    /// Every client is answered alike. Its name is given when it has greeted then, and
+    /// earlier otherwise: what opens a connection and says nothing has a place, too,
+    /// until it leaves.
+    is_uniform: bool,
 }
 
 /// The play with one set of clients.
@@ -94,6 +98,7 @@ impl Mock {
     pub fn new(play: Play, console: Console, waker: Waker) -> Self {
         let clients = play.transcript.clients.len();
         Mock {
+            is_uniform: greeting::is_uniform(&play),
             play,
             console,
             lines: Printer::new(Lines::default(), waker),
@@ -109,9 +114,13 @@ impl Mock {
     pub fn policy(&self, accept: Accept) -> Policy {
         let roster = self.roster.clone();
         let play = self.play.clone();
+        let is_uniform = self.is_uniform;
         Box::new(move |peer| {
-            let seat = roster.borrow_mut().admit(peer);
-            greeting::answer(&play, seat.client, &accept)
+            let client = match is_uniform {
+                true => 0,
+                false => roster.borrow_mut().admit(peer).client,
+            };
+            greeting::answer(&play, client, &accept)
         })
     }
 
@@ -236,10 +245,28 @@ impl Mock {
     fn seat(&self, peer: PeerId) -> Option<Seat> {
         self.roster.borrow().seat(peer)
     }
+
+    /// Who says no WebSocket at all is none of the clients.
+    fn not_let_in(&mut self, error: &Error, seat: Option<Seat>) {
+        if let Some(seat) = seat {
+            self.roster.borrow_mut().free(seat);
+        }
+        let text = error.to_string();
+        let text = self.console.notice_line(&crate::render::escape(&text));
+        self.lines.add(&text);
+    }
+
+    /// Gives a place to whoever has greeted, unless it has one already.
+    fn admit(&mut self, peer: PeerId) {
+        if self.is_uniform {
+            self.roster.borrow_mut().admit(peer);
+        }
+    }
 }
 
 impl Driver for Mock {
     fn opened(&mut self, peer: PeerId, handshake: &Handshake, writer: &mut Writer) {
+        self.admit(peer);
         let Some(seat) = self.seat(peer) else { return };
         if self.stopping {
             return writer.close(&close_payload(Some(1001), ""));
@@ -288,34 +315,29 @@ impl Driver for Mock {
     }
 
     fn ended(&mut self, peer: PeerId, end: End) {
-        let Some(seat) = self.roster.borrow_mut().take(peer) else {
-            return;
-        };
-        match end {
-            End::NotOpened(error) if error.is_wanted_refusal() => {
-                self.round(seat.round).course.turned_away(seat.client);
-                self.round(seat.round).peers.push(peer);
-            }
-            End::NotOpened(error) => {
-                // Who says no WebSocket at all is none of the clients.
-                self.roster.borrow_mut().free(seat);
-                self.lines.add(
-                    &self
-                        .console
-                        .notice_line(&crate::render::escape(&error.to_string())),
-                );
+        if matches!(&end, End::NotOpened(error) if error.is_wanted_refusal()) {
+            self.admit(peer);
+        }
+        let seat = self.roster.borrow_mut().take(peer);
+        match (end, seat) {
+            (End::NotOpened(error), seat) if !error.is_wanted_refusal() => {
+                self.not_let_in(&error, seat);
                 return;
             }
-            End::Over(ended) => {
-                if let Some(round) = self
-                    .rounds
-                    .get_mut(&seat.round)
-                    .filter(|round| round.phase != Phase::Over)
-                {
+            (_, None) => return,
+            (End::NotOpened(_), Some(seat)) => {
+                let round = self.round(seat.round);
+                round.course.turned_away(seat.client);
+                round.peers.push(peer);
+            }
+            (End::Over(ended), Some(seat)) => {
+                let round = self.rounds.get_mut(&seat.round);
+                if let Some(round) = round.filter(|round| round.phase != Phase::Over) {
                     round.course.ended(seat.client, Instant::now(), &ended);
                 }
             }
         }
+        let Some(seat) = seat else { return };
         self.roster.borrow_mut().gone(peer, seat);
     }
 

@@ -71,6 +71,24 @@ impl Reports {
         opened.collect::<Result<_, _>>().map(Reports)
     }
 
+    /// Sees that no report would replace what is read for the run.
+    ///
+    /// # Errors
+    /// `Usage` where one would.
+    pub fn spare(wanted: &[(Format, PathBuf)], names: &[String]) -> Result<(), Error> {
+        let is_read = |path: &Path| {
+            let mut names = names.iter().map(Path::new).filter(|name| !is_stdout(name));
+            names.any(|name| is_same(name, path) || fs::canonicalize(name).ok() == place(path))
+        };
+        match wanted.iter().find(|(_, path)| is_read(path)) {
+            Some((_, path)) => Err(Error::Usage {
+                message: format!("a report would replace the transcript {}", path.display()),
+                hint: "give the report a file of its own".into(),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -184,7 +202,21 @@ fn is_stdout(path: &Path) -> bool {
 fn is_same(one: &Path, other: &Path) -> bool {
     // Whatever is written there goes nowhere.
     let is_lost = one == Path::new("/dev/null");
-    !is_lost && (one == other || is_stdout(one) && is_stdout(other))
+    let is_one_file = || match (place(one), place(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    };
+    !is_lost && (one == other || is_stdout(one) && is_stdout(other) || is_one_file())
+}
+
+/// The path without detours; nothing where the folder is not there yet. Its last part is
+/// not followed: what is written there takes a link's place.
+fn place(path: &Path) -> Option<PathBuf> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
 }
 
 fn unless_closed(written: io::Result<()>) -> io::Result<()> {

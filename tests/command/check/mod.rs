@@ -4,6 +4,7 @@
 //! `tests/trust`; here is the command around it.
 
 mod approach;
+mod care;
 mod files;
 mod mock;
 mod one_line;
