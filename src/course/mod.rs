@@ -83,6 +83,8 @@ pub struct Course {
     /// What it waits for, if it expects something.
     pending: Option<Pending>,
     deadline: Option<Instant>,
+    /// Since when it is silent, where that is expected.
+    silent_since: Option<Instant>,
     /// How often the line at hand was said.
     said: u32,
     /// Something was queued that the engine has not sent: no time runs before.
@@ -126,6 +128,7 @@ impl Course {
             reached: Instant::now(),
             pending: None,
             deadline: None,
+            silent_since: None,
             said: 0,
             is_queued: false,
             met: 0,
@@ -266,6 +269,7 @@ impl Course {
                     self.reached = at.max(self.reached);
                     self.pending = None;
                     self.deadline = None;
+                    self.silent_since = None;
                     self.said = 0;
                 }
                 Ok(Pass::Waits(until)) => {

@@ -259,3 +259,36 @@ fn at_a_terminal_it_says_how_far_it_is() {
     assert!(!finished.screen.contains("running"), "{}", finished.screen);
     server.finish();
 }
+
+#[test]
+fn pings_are_no_noise_however_many_come() {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        let burst = [&[0x89, 100][..], &[b'p'; 100]].concat().repeat(20);
+        while conn.try_raw(&burst).is_ok() && !conn.is_closed() {}
+    });
+    let text = "connect {{base}}\n< /silence 300ms\n";
+    let run = check(&[("a.wst", text)]).args([
+        "--url",
+        server.url(),
+        "--close-timeout",
+        "100ms",
+        "a.wst",
+    ]);
+    run.within(Duration::from_secs(10)).run().code(0);
+    server.finish();
+}
+
+#[test]
+fn silence_after_a_flood_that_may_come_is_waited_for() {
+    let server = Server::accept(|conn| {
+        conn.upgrade();
+        let burst = [&[0x81, 1][..], b"x"].concat().repeat(50_000);
+        conn.raw(&burst);
+        super::echo_on(conn);
+    });
+    let text = "connect {{base}}\n< ...\n< /silence 300ms\n> a\n< a\n";
+    let run = check(&[("a.wst", text)]).args(["--url", server.url(), "a.wst"]);
+    run.run().code(0);
+    server.finish();
+}
