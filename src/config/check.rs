@@ -16,7 +16,8 @@ use crate::masker::Masker;
 use crate::net::Trust;
 use crate::report::{Format, Page};
 use crate::run_limit::RunLimit;
-use crate::secret::{Exposure, Secret, is_secret_header};
+use crate::secret::{self, Exposure, Secret, is_secret_header};
+use crate::target::Target;
 use crate::terminal;
 use crate::transcript::{
     Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Variables,
@@ -387,9 +388,32 @@ fn connects(transcript: &Transcript) -> impl Iterator<Item = &Connect> {
     })
 }
 
+/// The password in a URL, and its parameters that are named like secrets.
+fn of_url(url: &str) -> Vec<Secret> {
+    let places = secret::places(url).into_iter();
+    let values = places.map(|(start, end)| {
+        let value = &url[start..end];
+        // What stands before an `@` is a user's name, too.
+        let password = value
+            .split_once(':')
+            .filter(|_| url[..start].ends_with("//"));
+        Secret::new(password.map_or(value, |(_, password)| password))
+    });
+    let target = Target::parse(url.trim()).ok();
+    let password = target
+        .as_ref()
+        .and_then(|target| target.userinfo()?.password());
+    values.chain(password.cloned()).collect()
+}
+
 /// Credentials that stand in the transcript itself: they are not shown either.
 fn own_secrets(transcript: &Transcript, variables: &Variables) -> Vec<Secret> {
     let mut secrets = Vec::new();
+    for connect in connects(transcript) {
+        if let Ok(url) = connect.url.fill(Filling::Text, variables) {
+            secrets.extend(of_url(&url.text));
+        }
+    }
     for setting in connects(transcript).flat_map(|connect| &connect.settings) {
         let Ok(value) = setting.value.fill(Filling::Text, variables) else {
             continue;
