@@ -5,6 +5,7 @@ mod check;
 mod curl;
 mod desk;
 mod display;
+mod expecting;
 mod files;
 mod formats;
 mod greeting;
@@ -18,8 +19,9 @@ mod talk;
 mod tls;
 mod variables;
 
-pub use check::{Check, check, expecting};
+pub use check::{Check, check};
 pub use curl::Copied;
+pub use expecting::expecting;
 pub use listen::{Listen, ListenMode, demo, listen};
 pub use mock::play;
 pub use secrets::Ask;
