@@ -26,6 +26,9 @@ pub struct Approach {
     pub max_message: u64,
 }
 
+/// More names are offered by nobody, and no server reads so long a request.
+const MAX_SUBPROTOCOLS: usize = 1_000;
+
 /// What the command line has the last word on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given {
@@ -157,9 +160,13 @@ fn subprotocols(plan: &mut Plan, value: &Filled) -> Result<(), Problem> {
                 "names are letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 section 4.1)",
             ));
         }
-        if !plan.subprotocols.iter().any(|known| known == name) {
-            plan.subprotocols.push(name.to_owned());
+        if plan.subprotocols.iter().any(|known| known == name) {
+            continue;
         }
+        if plan.subprotocols.len() == MAX_SUBPROTOCOLS {
+            return Err(value.wrong(format!("more than {MAX_SUBPROTOCOLS} subprotocols"), ""));
+        }
+        plan.subprotocols.push(name.to_owned());
     }
     Ok(())
 }

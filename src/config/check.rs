@@ -23,6 +23,8 @@ use crate::transcript::{
     Act, Connect, ConnectOption, Context as Filling, Place, Problem, Spoken, Transcript, Variables,
 };
 
+/// Characters of a line in an error, at most.
+const WIDE: usize = 160;
 /// The largest transcript, in bytes.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
@@ -292,13 +294,31 @@ pub(super) fn misunderstood(name: &str, text: &str, problem: Problem) -> Error {
     // Credentials may stand there as they are.
     let tells = ["header", "user", "bearer", "cookie"];
     let first = source.split_whitespace().next().unwrap_or_default();
-    let source = if tells.contains(&first) { "" } else { source };
+    let first = first.trim_matches(['-', ':']).to_ascii_lowercase();
+    let is_secret = tells.contains(&&*first) || is_secret_header(&first);
+    let source = if is_secret { "" } else { source };
     Error::Transcript {
         place: format!("{name}:{line}:{column}"),
         message: problem.message,
-        line: source.trim_end().to_owned(),
+        line: excerpt(source.trim_end(), column),
         hint: problem.hint.unwrap_or_default(),
     }
+}
+
+/// As much of a line as a window shows, around this column.
+fn excerpt(line: &str, column: usize) -> String {
+    if line.len() <= WIDE {
+        return line.to_owned();
+    }
+    let from = column.saturating_sub(WIDE / 2);
+    let part: String = line.chars().skip(from).take(WIDE).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let behind = if before.len() + part.len() < line.len() {
+        "…"
+    } else {
+        ""
+    };
+    format!("{before}{part}{behind}")
 }
 
 /// What paths in a transcript are relative to.
@@ -324,9 +344,18 @@ fn trusts(
         .map(|setting| {
             let file = setting.value.fill(Filling::Text, variables);
             let file =
-                file.map_err(|problem| misunderstood(name, &transcript.lines.join("\n"), problem))?;
-            let trust = tls::authorities(&folder.join(file.text.trim()))?;
-            Ok((setting.place, trust))
+                file.map_err(|problem| misunderstood(name, transcript.source.text(), problem))?;
+            let path = folder.join(file.text.trim());
+            // A pipe would be waited for, and a device may never end.
+            if path.metadata().is_ok_and(|found| !found.is_file()) {
+                let problem = Problem {
+                    place: setting.value.place(),
+                    message: "this is no regular file".into(),
+                    hint: None,
+                };
+                return Err(misunderstood(name, transcript.source.text(), problem));
+            }
+            Ok((setting.place, tls::authorities(&path)?))
         })
         .collect()
 }
@@ -355,7 +384,7 @@ fn look_at_files(
                 message,
                 hint,
             };
-            misunderstood(name, &transcript.lines.join("\n"), problem)
+            misunderstood(name, transcript.source.text(), problem)
         })?;
     }
     Ok(())

@@ -33,7 +33,7 @@ pub fn play(
         known.variables.set("base", Value::given(url));
     }
     let transcript = check::read(name, &known.variables)?;
-    let wrong = |problem| check::misunderstood(name, &transcript.lines.join("\n"), problem);
+    let wrong = |problem| check::misunderstood(name, transcript.source.text(), problem);
     transcript.check_playable(&known.variables).map_err(wrong)?;
     let sends_files = transcript.steps.iter().any(|step| match &step.act {
         Act::Send(written) => matches!(written.line(&known.variables), Ok(Line::File { .. })),

@@ -197,41 +197,31 @@ impl Course {
     /// Holds a message against each line that still wants one.
     fn hold(&mut self, pending: &mut Pending, message: &Message) -> Held {
         let mut nearest: Option<Near> = None;
-        let message = MessageRef::from(message);
-        for (index, asked) in pending
-            .asked
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, asked)| asked.left > 0)
-        {
-            let miss = match asked.wants.distance(message) {
-                0 => {
-                    let facts = self.transcript.steps[asked.step].expectation();
-                    let facts = facts.map_or(&[][..], |expectation| &expectation.facts);
-                    match check(facts, message, &mut self.variables) {
-                        Ok(None) => {
-                            asked.left -= 1;
-                            return Held::Taken;
-                        }
-                        Ok(Some(miss)) => Some(miss),
-                        Err(problem) => return Held::Problem(problem),
-                    }
+        for (index, asked) in pending.waiting_mut() {
+            if !asked.wants.is(message.into()) {
+                continue;
+            }
+            let facts = self.transcript.steps[asked.step].expectation();
+            let facts = facts.map_or(&[][..], |expectation| &expectation.facts);
+            match check(facts, message.into(), &mut self.variables) {
+                Ok(None) => {
+                    asked.left -= 1;
+                    return Held::Taken;
                 }
-                _ => None,
-            };
-            let distance = match miss {
-                Some(_) => 0,
-                None => asked.wants.distance(message),
-            };
-            if nearest.as_ref().is_none_or(|near| distance < near.distance) {
-                nearest = Some(Near {
-                    message: Message::from(message),
-                    asked: index,
-                    miss,
-                    distance,
-                });
+                Ok(Some(miss)) if nearest.is_none() => {
+                    nearest = Some(Near {
+                        message: message.clone(),
+                        asked: index,
+                        miss: Some(miss),
+                        distance: 0,
+                    });
+                }
+                Ok(Some(_)) => {}
+                Err(problem) => return Held::Problem(problem),
             }
         }
+        // How far it is from the others is worth knowing only now.
+        let nearest = nearest.or_else(|| pending.nearest_to(message));
         nearest.map_or(Held::Taken, Held::Refused)
     }
 }
@@ -246,23 +236,25 @@ fn check(
     message: MessageRef<'_>,
     variables: &mut Variables,
 ) -> Result<Option<FactMiss>, Problem> {
-    if facts.is_empty() {
-        return Ok(None);
-    }
-    let mut tried = variables.clone();
+    let mut before = Vec::new();
     for fact in facts {
-        match fact.check(Matter::Message(message), &mut tried) {
-            Ok(()) => {}
-            Err(Miss::Problem(problem)) => return Err(problem),
-            Err(Miss::Otherwise(what)) => {
-                return Ok(Some(FactMiss {
-                    place: fact.place,
-                    source: fact.source.clone(),
-                    what: format!("`{}` does not hold: {what}", fact.source),
-                }));
-            }
+        if let Some(name) = fact.sets() {
+            before.push((name, variables.get(name).cloned()));
         }
+        let Err(miss) = fact.check(Matter::Message(message), variables) else {
+            continue;
+        };
+        for (name, value) in before.into_iter().rev() {
+            variables.put_back(name, value);
+        }
+        return match miss {
+            Miss::Problem(problem) => Err(problem),
+            Miss::Otherwise(what) => Ok(Some(FactMiss {
+                place: fact.place,
+                source: fact.source.clone(),
+                what: format!("`{}` does not hold: {what}", fact.source),
+            })),
+        };
     }
-    *variables = tried;
     Ok(None)
 }

@@ -87,6 +87,26 @@ impl Pending {
         }
     }
 
+    /// The lines that still want something, with their numbers.
+    pub(super) fn waiting_mut(&mut self) -> impl Iterator<Item = (usize, &mut Asked)> {
+        let asked = self.asked.iter_mut().enumerate();
+        asked.filter(|(_, asked)| asked.is_waiting())
+    }
+
+    /// What of a message that no line wants is nearest to one.
+    pub(super) fn nearest_to(&self, message: &Message) -> Option<Near> {
+        let asked = self.asked.iter().enumerate();
+        let waiting = asked.filter(|(_, asked)| asked.is_waiting());
+        let distances = waiting.map(|(index, asked)| (asked.wants.distance(message.into()), index));
+        let (distance, asked) = distances.min()?;
+        Some(Near {
+            message: message.clone(),
+            asked,
+            miss: None,
+            distance,
+        })
+    }
+
     pub(super) fn is_met(&self) -> bool {
         self.asked.iter().all(|asked| asked.left == 0)
     }
@@ -178,14 +198,20 @@ impl Pending {
 }
 
 impl Wants {
-    /// How far a message is from what is wanted: 0 if it is that.
-    pub(super) fn distance(&self, message: MessageRef<'_>) -> u64 {
+    /// Whether a message is what is wanted.
+    pub(super) fn is(&self, message: MessageRef<'_>) -> bool {
         match (self, message) {
-            (Wants::Message(pattern), message) if pattern.matches(message) => 0,
+            (Wants::Message(pattern), message) => pattern.matches(message),
+            (Wants::Close(closing), MessageRef::Close(payload)) => closing.matches(payload),
+            (Wants::Close(_) | Wants::Lost, _) => false,
+        }
+    }
+
+    /// How far a message is from what is wanted, and it is not that.
+    fn distance(&self, message: MessageRef<'_>) -> u64 {
+        match (self, message) {
             (Wants::Message(pattern), message) => diff::distance(pattern, message).max(1),
-            (Wants::Close(closing), MessageRef::Close(payload)) => {
-                u64::from(!closing.matches(payload))
-            }
+            (Wants::Close(_), MessageRef::Close(_)) => 1,
             (Wants::Close(_) | Wants::Lost, _) => u64::MAX,
         }
     }

@@ -13,6 +13,10 @@ use crate::notation::{Line, NotationError, parse_line};
 /// takes time in proportion to it and to the text.
 pub const MAX_REGEX: usize = 1 << 20;
 
+/// The longest regular expression, in bytes: understanding it takes memory many times its
+/// length.
+const MAX_EXPRESSION: usize = 64 * 1024;
+
 /// The commands that a pattern may begin with, for help and completion.
 pub const FORMS: &[&str] = &[
     "/text",
@@ -103,6 +107,10 @@ fn regex(argument: Part<'_>) -> Result<Regex, NotationError> {
         return Err(argument
             .error("the regular expression is missing")
             .with_hint("`/match REGEX` searches in text; `/any-text` matches any"));
+    }
+    if argument.text.len() > MAX_EXPRESSION {
+        let message = format!("a regular expression of more than {MAX_EXPRESSION} bytes");
+        return Err(argument.error(message));
     }
     RegexBuilder::new(argument.text)
         .size_limit(MAX_REGEX)

@@ -86,6 +86,9 @@ fn check_facts(
     given: &Variables,
     hint: &str,
 ) -> Result<(), Problem> {
+    if facts.is_empty() {
+        return Ok(());
+    }
     let mut variables = given.clone();
     for fact in facts {
         if let Err(Miss::Otherwise(what)) = fact.check(matter, &mut variables) {

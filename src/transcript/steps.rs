@@ -16,11 +16,19 @@ pub const TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Transcript {
     /// In the order of the file.
     pub steps: Vec<Step>,
-    /// Its lines, as they stand in the file.
-    pub lines: Vec<String>,
+    /// As it stands in the file.
+    pub source: Source,
     /// The names of its clients, in the order in which they connect; one without a name
     /// is alone.
     pub clients: Vec<String>,
+}
+
+/// The text of a transcript, and its lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    text: String,
+    /// Where each line begins, in bytes.
+    starts: Vec<usize>,
 }
 
 /// A line with what is indented under it.
@@ -30,8 +38,6 @@ pub struct Step {
     pub client: usize,
     /// Where the line begins.
     pub place: Place,
-    /// The line as it stands in the file; of several, the first.
-    pub source: String,
     pub act: Act,
 }
 
@@ -132,10 +138,42 @@ pub enum Expected {
 impl Transcript {
     /// A line of the file, counted from 1; empty if there is none.
     pub fn line(&self, number: usize) -> &str {
-        let index = number.checked_sub(1);
-        index
-            .and_then(|index| self.lines.get(index))
-            .map_or("", String::as_str)
+        self.source.line(number).unwrap_or_default()
+    }
+}
+
+impl Source {
+    /// The lines of a text.
+    pub(super) fn of_text(text: &str) -> Self {
+        let after = text.match_indices('\n').map(|(at, _)| at + 1);
+        Source {
+            text: text.to_owned(),
+            starts: [0].into_iter().chain(after).collect(),
+        }
+    }
+
+    /// Lines that may have line breaks in them.
+    pub(super) fn of_lines(lines: &[String]) -> Self {
+        let mut source = Source::default();
+        for line in lines {
+            source.starts.push(source.text.len());
+            source.text.push_str(line);
+            source.text.push('\n');
+        }
+        source
+    }
+
+    /// All of it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self.starts.get(number).copied();
+        let line = &self.text[start..end.unwrap_or(self.text.len())];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        Some(line.strip_suffix('\r').unwrap_or(line))
     }
 }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::variable::{Piece, pieces};
-use super::{Place, Problem};
+use super::{Place, Problem, shorten};
 use crate::json::{self, JsonError, Nesting};
 use crate::nearest::nearest;
 use crate::notation::{NotationError, write_inside};
@@ -82,13 +82,22 @@ impl Template {
 
     /// The names in it, each with its place.
     pub fn names(&self) -> Vec<(&str, Place)> {
-        let mut at = 0;
+        let mut place = self.place;
         let mut names = Vec::new();
         for piece in pieces(&self.text) {
             if let Piece::Variable(name) = piece {
-                names.push((name, self.place_of(at)));
+                names.push((name, place));
             }
-            at += length(&piece);
+            let breaks = match piece {
+                Piece::Text(text) => text.rsplit_once('\n'),
+                Piece::Escaped(_) | Piece::Variable(_) => None,
+            };
+            if let Some((above, beside)) = breaks {
+                place.line += above.matches('\n').count() + 1;
+                place.column = beside.chars().count() + 1;
+            } else {
+                place.column += length(&piece);
+            }
         }
         names
     }
@@ -266,6 +275,14 @@ impl Variables {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// Sets it to what it was: perhaps nothing.
+    pub fn put_back(&mut self, name: &str, value: Option<Value>) {
+        match value {
+            Some(value) => self.set(name, value),
+            None => _ = self.0.remove(name),
+        }
+    }
+
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
@@ -298,6 +315,7 @@ pub(super) fn unknown<'a>(
 }
 
 fn unset(name: &str, place: Place) -> Problem {
+    let name = shorten(name);
     Problem {
         place,
         message: format!("the variable `{name}` is not set"),

@@ -17,6 +17,9 @@ use crate::json::{self, Path};
 use crate::message::MessageRef;
 use crate::pattern::Pattern;
 
+/// The longest JSONPath, in bytes: each step of it takes memory many times its length.
+const MAX_PATH: usize = 64 * 1024;
+
 /// See the module's head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -236,6 +239,9 @@ impl Relation {
 }
 
 fn path(filled: &Filled) -> Result<Path, Problem> {
+    if filled.text.len() > MAX_PATH {
+        return Err(filled.wrong(format!("a JSONPath of more than {MAX_PATH} bytes"), ""));
+    }
     Path::parse(&filled.text).map_err(|error| Problem {
         place: filled.place(error.column.saturating_sub(1)),
         message: format!("not a JSONPath: {}", error.message),

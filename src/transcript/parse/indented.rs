@@ -14,6 +14,9 @@ use crate::message::MessageRef;
 use crate::notation::Line as Sent;
 use crate::size;
 
+/// Options under `connect`, at most.
+const MAX_SETTINGS: usize = 1_000;
+
 /// So often may a message be expected in a row.
 const MAX_TIMES: u32 = 1_000_000;
 
@@ -74,6 +77,9 @@ impl<'a> Parser<'a> {
                 ));
             }
             _ => {}
+        }
+        if connect.settings.len() == MAX_SETTINGS {
+            return Err(line.problem(&format!("more than {MAX_SETTINGS} options"), ""));
         }
         self.know(&value)?;
         self.check_setting(*option, &value)?;

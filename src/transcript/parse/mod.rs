@@ -13,12 +13,17 @@ mod slips;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::steps::{Act, Answer, Connect, Step, TIMEOUT, Transcript};
+use super::steps::{Act, Answer, Connect, Source, Step, TIMEOUT, Transcript};
 use super::template::{Context, Template, Variables, unknown};
 use super::written::Written;
 use super::{Place, Problem, shorten, variable};
 use crate::nearest::nearest;
 use lines::{Line, Lines};
+
+/// Clients of a transcript, at most.
+const MAX_CLIENTS: usize = 1_000;
+/// Lines that do something, at most: each takes some hundred bytes.
+const MAX_STEPS: usize = 1_000_000;
 
 impl Transcript {
     /// Understands a file. `given` are the variables of the command line; their values
@@ -92,7 +97,7 @@ impl Transcript {
             parser.push(&line, 0, act);
         }
         let mut transcript = parser.finish()?;
-        transcript.lines = lines;
+        transcript.source = Source::of_lines(&lines);
         Ok(transcript)
     }
 }
@@ -128,7 +133,7 @@ impl<'a> Parser<'a> {
             given,
             set: BTreeSet::new(),
             transcript: Transcript {
-                lines: text.lines().map(str::to_owned).collect(),
+                source: Source::of_text(text),
                 ..Transcript::default()
             },
             latest: None,
@@ -152,6 +157,12 @@ impl<'a> Parser<'a> {
             return self.take_indented(&line);
         }
         self.leave()?;
+        if self.transcript.steps.len() == MAX_STEPS {
+            return Err(line.problem(
+                &format!("more than {MAX_STEPS} lines that do something"),
+                "`times N` under an expectation is for many messages in a row",
+            ));
+        }
         let (word, rest) = line.split();
         match word {
             "connect" => return self.connect(&line, rest),
@@ -182,7 +193,6 @@ impl<'a> Parser<'a> {
         self.transcript.steps.push(Step {
             client,
             place: line.place,
-            source: line.text.to_owned(),
             act,
         });
     }
@@ -224,6 +234,12 @@ impl<'a> Parser<'a> {
             return Err(rest.problem(
                 "the client above has no name",
                 "where there are several clients each needs one: `connect alice URL`",
+            ));
+        }
+        if clients.len() == MAX_CLIENTS {
+            return Err(rest.problem(
+                &format!("more than {MAX_CLIENTS} clients"),
+                "several files can run at a time: --jobs",
             ));
         }
         clients.push(name.to_owned());
@@ -709,7 +725,7 @@ mod tests {
         );
         let last = transcript.steps.last().unwrap();
         assert_eq!(
-            (last.place.line, last.source.as_str()),
+            (last.place.line, transcript.line(last.place.line)),
             (33, "< /close 1000")
         );
     }
@@ -770,6 +786,49 @@ mod tests {
                 "{\n  \"a\": 1\n}"
             ]
         );
+    }
+
+    #[test]
+    fn what_nobody_needs_has_a_limit() {
+        let clients = |count: usize| -> String {
+            let line = |n| format!("connect c{n} ws://x\n");
+            (0..count).map(line).collect()
+        };
+        assert!(parse(&clients(MAX_CLIENTS)).is_ok());
+        let error = parse(&clients(MAX_CLIENTS + 1)).unwrap_err();
+        assert_eq!(
+            (error.place.line, error.message.as_str()),
+            (1001, "more than 1000 clients")
+        );
+        let text = format!("connect ws://x\n{}", ">\n".repeat(MAX_STEPS));
+        let error = parse(&text).unwrap_err();
+        assert_eq!(error.place.line, MAX_STEPS + 1);
+        for line in ["  $.a ~ ", "  $.", "< /match "] {
+            let error = error_of_long(line);
+            assert!(error.contains(" of more than 65536 bytes"), "{error}");
+        }
+    }
+
+    fn error_of_long(line: &str) -> String {
+        error(&format!("< a\n{line}{}", "a".repeat(70_000)))
+    }
+
+    #[test]
+    fn many_variables_in_a_line_take_their_time_once() {
+        let count = 200_000;
+        let text = format!(
+            "connect ws://x\n> [\n{}0]\n",
+            "{{base}},\"{{token}}\",\n".repeat(count)
+        );
+        let mut given = given();
+        given.set("base", Value::given("1"));
+        let transcript = Transcript::parse(&text, &given).unwrap();
+        let Act::Send(written) = &transcript.steps[1].act else {
+            panic!();
+        };
+        let names = written.template().names();
+        let (name, place) = names[2 * count - 1];
+        assert_eq!((name, place.line, place.column), ("token", count + 2, 11));
     }
 
     proptest! {
