@@ -1,12 +1,13 @@
 //! What a run of checks is to do: files, variables, secrets, and how servers are reached.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::plan::{self, Connecting};
 use super::variables::{self, Known};
-use super::{Ask, TalkMode, console, files, style, talk, tls, usage};
+use super::{Ask, TalkMode, console, credentials, files, style, talk, tls, usage};
 use crate::check::{Approach, Conversation, Given, Job, Rules, Telling, Tells};
 use crate::cli::{Acts, CheckArgs, DisplayArgs, TalkArgs};
 use crate::context::Context;
@@ -16,7 +17,7 @@ use crate::masker::Masker;
 use crate::net::Trust;
 use crate::report::{Format, Page, Reports};
 use crate::run_limit::RunLimit;
-use crate::secret::{Exposure, Secret, is_secret_header};
+use crate::secret::{Exposure, is_secret_header};
 use crate::target::Target;
 use crate::terminal;
 use crate::transcript::{
@@ -263,7 +264,7 @@ fn job(name: &str, args: &CheckArgs, approach: &Approach, known: &Known) -> Resu
         largest: approach.max_message,
     };
     look_at_files(name, &transcript, &files, &known.variables)?;
-    let own = own_secrets(&transcript, &known.variables);
+    let own = credentials::own(&transcript, &known.variables);
     Ok(Job {
         name: name.to_owned(),
         masker: Arc::new(Masker::new(known.secrets.iter().chain(&own))),
@@ -338,7 +339,7 @@ fn trusts(
     folder: &Path,
     variables: &Variables,
 ) -> Result<Vec<(Place, Trust)>, Error> {
-    let settings = connects(transcript).flat_map(|connect| &connect.settings);
+    let settings = transcript.connects().flat_map(|connect| &connect.settings);
     let named = settings.filter(|setting| setting.option == ConnectOption::Cacert);
     named
         .map(|setting| {
@@ -397,8 +398,8 @@ fn look_at_urls(name: &str, transcript: &Transcript, variables: &Variables) -> R
         Act::Expect(expectation) => &*expectation.facts,
         _ => &[],
     });
-    let captured: Vec<&str> = facts.filter_map(|fact| fact.sets()).collect();
-    for Connect { url, .. } in connects(transcript) {
+    let captured: BTreeSet<&str> = facts.filter_map(|fact| fact.sets()).collect();
+    for Connect { url, .. } in transcript.connects() {
         let names = url.names();
         if names.iter().any(|(name, _)| captured.contains(name)) {
             continue;
@@ -408,36 +409,7 @@ fn look_at_urls(name: &str, transcript: &Transcript, variables: &Variables) -> R
             let wrong = Target::parse(url.text.trim());
             wrong.map_err(|error| url.wrong(error.to_string(), error.hint()))
         });
-        parsed.map_err(|problem| misunderstood(name, &transcript.lines.join("\n"), problem))?;
+        parsed.map_err(|problem| misunderstood(name, transcript.source.text(), problem))?;
     }
     Ok(())
-}
-
-fn connects(transcript: &Transcript) -> impl Iterator<Item = &Connect> {
-    transcript.steps.iter().filter_map(|step| match &step.act {
-        Act::Connect(connect) => Some(connect),
-        _ => None,
-    })
-}
-
-/// Credentials that stand in the transcript itself: they are not shown either.
-fn own_secrets(transcript: &Transcript, variables: &Variables) -> Vec<Secret> {
-    let mut secrets = Vec::new();
-    for setting in connects(transcript).flat_map(|connect| &connect.settings) {
-        let Ok(value) = setting.value.fill(Filling::Text, variables) else {
-            continue;
-        };
-        let text = value.text.trim();
-        let secret = match (setting.option, text.split_once(':')) {
-            (ConnectOption::Bearer | ConnectOption::Cookie, _) => text,
-            (ConnectOption::User, Some((_, password))) => password,
-            (ConnectOption::Header, Some((header, value))) if is_secret_header(header.trim()) => {
-                let value = value.trim();
-                value.split_once(' ').map_or(value, |(_, rest)| rest)
-            }
-            _ => continue,
-        };
-        secrets.push(Secret::new(secret.trim()));
-    }
-    secrets
 }

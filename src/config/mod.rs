@@ -2,6 +2,7 @@
 //! Strings stop here.
 
 mod check;
+mod credentials;
 mod curl;
 mod desk;
 mod display;

@@ -140,6 +140,14 @@ impl Transcript {
     pub fn line(&self, number: usize) -> &str {
         self.source.line(number).unwrap_or_default()
     }
+
+    /// What connects, for each client.
+    pub fn connects(&self) -> impl Iterator<Item = &Connect> {
+        self.steps.iter().filter_map(|step| match &step.act {
+            Act::Connect(connect) => Some(connect),
+            _ => None,
+        })
+    }
 }
 
 impl Source {

@@ -239,7 +239,7 @@ impl<'a> Parser<'a> {
         }
         let known = |fact: &&Fact| fact.templates().all(|template| self.is_set(template));
         for fact in expectation.facts.iter().filter(known) {
-            holds(fact, message.into(), rest)?;
+            holds(fact, message.into(), self.given, rest)?;
         }
         Ok(written)
     }
@@ -263,14 +263,19 @@ impl<'a> Parser<'a> {
         let place = example.template().place();
         let line = Line { text: "", place };
         for fact in expectation.facts.iter().filter(known) {
-            holds(fact, (&message).into(), &line)?;
+            holds(fact, (&message).into(), self.given, &line)?;
         }
         Ok(())
     }
 }
 
-fn holds(fact: &Fact, message: MessageRef<'_>, line: &Line<'_>) -> Result<(), Problem> {
-    match fact.check(Matter::Message(message), &mut Variables::default()) {
+fn holds(
+    fact: &Fact,
+    message: MessageRef<'_>,
+    given: &Variables,
+    line: &Line<'_>,
+) -> Result<(), Problem> {
+    match fact.check(Matter::Message(message), &mut given.clone()) {
         Ok(()) => Ok(()),
         Err(Miss::Problem(problem)) => Err(problem),
         Err(Miss::Otherwise(what)) => Err(line.problem(

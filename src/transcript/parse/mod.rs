@@ -740,6 +740,17 @@ mod tests {
     }
 
     #[test]
+    fn examples_are_held_against_facts_with_variables_in_them() {
+        let text = "connect {{base}}\n< {\"a\":1}\n  example {\"a\":1,\"t\":\"{{token}}\"}\n  $.t == \"{{token}}\"";
+        assert!(parse(text).is_ok());
+        let error = error("< {\"a\":1}\n  example {\"a\":1,\"t\":\"x\"}\n  $.t == \"{{token}}\"");
+        assert!(
+            error.starts_with("3:11: the example is not what `$.t"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn several_clients_have_names() {
         let transcript = parse("connect alice ws://x\nconnect bob ws://x\nopen alice\nalice> hi\nbob< hi\nbob<& a\nbob<? b\nbob< ...").unwrap();
         assert_eq!(transcript.clients, ["alice", "bob"]);
