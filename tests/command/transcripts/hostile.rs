@@ -54,7 +54,7 @@ fn what_never_ends_is_no_certificate_and_no_file_to_send() {
 fn an_error_shows_a_part_of_a_line_that_is_long() {
     let long = "x".repeat(100_000);
     for line in [
-        format!("{long}"),
+        long.clone(),
         format!("> {{{{{long}}}}}"),
         format!("> {long}{{{{y}}}}{long}"),
         format!("> {{\"a\":\"{long}\",}}"),
