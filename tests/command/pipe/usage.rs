@@ -50,7 +50,7 @@ fn options_that_mean_something_else_elsewhere_are_explained() {
 
 #[test]
 fn an_unknown_option_is_an_error_that_names_it() {
-    for option in ["--frobnicate", "--expect=x", "--proxy"] {
+    for option in ["--frobnicate", "--expectation=x", "--proxy"] {
         refused(&[option], &[option.split('=').next().unwrap_or_default()]);
     }
 }

@@ -212,7 +212,8 @@ impl Running {
         self
     }
 
-    /// The most memory that was resident so far, in bytes. Linux only.
+    /// The most memory that was resident so far, in bytes, beside the program's own file.
+    /// Linux only.
     #[track_caller]
     pub fn peak_memory(&self) -> u64 {
         match process::peak_memory(&self.child) {
