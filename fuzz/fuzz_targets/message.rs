@@ -35,6 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         },
     };
     let stamp = Stamp {
+        client: (stamp & 4 == 4).then_some(3),
         number: (stamp & 1 == 1).then_some(12),
         gap: (stamp & 2 == 2).then_some(Duration::from_millis(1234)),
         time: None,

@@ -94,7 +94,10 @@ fn assert_expectation(
     for fact in &expectation.facts {
         for message in messages {
             let mut variables = given.clone();
-            if fact.check(Matter::Message(message), &mut variables).is_err() {
+            if fact
+                .check(Matter::Message(message), &mut variables)
+                .is_err()
+            {
                 assert!(variables.names().eq(given.names()), "{}", fact.source);
             }
         }

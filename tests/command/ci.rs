@@ -237,7 +237,6 @@ fn the_pipeline_has_what_its_reader_wants() {
 }
 
 #[test]
-#[ignore = "there is no `check` yet"]
 fn the_commands_of_the_pages_pass_against_a_server_and_leave_a_report() {
     let wst = blocks(&page(), "wst");
     let checks = commands().into_iter();
