@@ -8,7 +8,7 @@ use super::super::support::{Frame, Gate, Server, echo_server, frame::opcode};
 use super::talk;
 
 /// The most that may be resident beside the program's own file, whatever is streamed.
-const MEMORY: u64 = 12 * 1024 * 1024;
+const MEMORY: u64 = 8 * 1024 * 1024;
 
 const MESSAGE: usize = 16 * 1024;
 const MESSAGES: usize = 4096;
