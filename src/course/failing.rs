@@ -11,11 +11,31 @@ use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
 use crate::report::{self, Failure, Said};
-use crate::transcript::{Closing, Fact, Place, Problem, Step};
+use crate::transcript::{Closing, Fact, Origin, Place, Problem, Step};
 use crate::ws::Fault;
 
 /// So many bytes of a payload are printed at most; a report cuts them further.
 const SHOWN: usize = 256 * 1024;
+
+/// What to do about a failure, where the lines are those of a file and where they are
+/// options.
+struct Hint {
+    in_file: &'static str,
+    as_option: &'static str,
+}
+
+const WAIT_LONGER: Hint = Hint {
+    in_file: "`within 10s` under the line waits longer",
+    as_option: "--execute '/wait 10s' before it waits longer",
+};
+const LET_MORE_COME: Hint = Hint {
+    in_file: "`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere",
+    as_option: "--expect ... as the last one lets more come",
+};
+const ALLOW_LARGER: Hint = Hint {
+    in_file: "`max-message-size SIZE` under `connect` allows larger ones",
+    as_option: "--max-message-size allows larger ones",
+};
 
 impl Course {
     /// A line that cannot be understood with the values that its variables have.
@@ -125,7 +145,9 @@ impl Course {
             return self.of(pending, near, text, now);
         }
         let text = match line.wants {
-            Wants::Close(_) => format!("the {} did not close within {limit}", self.other()),
+            Wants::Close(_) => {
+                format!("the {} did not close within {limit}", self.side.other())
+            }
             Wants::Lost => format!("the connection was not lost within {limit}"),
             Wants::Message(_) if line.left < line.times => format!(
                 "only {} of {} came within {limit}",
@@ -139,7 +161,7 @@ impl Course {
         };
         Box::new(Failure {
             expected: Some(self.expected(line)),
-            hint: Some("`within 10s` under the line waits longer".into()),
+            hint: Some(self.hint_of(&WAIT_LONGER)),
             ..self.failure(self.place(line), client, text, now)
         })
     }
@@ -169,7 +191,7 @@ impl Course {
         let mut failure = self.failure(self.place(line), client, text, now);
         failure.expected = Some(self.expected(line));
         failure.received = seat.front().and_then(said);
-        blame(&mut failure, how);
+        self.blame(&mut failure, how);
         let of_line = |near: &&Near| std::ptr::eq(&pending.asked[near.asked], line);
         let near = pending.nearest.as_ref().filter(of_line);
         if let Some(near) = near.filter(|_| !pending.has_begun()) {
@@ -194,7 +216,7 @@ impl Course {
         );
         let mut failure = self.failure(step.place, step.client, text, now);
         failure.received = item.and_then(said);
-        blame(&mut failure, what);
+        self.blame(&mut failure, what);
         Box::new(failure)
     }
 
@@ -209,12 +231,10 @@ impl Course {
         let mut failure = self.failure(last.place, last.client, text, now);
         failure.received = said(item);
         failure.hint = match &item.what {
-            What::Message(message) if message.is_data() => {
-                Some("`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere".into())
-            }
+            What::Message(message) if message.is_data() => Some(self.hint_of(&LET_MORE_COME)),
             _ => None,
         };
-        blame(&mut failure, Some(&item.what));
+        self.blame(&mut failure, Some(&item.what));
         Box::new(failure)
     }
 
@@ -268,8 +288,28 @@ impl Course {
         let how = end.map_or_else(|| self.how_it_ended(seat), |end| self.in_words(end));
         let text = format!("this cannot be sent: {how}");
         let mut failure = self.failure(step.place, step.client, text, now);
-        blame(&mut failure, end);
+        self.blame(&mut failure, end);
         Box::new(failure)
+    }
+
+    /// Who breaks the protocol fails by that, whatever was expected.
+    fn blame(&self, failure: &mut Failure, what: Option<&What>) {
+        let Some(What::Broken(fault, _)) = what else {
+            return;
+        };
+        let error = Error::Protocol(fault.clone());
+        failure.exit_code = error.exit_code();
+        failure.kind = error.kind();
+        if let Fault::TooLarge { .. } = fault {
+            failure.hint = Some(self.hint_of(&ALLOW_LARGER));
+        }
+    }
+
+    fn hint_of(&self, hint: &Hint) -> String {
+        match self.transcript.source.origin() {
+            Origin::File => hint.in_file.to_owned(),
+            Origin::Options => hint.as_option.to_owned(),
+        }
     }
 
     /// How a connection came to its end.
@@ -286,7 +326,9 @@ impl Course {
             What::Message(message) if message.is_data() => "a message came".into(),
             What::Message(message) => self.ended_by(message),
             What::Lost(text) => text.clone(),
-            What::Broken(error, _) => error.to_string(),
+            What::Broken(fault, _) => {
+                format!("the {} broke the protocol: {fault}", self.side.other())
+            }
         }
     }
 
@@ -346,19 +388,12 @@ impl Course {
         self.transcript.steps[line.step].place
     }
 
-    fn other(&self) -> &'static str {
-        match self.side {
-            Side::Client => "server",
-            Side::Server => "client",
-        }
-    }
-
     fn ended_by(&self, message: &Message) -> String {
         match message {
             Message::Close(payload) => {
                 format!(
                     "the {} closed with {}",
-                    self.other(),
+                    self.side.other(),
                     render::close(payload)
                 )
             }
@@ -396,18 +431,6 @@ fn said(item: &Item) -> Option<String> {
     match &item.what {
         What::Message(message) | What::Broken(_, Some(message)) => Some(printed(message.into())),
         What::Lost(_) | What::Broken(_, None) => None,
-    }
-}
-
-/// Who breaks the protocol fails by that, whatever was expected.
-fn blame(failure: &mut Failure, what: Option<&What>) {
-    if let Some(What::Broken(error, _)) = what {
-        failure.exit_code = error.exit_code();
-        failure.kind = error.kind();
-        if let Error::Protocol(Fault::TooLarge { .. }) = error {
-            failure.hint =
-                Some("`max-message-size SIZE` under `connect` allows larger ones".into());
-        }
     }
 }
 

@@ -40,6 +40,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// What the other end is called.
+    fn other(self) -> &'static str {
+        match self {
+            Side::Client => "server",
+            Side::Server => "client",
+        }
+    }
+
     /// As the transcript has it, which is written for the client.
     fn reads(self, direction: Direction) -> Direction {
         match (self, direction) {
@@ -236,14 +244,15 @@ impl Course {
     /// The other end broke the protocol.
     pub fn broken(&mut self, client: usize, at: Instant, fault: &Fault) {
         if let Some(seat) = self.seats.get_mut(client) {
-            seat.broken(at, Error::Protocol(fault.clone()), None);
+            seat.broken(at, fault.clone(), None);
         }
     }
 
     /// A connection is over.
     pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
+        let other = self.side.other();
         if let Some(seat) = self.seats.get_mut(client) {
-            seat.over(at, ended);
+            seat.over(at, ended, other);
         }
     }
 

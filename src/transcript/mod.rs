@@ -31,8 +31,8 @@ pub use opening::{Opening, Request};
 pub use parse::Spoken;
 pub use recording::{Recording, RecordingError};
 pub use steps::{
-    Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Setting, Source, Step,
-    TIMEOUT, Transcript,
+    Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Origin, Setting, Source,
+    Step, TIMEOUT, Transcript,
 };
 pub use template::{Context, Filled, Template, Value, Variables};
 pub use variable::is_name;
