@@ -64,8 +64,8 @@ pub struct Result {
 /// What comes from a thread that plays files.
 enum Told {
     Begun(usize),
-    /// Lines for stderr.
-    Said(String),
+    /// Lines for stderr about a file.
+    Said(usize, String),
     Ended(usize, Box<Played>),
 }
 
@@ -111,6 +111,7 @@ pub fn run(
         telling,
         limit,
         halt,
+        is_mixed: playing.len() > 1,
         verdicts: (0..count).map(|_| None).collect(),
         shown: 0,
         running: Vec::new(),
@@ -152,7 +153,7 @@ impl Shared {
                 },
                 None => {
                     tell(Told::Begun(index));
-                    let say = |lines| tell(Told::Said(lines));
+                    let say = |lines| tell(Told::Said(index, lines));
                     let played = run::play(&job, &self.rules, &self.halt, &say);
                     played.unwrap_or_else(|error| run::broken(&job, error))
                 }
@@ -175,6 +176,8 @@ struct Conductor {
     telling: Telling,
     limit: RunLimit,
     halt: Halt,
+    /// Several files run at a time.
+    is_mixed: bool,
     verdicts: Vec<Option<Verdict>>,
     /// Of so many the verdict has been told.
     shown: usize,
@@ -187,7 +190,7 @@ impl Conductor {
     fn take(&mut self, told: Told) {
         match told {
             Told::Begun(index) => self.running.push(index),
-            Told::Said(lines) => self.write(&lines),
+            Told::Said(index, lines) => self.say(index, &lines),
             Told::Ended(index, played) => {
                 self.running.retain(|running| *running != index);
                 self.errors.extend(played.errors);
@@ -195,6 +198,17 @@ impl Conductor {
                 self.show();
             }
         }
+    }
+
+    /// Tells lines about a file, whose name each gets where another's may stand between.
+    fn say(&mut self, index: usize, lines: &str) {
+        if !self.is_mixed {
+            return self.write(lines);
+        }
+        let name = report::name(&self.shared.names[index]).into_owned();
+        let named = lines.split_inclusive('\n');
+        let named: String = named.map(|line| format!("{name}: {line}")).collect();
+        self.write(&named);
     }
 
     /// Tells the verdicts that are due, in the order of the files.

@@ -40,7 +40,7 @@ pub fn verdict(verdict: &Verdict, page: &Page) -> String {
         Outcome::Failed(_) => " ",
         _ => "   ",
     };
-    format!("{word}{blanks}{} ({told})\n", name(verdict))
+    format!("{word}{blanks}{} ({told})\n", name(&verdict.file))
 }
 
 /// The block of a file that failed; empty for any other.
@@ -85,8 +85,8 @@ pub fn summary(run: &Run, page: &Page) -> String {
 }
 
 /// What a file is called, escaped.
-pub(super) fn name(verdict: &Verdict) -> Cow<'_, str> {
-    match verdict.file.as_str() {
+pub fn name(file: &str) -> Cow<'_, str> {
+    match file {
         "-" => Cow::Borrowed("stdin"),
         file => escape(file),
     }
@@ -94,7 +94,7 @@ pub(super) fn name(verdict: &Verdict) -> Cow<'_, str> {
 
 /// `login.wst:14:3`, as terminals and editors follow it.
 fn position(verdict: &Verdict, failure: &Failure) -> String {
-    let file = name(verdict);
+    let file = name(&verdict.file);
     match failure.place {
         Some(Place { line, column }) => format!("{file}:{line}:{column}"),
         None => file.into_owned(),

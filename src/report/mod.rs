@@ -26,7 +26,7 @@ use crate::message::MessageRef;
 use crate::ws::Direction;
 
 pub use file::{Format, Reports};
-pub use human::{Page, failure, summary, verdict};
+pub use human::{Page, failure, name, summary, verdict};
 pub use progress::{Progress, Running};
 
 /// The longest value that a report holds, in bytes; of longer ones there is the

@@ -32,7 +32,7 @@ fn line(number: usize, verdict: &Verdict, out: &mut String) {
         Outcome::Failed(_) => "not ",
         _ => "",
     };
-    let name = escaped(&human::name(verdict));
+    let name = escaped(&human::name(&verdict.file));
     out.push_str(&format!("{not}ok {number} - {name}"));
     if let Outcome::NotRun(reason) = &verdict.outcome {
         out.push_str(&format!(" # SKIP {}", escaped(reason)));
