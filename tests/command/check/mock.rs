@@ -253,8 +253,9 @@ fn how_a_client_left_is_told_as_its_doing() {
 
 #[test]
 fn what_is_no_request_is_told_as_what_came() {
-    let server = mock("connect {{base}}\n> a\n");
+    let mut server = mock("connect {{base}}\n> a\n");
     knock(&server, b"hello\r\n\r\n");
+    server.wait_told("GET \"");
     let told = server.stop(1);
     let (_, why) = told.split_once(" was not let in: ").expect("a notice");
     let expected = "the request is not a valid opening handshake: it begins with \"hello\\r\\n\\r\\n\" and not with \"GET \"\n";
