@@ -17,7 +17,7 @@ use crate::message::{Kind, Message};
 
 pub use crate::visible::must_escape;
 pub use parse::{Parser, parse_block, parse_line};
-pub(crate) use print::{is_plain, write_inside};
+pub(crate) use print::{is_plain, literal, write_inside};
 pub use print::{print, write};
 
 /// What a line of the notation asks for.

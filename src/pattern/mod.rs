@@ -26,7 +26,7 @@ use crate::message::{Kind, Message, MessageRef};
 use crate::notation::{NotationError, print};
 
 pub use bytes::Bytes;
-pub use parse::{FORMS, MAX_REGEX, literal};
+pub use parse::{FORMS, MAX_REGEX, quoted};
 
 /// A line that messages are held against.
 #[derive(Debug, Clone)]

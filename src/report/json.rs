@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Failure, Outcome, Run, Said, Verdict};
-use crate::notation::write_inside;
+use crate::notation::literal;
 use crate::render::rfc3339;
 use crate::ws::Direction;
 
@@ -118,12 +118,6 @@ impl Object {
     fn end(self) -> String {
         self.0 + "}"
     }
-}
-
-fn literal(text: &str) -> String {
-    let mut literal = String::from("\"");
-    write_inside(text, &mut literal);
-    literal + "\""
 }
 
 #[cfg(test)]

@@ -81,6 +81,22 @@ pub enum Happening<'a> {
     Lost,
 }
 
+impl Problem {
+    /// An empty hint is none.
+    fn new(place: Place, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Problem {
+            place,
+            message: message.into(),
+            hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
+        }
+    }
+}
+
+/// What a text begins with, up to a blank.
+fn first_word(text: &str) -> &str {
+    text.split([' ', '\t']).next().unwrap_or_default()
+}
+
 /// The beginning of a word or value of the file, short enough for an error.
 fn shorten(text: &str) -> String {
     match text.char_indices().nth(48) {
