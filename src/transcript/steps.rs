@@ -164,7 +164,7 @@ impl Source {
     }
 
     /// Those of options, which may have line breaks in them.
-    pub(super) fn of_lines(lines: &[String]) -> Self {
+    pub(super) fn of_options(lines: &[String]) -> Self {
         let mut source = Source {
             origin: Origin::Options,
             ..Source::default()
@@ -222,7 +222,7 @@ impl ConnectOption {
     }
 
     /// Whether a value follows.
-    pub fn takes_value(self) -> bool {
+    pub(super) fn takes_value(self) -> bool {
         !matches!(self, ConnectOption::Location | ConnectOption::NoCompression)
     }
 }

@@ -8,7 +8,7 @@ use super::super::template::{Template, Variables};
 use super::super::written::Written;
 use super::super::{Miss, Problem, shorten};
 use super::lines::Line;
-use super::{Parser, problem, slips};
+use super::{Parser, slips};
 use crate::duration;
 use crate::message::MessageRef;
 use crate::notation::Line as Sent;
@@ -93,7 +93,7 @@ impl<'a> Parser<'a> {
 
     /// What can be said of an option's value before it is used.
     fn check_setting(&self, option: ConnectOption, value: &Template) -> Result<(), Problem> {
-        let wrong = |message: String, hint: &str| Err(problem(value.place(), &message, hint));
+        let wrong = |message: String, hint: &str| Err(Problem::new(value.place(), message, hint));
         let text = value.source();
         match option {
             ConnectOption::Header
