@@ -9,6 +9,7 @@
 
 mod fact;
 mod line;
+mod look;
 mod mask;
 mod opening;
 mod parse;
