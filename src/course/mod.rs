@@ -26,7 +26,7 @@ use crate::masker::Masker;
 use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
 use crate::report::{Failure, LAST, Said};
-use crate::transcript::{Act, Connect, Expected, Greeting, Problem, Step, Transcript, Variables};
+use crate::transcript::{Act, Connect, Expected, Problem, Step, Transcript, Variables};
 use crate::ws::{Direction, Fault, Received};
 pub use files::Files;
 use pending::Pending;
@@ -178,18 +178,8 @@ impl Course {
         let Some(seat) = self.seats.get_mut(client) else {
             return;
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let headers = handshake.headers.iter();
         seat.state = State::Open(peer);
-        seat.greeting = Greeting {
-            status: 101,
-            headers: headers
-                .map(|header| (header.name.clone(), text(&header.value)))
-                .collect(),
-            subprotocol: handshake.subprotocol.clone(),
-            time: handshake.times.total(),
-            body: None,
-        };
+        seat.greeting = connect::accepted(handshake);
     }
 
     /// The client of a connection.
