@@ -15,6 +15,7 @@ mod pending;
 mod say;
 mod seat;
 mod silence;
+mod unmet;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
