@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 pub use approach::{Approach, Given};
@@ -27,7 +27,7 @@ use crate::engine::{
 };
 use crate::error::{Error, Signal};
 use crate::open::Handshake;
-use crate::report::{self, Outcome, Page, Progress, Run, Running, Verdict};
+use crate::report::{self, Counts, Page, Progress, Run, Running, Verdict};
 use crate::run_limit::RunLimit;
 use crate::terminal;
 use crate::ws::{Received, Writer};
@@ -51,6 +51,17 @@ pub enum Tells {
     Failures,
     /// Whoever asked for the run tells of it.
     Nothing,
+}
+
+impl Tells {
+    /// Whether something is told of what failed, or did not.
+    fn of(self, failed: bool) -> bool {
+        match self {
+            Tells::All => true,
+            Tells::Failures => failed,
+            Tells::Nothing => false,
+        }
+    }
 }
 
 /// What a run came to.
@@ -83,36 +94,22 @@ pub fn run(
     let (began, start) = (SystemTime::now(), Instant::now());
     let mut engine = Engine::new().map_err(Error::of_system)?;
     engine.heed_signals().map_err(Error::of_system)?;
-    let (sender, told) = channel();
-    let halt = Halt::default();
-    let count = jobs.len();
     let shared = Arc::new(Shared {
         names: jobs.iter().map(|job| job.name.clone()).collect(),
         queue: Mutex::new(jobs.into_iter().enumerate().collect()),
         rules,
-        halt: halt.clone(),
+        halt: Halt::default(),
         waker: engine.waker(),
     });
-    let mut playing = Vec::new();
-    for _ in 0..threads.clamp(1, count.max(1)) {
-        let (shared, sender) = (shared.clone(), sender.clone());
-        let thread = thread::Builder::new().spawn(move || shared.play(&sender));
-        match thread {
-            Ok(thread) => playing.push(thread),
-            // Those that there are play the rest.
-            Err(_) if !playing.is_empty() => break,
-            Err(error) => return Err(Error::of_system(error)),
-        }
-    }
-    drop(sender);
+    let (sender, told) = channel();
+    let playing = play_on(&shared, threads, &sender)?;
     let mut conductor = Conductor {
-        shared,
         told,
         telling,
         limit,
-        halt,
         is_mixed: playing.len() > 1,
-        verdicts: (0..count).map(|_| None).collect(),
+        verdicts: shared.names.iter().map(|_| None).collect(),
+        shared,
         shown: 0,
         running: Vec::new(),
         progress: Progress::default(),
@@ -126,6 +123,25 @@ pub fn run(
         let _ = thread.join();
     }
     Ok(conductor.finish(began, start))
+}
+
+/// Begins to play on so many threads, or fewer where the system gives no more.
+fn play_on(
+    shared: &Arc<Shared>,
+    threads: usize,
+    sender: &Sender<Told>,
+) -> std::result::Result<Vec<JoinHandle<()>>, Error> {
+    let mut playing = Vec::new();
+    for _ in 0..threads.clamp(1, shared.names.len().max(1)) {
+        let (shared, sender) = (shared.clone(), sender.clone());
+        let thread = thread::Builder::new().spawn(move || shared.play(&sender));
+        match thread {
+            Ok(thread) => playing.push(thread),
+            Err(_) if !playing.is_empty() => break,
+            Err(error) => return Err(Error::of_system(error)),
+        }
+    }
+    Ok(playing)
 }
 
 /// What threads that play files share.
@@ -175,7 +191,6 @@ struct Conductor {
     told: Receiver<Told>,
     telling: Telling,
     limit: RunLimit,
-    halt: Halt,
     /// Several files run at a time.
     is_mixed: bool,
     verdicts: Vec<Option<Verdict>>,
@@ -215,8 +230,7 @@ impl Conductor {
     fn show(&mut self) {
         let mut text = String::new();
         while let Some(Some(verdict)) = self.verdicts.get(self.shown) {
-            let failed = matches!(verdict.outcome, Outcome::Failed(_));
-            if self.tells(failed) {
+            if self.telling.tells.of(verdict.outcome.is_failed()) {
                 text.push_str(&report::verdict(verdict, &self.telling.page));
                 text.push_str(&report::failure(verdict, &self.telling.page));
             }
@@ -226,15 +240,7 @@ impl Conductor {
     }
 
     fn is_stopped(&self) -> bool {
-        self.halt.asked().is_some()
-    }
-
-    fn tells(&self, failed: bool) -> bool {
-        match self.telling.tells {
-            Tells::All => true,
-            Tells::Failures => failed,
-            Tells::Nothing => false,
-        }
+        self.shared.halt.asked().is_some()
     }
 
     /// Writes lines, where the progress stood.
@@ -254,15 +260,11 @@ impl Conductor {
             .iter()
             .map(|index| self.shared.names[*index].as_str())
             .collect();
-        let ended = self.verdicts.iter().flatten();
-        let failed = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Failed(_));
+        let counts = Counts::of(self.verdicts.iter().flatten());
         let running = Running {
             files: self.verdicts.len(),
-            passed: ended
-                .clone()
-                .filter(|verdict| verdict.outcome == Outcome::Passed)
-                .count(),
-            failed: ended.filter(failed).count(),
+            passed: counts.passed,
+            failed: counts.failed,
             now: &names,
         };
         let columns = terminal::window(io::stderr()).columns;
@@ -279,12 +281,7 @@ impl Conductor {
             verdicts: self.verdicts.into_iter().flatten().collect(),
         };
         let mut text = erase.to_owned();
-        let tells = match self.telling.tells {
-            Tells::All => true,
-            Tells::Failures => run.counts().failed > 0,
-            Tells::Nothing => false,
-        };
-        if tells {
+        if self.telling.tells.of(run.counts().failed > 0) {
             text.push_str(&report::summary(&run, &self.telling.page));
         }
         write_stderr(text.as_bytes(), STDERR_TIME);
@@ -314,7 +311,7 @@ impl Driver for Conductor {
             && let Some(error) = self.limit.passed(moment.now)
         {
             self.errors.push(error);
-            self.halt.ask(Why::TimeIsUp);
+            self.shared.halt.ask(Why::TimeIsUp);
         }
         if self.shown == self.verdicts.len() {
             return Turn::Done;
@@ -334,6 +331,6 @@ impl Driver for Conductor {
         if !self.is_stopped() {
             self.errors.push(Error::Stopped(signal));
         }
-        self.halt.ask(Why::Interrupted);
+        self.shared.halt.ask(Why::Interrupted);
     }
 }
