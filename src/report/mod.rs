@@ -233,12 +233,6 @@ impl Said {
     }
 }
 
-/// A message in the notation, masked, of which only the beginning stands there if it
-/// takes more than `bytes`.
-pub fn shown(message: MessageRef<'_>, bytes: usize, masker: &Masker) -> String {
-    value::message(message, bytes, masker)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(super) mod tests {
