@@ -150,10 +150,19 @@ impl std::error::Error for NotationError {}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::message::close_payload;
     use proptest::prelude::*;
+
+    /// The message of a line, for the tests of whatever holds messages against others.
+    #[track_caller]
+    pub(crate) fn message(line: &str) -> Message {
+        match parse_line(line) {
+            Ok(Line::Message(message)) => message,
+            other => panic!("{line:?} is {other:?}"),
+        }
+    }
 
     #[test]
     fn an_error_names_its_column_only_inside_the_line() {

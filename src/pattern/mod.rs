@@ -156,19 +156,11 @@ impl fmt::Display for Pattern {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::notation::{Line, parse_line};
+    use crate::notation::tests::message;
     use proptest::prelude::*;
 
     fn pattern(line: &str) -> Pattern {
         Pattern::parse(line).unwrap()
-    }
-
-    /// What `parse_line` makes of it.
-    fn message(line: &str) -> Message {
-        match parse_line(line) {
-            Ok(Line::Message(message)) => message,
-            other => panic!("{line}: {other:?}"),
-        }
     }
 
     /// A pattern, messages that match it (in the notation), others.

@@ -42,6 +42,15 @@ fn mock(text: &str) -> Listening {
     Listening::playing(text, &["--variable", "key=k1"])
 }
 
+/// The client's side of it is what this one expects.
+#[track_caller]
+fn passes(text: &str, mock: &Listening) {
+    check(&[("a.wst", text)])
+        .args(["--url", mock.url(), "a.wst"])
+        .run()
+        .code(0);
+}
+
 #[test]
 fn a_transcript_passes_against_its_own_mock_by_several_clients_at_once() {
     let mock = mock(CHAT);
@@ -127,10 +136,7 @@ fn clients_take_the_names_of_the_file_in_their_order() {
     let text = "connect alice {{base}}/a\nconnect bob {{base}}/b\nalice> hi bob\nbob< hi bob\nbob> /close\nbob< /close\n";
     let mock = mock(text);
     for _ in 0..2 {
-        check(&[("a.wst", text)])
-            .args(["--url", mock.url(), "a.wst"])
-            .run()
-            .code(0);
+        passes(text, &mock);
     }
     let told = mock.stop(0);
     assert_eq!(
@@ -143,10 +149,7 @@ fn clients_take_the_names_of_the_file_in_their_order() {
 fn a_refusal_is_played_too() {
     let text = "connect {{base}}\nopen\n  status == 401\n  header WWW-Authenticate == \"Bearer\"\n  text == \"no\"\n";
     let mock = mock(text);
-    check(&[("a.wst", text)])
-        .args(["--url", mock.url(), "a.wst"])
-        .run()
-        .code(0);
+    passes(text, &mock);
     mock.stop(0);
 }
 
@@ -158,10 +161,7 @@ fn ends_of_every_kind_are_played() {
         "connect {{base}}\n> go\n< /close\n",
     ] {
         let mock = mock(text);
-        check(&[("a.wst", text)])
-            .args(["--url", mock.url(), "a.wst"])
-            .run()
-            .code(0);
+        passes(text, &mock);
         mock.stop(0);
     }
 }
