@@ -11,7 +11,8 @@ use crate::render;
 use crate::transcript::{Greeting, TIMEOUT};
 use crate::ws::{Assembler, Fault, Received};
 
-/// What may wait for its line before the network is held back, in bytes and messages.
+/// What may wait for its line before the network is held back, in bytes and messages:
+/// another client's line may be waited for meanwhile, for as long as its limit says.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 const MAX_ITEMS: usize = 10_000;
 
@@ -88,6 +89,7 @@ impl Seat {
         }
     }
 
+    /// Whether nothing more is to be taken from its network.
     pub(super) fn is_full(&self) -> bool {
         self.bytes >= MAX_BYTES || self.queue.len() >= MAX_ITEMS
     }
@@ -97,6 +99,7 @@ impl Seat {
         self.queue.front()
     }
 
+    /// Takes what came next from the queue.
     pub(super) fn take(&mut self) -> Option<Item> {
         let item = self.queue.pop_front()?;
         if let What::Message(message) = &item.what {

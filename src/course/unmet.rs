@@ -57,16 +57,11 @@ impl Course {
             .as_ref()
             .filter(|near| near.asked == asked && line.left == line.times);
         if let Some(near) = near {
+            let count = messages(pending.skipped);
+            let text = format!("of {count} that came within {limit}, none is the expected one");
             let text = match &near.miss {
-                Some(miss) => format!(
-                    "of {} that came within {limit}, none is the expected one; nearest: {}",
-                    messages(pending.skipped),
-                    miss.what
-                ),
-                None => format!(
-                    "of {} that came within {limit}, none is the expected one; this is the nearest",
-                    messages(pending.skipped)
-                ),
+                Some(miss) => format!("{text}; nearest: {}", miss.what),
+                None => format!("{text}; this is the nearest"),
             };
             return self.of(pending, near, text, now);
         }
@@ -75,11 +70,10 @@ impl Course {
                 format!("the {} did not close within {limit}", self.side.other())
             }
             Wants::Lost => format!("the connection was not lost within {limit}"),
-            Wants::Message(_) if line.left < line.times => format!(
-                "only {} of {} came within {limit}",
-                line.times - line.left,
-                line.times
-            ),
+            Wants::Message(_) if line.left < line.times => {
+                let came = line.times - line.left;
+                format!("only {came} of {} came within {limit}", line.times)
+            }
             Wants::Message(_) if pending.has_begun() => {
                 format!("nothing more came within {limit}")
             }
