@@ -103,28 +103,8 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let nudge = engine.heed_signals().map_err(system)?;
     engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
-    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
-    let mut watched = Watched::default();
-    if at_prompt {
-        watched.lines = Lines::bounded();
-    }
-    if let Some(journal) = journal {
-        watched.journal = SharedJournal::of(&journal);
-        engine.peers().observe(journal);
-    }
-    for remark in &talk.remarks {
-        talk.console.detail(remark);
-    }
-    let view = OpeningView::new(talk.console, watched.lines.clone());
-    engine.peers().observe_opening(Box::new(view));
     let frames = Switch::new(talk.frames);
-    if talk.frames || at_prompt {
-        let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
-        engine.peers().observe(Rc::new(RefCell::new(view)));
-    }
-    if talk.stats || at_prompt {
-        engine.peers().observe(stats.clone());
-    }
+    let watched = watch(&mut engine, &talk, journal, &frames, &stats);
     let (console, tells) = (talk.console, talk.stats);
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
@@ -147,6 +127,38 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         console.summary(&stats.borrow());
     }
     Ok(code)
+}
+
+/// Lets those look on that are asked for; a prompt may ask later.
+fn watch(
+    engine: &mut Engine,
+    talk: &Talk,
+    journal: Option<Rc<RefCell<Journal>>>,
+    frames: &Switch,
+    stats: &Rc<RefCell<Stats>>,
+) -> Watched {
+    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
+    let mut watched = Watched::default();
+    if at_prompt {
+        watched.lines = Lines::bounded();
+    }
+    if let Some(journal) = journal {
+        watched.journal = SharedJournal::of(&journal);
+        engine.peers().observe(journal);
+    }
+    for remark in &talk.remarks {
+        talk.console.detail(remark);
+    }
+    let view = OpeningView::new(talk.console, watched.lines.clone());
+    engine.peers().observe_opening(Box::new(view));
+    if talk.frames || at_prompt {
+        let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
+        engine.peers().observe(Rc::new(RefCell::new(view)));
+    }
+    if talk.stats || at_prompt {
+        engine.peers().observe(stats.clone());
+    }
+    watched
 }
 
 /// What writes events down, if that is asked for.

@@ -26,7 +26,8 @@ pub use frame::{Fragment, frame};
 pub use layout::{Extent, Layout, Pretty, Stamp};
 pub use message::message;
 pub use notice::{
-    after_close, close, closed, connected, control, failure, hint, milliseconds, recording_stopped,
+    after_close, close, closed, closed_by, connected, control, failure, hint, milliseconds,
+    recording_stopped,
 };
 pub use opening::{client_heads, heads, opening};
 pub use style::Style;

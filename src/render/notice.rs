@@ -36,19 +36,26 @@ pub fn connected(handshake: &Handshake, exposure: Exposure) -> String {
 
 /// `closed by the server: 1008 (policy violation) "quota"`
 pub fn closed(ended: &Ended) -> String {
+    closed_by(ended, "server")
+}
+
+/// The same where the other end may be a `client`.
+pub fn closed_by(ended: &Ended, other: &str) -> String {
     match (&ended.how, &ended.received_close) {
         (How::Fault(fault), Some(payload)) => {
             let fault = fault.to_string();
             format!(
-                "closed by the server: {}: {}",
+                "closed by the {other}: {}: {}",
                 close(payload),
                 escape(&fault)
             )
         }
         (How::Fault(fault), None) => format!("closed by us: {} ({fault})", fault.code()),
         (_, Some(payload)) if ended.closed_by_us => format!("closed: {}", close(payload)),
-        (_, Some(payload)) => format!("closed by the server: {}", close(payload)),
-        (How::Silent, None) => "closed by us: the server did not answer in time (1006)".into(),
+        (_, Some(payload)) => format!("closed by the {other}: {}", close(payload)),
+        (How::Silent, None) => {
+            format!("closed by us: the {other} did not answer in time (1006)")
+        }
         (How::Unresponsive(_), None) => {
             "connection lost: no sign of life after a ping (1006)".into()
         }
@@ -60,7 +67,7 @@ pub fn closed(ended: &Ended) -> String {
             )
         }
         (_, None) if ended.closed_by_us => {
-            "closed by us: the server ended it without a close frame (1006)".into()
+            format!("closed by us: the {other} ended it without a close frame (1006)")
         }
         (_, None) => "connection lost: no close frame (1006)".into(),
     }
