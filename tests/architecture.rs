@@ -119,7 +119,7 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("serde_json", &["json/"]),
         ("serde", &["json/"]),
         ("regex_lite", &["pattern/", "json/path/"]),
-        ("rand", &["ws/mask.rs", "again.rs", "report/file.rs"]),
+        ("rand", &["ws/mask.rs", "reconnect/", "report/file.rs"]),
         ("tungstenite", &["ws/", "open/"]),
         ("flate2", &["ws/deflate.rs"]),
     ];

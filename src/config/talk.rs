@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::engine::{Limits, Pings};
 use crate::error::Error;
+use crate::goal::{Goal, Wanted};
 use crate::message::{Message, close_payload};
 use crate::notation::{base64, parse_block};
 use crate::open::{HeaderEdit, Plan};
@@ -17,7 +18,6 @@ use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::{Exposure, Secret, is_secret_header};
 use crate::target::{Scheme, Userinfo};
-use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;

@@ -11,18 +11,18 @@ use std::time::Instant;
 use super::Clients;
 use super::everyone::{Everyone, Latecomers, To};
 use super::settings::PipeSettings;
-use crate::account::Account;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal, Undelivered};
+use crate::goal::Wanted;
 use crate::journal::{Journal, SharedJournal};
+use crate::losses::Losses;
 use crate::message::{MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::pipe::{Delivery, Ending, Intake, Stay};
 use crate::render;
+use crate::view::Onlookers;
 use crate::view::Printer;
-use crate::wanted::Wanted;
-use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
 
 /// How long stdout may take for what is left when everything else is over.
@@ -68,9 +68,9 @@ impl Pipe {
         clients: Clients,
         console: Console,
         waker: Waker,
-        watched: Watched,
+        onlookers: Onlookers,
     ) -> Self {
-        let Watched { lines, journal } = watched;
+        let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(settings.goal);
         let stay = Stay::Linger(settings.linger);
         Pipe {
@@ -272,7 +272,7 @@ impl Driver for Pipe {
 
     fn ended(&mut self, _: PeerId, end: End) {
         if let End::Over(ended) = end
-            && let Some(lost) = Account::new(false).lost(ended.unsent, 0)
+            && let Some(lost) = Losses::default().lost(ended.unsent, 0)
         {
             self.missed = Some(sum(lost, self.missed.unwrap_or(NOTHING)));
         }

@@ -20,19 +20,19 @@ pub use lines::Delimiter;
 pub use settings::{Format, Settings, Source};
 pub use steps::Language;
 
-use crate::account::{Account, Forgiven};
-use crate::again::Again;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
+use crate::goal::Wanted;
 use crate::journal::{Journal, SharedJournal};
+use crate::losses::{Forgiven, Losses};
 use crate::message::{MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::Script;
+use crate::view::Onlookers;
 use crate::view::Printer;
-use crate::wanted::Wanted;
-use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
 pub(crate) use delivery::Delivery;
 pub(crate) use ending::{Ending, Over};
@@ -59,7 +59,7 @@ pub struct Pipe {
     again: Option<Again>,
     /// Messages from stdin that this connection's writer was given.
     fed: u64,
-    account: Account,
+    losses: Losses,
     /// Bytes of the message that is arriving.
     arriving: Option<u64>,
     /// A signal came: nobody is waited for without end.
@@ -88,9 +88,9 @@ impl Pipe {
         plan: Plan,
         console: Console,
         waker: Waker,
-        watched: Watched,
+        onlookers: Onlookers,
     ) -> Self {
-        let Watched { lines, journal } = watched;
+        let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         let script = std::mem::take(&mut settings.script);
         let again = settings
@@ -100,7 +100,10 @@ impl Pipe {
             again,
             fed: 0,
             lines: Printer::new(lines, waker.clone()),
-            account: Account::new(settings.source == Source::Echo),
+            losses: match settings.source {
+                Source::Echo => Losses::of_echo(),
+                Source::Stdin(_) | Source::Nothing => Losses::default(),
+            },
             intake: match settings.source {
                 Source::Stdin(reading) => Some(Intake::new(reading)),
                 Source::Echo | Source::Nothing => None,
@@ -169,13 +172,13 @@ impl Pipe {
         let has_closed = |intake: &Intake| intake.has_closed();
         if self.script.has_closed() || self.intake.as_ref().is_some_and(has_closed) {
             // What follows is not asked for.
-            self.account.forgive(Forgiven::Input);
+            self.losses.forgive(Forgiven::Input);
             self.begin_closing();
         }
         if let Err(error) = result {
             writer.abandon();
             self.errors.push(error);
-            self.account.forgive(Forgiven::Input);
+            self.losses.forgive(Forgiven::Input);
             self.close(peers);
         }
     }
@@ -210,7 +213,7 @@ impl Pipe {
                 "no reply within {} s of the last message (--linger, -1)",
                 time.as_secs()
             )),
-            Some(Over::Met) => self.account.forgive(Forgiven::Everything),
+            Some(Over::Met) => self.losses.forgive(Forgiven::Everything),
             Some(Over::Quiet) => {}
         }
         self.close(peers);
@@ -372,7 +375,7 @@ impl Driver for Pipe {
         let was_heard = !self.delivery.is_unheard();
         self.errors.extend(self.delivery.hand_over(moment));
         if was_heard && self.delivery.is_unheard() {
-            self.account.forgive(Forgiven::Everything);
+            self.losses.forgive(Forgiven::Everything);
             self.leave(peers, 1001);
         }
         // What is sent is shown as well: a view that is not read holds it back.

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::intake::Intake;
 use super::{Phase, Pipe};
-use crate::again::Gap;
 use crate::engine::{End, Ended, How, Peers};
 use crate::error::Error;
 use crate::reconnect;
+use crate::reconnect::Gap;
 use crate::render;
 use crate::script::Script;
 use crate::ws::Unsent;
@@ -22,7 +22,7 @@ impl Pipe {
         if !ended.closed_by_us {
             self.intake.iter_mut().for_each(Intake::look_ahead);
         }
-        let lost = self.account.lost(ended.unsent, self.not_given());
+        let lost = self.losses.lost(ended.unsent, self.not_given());
         self.errors.extend(lost.map(Error::Unsent));
     }
 
@@ -104,7 +104,7 @@ impl Pipe {
         let torn = leftover
             .torn
             .min(from_stdin + u64::from(leftover.torn_at_the_end));
-        self.account.interrupted(&ended.unsent, torn);
+        self.losses.interrupted(&ended.unsent, torn);
         if let Some(intake) = self.intake.as_mut().filter(|_| leftover.torn_at_the_end) {
             intake.skip_rest();
         }
@@ -118,7 +118,7 @@ impl Pipe {
 
     /// Marks the gap between two connections, and what is known of what was sent.
     pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
-        let (surely, perhaps) = self.account.sent_before();
+        let (surely, perhaps) = self.losses.sent_before();
         let unsent = self.waiting();
         self.loss(&format!(
             "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
@@ -139,7 +139,7 @@ impl Pipe {
     /// There is no connection, and there will be none.
     pub(super) fn give_up(&mut self) {
         // The script's lines were sent before, and begin anew each time.
-        let lost = self.account.lost(Unsent::default(), self.waiting());
+        let lost = self.losses.lost(Unsent::default(), self.waiting());
         self.errors.extend(lost.map(Error::Unsent));
     }
 }

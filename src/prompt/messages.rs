@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::session::Entry;
 use super::{MAX_PINGS, MAX_SCRIPT, MAX_SCRIPT_BYTES, Phase, Prompt};
-use crate::account::Forgiven;
 use crate::engine::{Moment, Peers};
+use crate::losses::Forgiven;
 use crate::message::{Message, MessageRef};
 use crate::render;
 use crate::ws::{Direction, Writer};
@@ -45,7 +45,7 @@ impl Prompt {
             self.given += self.script.run_telling(writer, moment.now, &mut tell);
         }
         if self.script.has_closed() || self.opening.has_closed() {
-            self.account.forgive(Forgiven::Input);
+            self.losses.forgive(Forgiven::Input);
         }
         if writer.is_closing() {
             self.phase = Phase::Closing(peer);

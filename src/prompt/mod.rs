@@ -32,18 +32,18 @@ use std::io;
 use std::rc::Rc;
 use std::time::Instant;
 
-use crate::account::{Account, Forgiven};
-use crate::again::Again;
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
+use crate::goal::Wanted;
 use crate::journal::SharedJournal;
+use crate::losses::{Forgiven, Losses};
 use crate::message::{Message, MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::Script;
 use crate::stats::Stats;
-use crate::wanted::Wanted;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{DeskSettings, InputrcFiles, Seat, Settings};
 
@@ -83,7 +83,7 @@ pub struct Prompt {
     script: Script,
     /// Data messages that were typed and given to this connection's writer.
     given: u64,
-    account: Account,
+    losses: Losses,
     /// Typed messages that are not for where the user goes next.
     left_behind: u64,
     /// What was told as lost when the user left a connection for another.
@@ -145,7 +145,7 @@ impl Prompt {
         let beside = Beside {
             nudge: seat.nudge,
             frames: seat.frames,
-            lines: seat.watched.lines,
+            lines: seat.onlookers.lines,
         };
         let desk = Desk::new(settings.desk.clone(), COMMANDS, console, waker, beside)?;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
@@ -160,7 +160,7 @@ impl Prompt {
             leaving: false,
             script: Script::default(),
             given: 0,
-            account: Account::new(false),
+            losses: Losses::default(),
             left_behind: 0,
             lost: None,
             pings: Vec::new(),
@@ -168,7 +168,7 @@ impl Prompt {
             desk,
             assembler: Assembler::default(),
             stats: seat.stats,
-            journal: seat.watched.journal,
+            journal: seat.onlookers.journal,
             phase: Phase::Connecting,
             ended: None,
             wanted,
@@ -264,7 +264,7 @@ impl Driver for Prompt {
             self.phase = Phase::Gone;
         }
         if self.wanted.is_met() && matches!(self.phase, Phase::Open(_)) {
-            self.account.forgive(Forgiven::Everything);
+            self.losses.forgive(Forgiven::Everything);
             self.close(peers);
         }
         if let Phase::Apart(until) = self.phase

@@ -12,12 +12,12 @@ use super::settings::PromptSettings;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
+use crate::goal::Wanted;
 use crate::message::{MessageRef, close_payload};
 use crate::open::Handshake;
 use crate::prompt::{Beside, Desk, Entry};
 use crate::render;
 use crate::script::Script;
-use crate::wanted::Wanted;
 use crate::ws::{Direction, Piece, Received, Writer};
 use typed::COMMANDS;
 

@@ -1,11 +1,11 @@
-//! Connecting again: what is kept from a connection that was lost for the next.
+//! What is kept of a connection that was lost, for the next.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::backoff::Backoff;
 use crate::message::Kind;
 use crate::open::Plan;
-use crate::reconnect::Backoff;
 use crate::script::Step;
 use crate::ws::{Leftover, Piece, Writer};
 
