@@ -250,7 +250,7 @@ impl Driver for Pipe {
     }
 
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
-        if self.delivery.is_unheard() || self.wanted.is_any() && self.wanted.is_met() {
+        if self.delivery.is_unheard() || self.wanted.is_met() {
             return;
         }
         match received {
@@ -265,7 +265,7 @@ impl Driver for Pipe {
             }
             Received::Close(_) => {}
         }
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             self.journal.tell(Journal::mute);
         }
     }

@@ -331,7 +331,7 @@ impl Driver for Pipe {
             Received::Close(_) => {}
         }
         self.wanted.see(received);
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             self.journal.tell(Journal::mute);
         }
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::DeskSettings;
-use super::commands::Setting;
+use super::request::Setting;
 use super::session::{Entry, Session};
 use crate::display::{Clock, Display};
 use crate::message::MessageRef;

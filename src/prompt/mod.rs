@@ -7,17 +7,20 @@
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
 mod asked;
-mod commands;
+pub(crate) mod commands;
 mod complete;
 mod connection;
 mod desk;
 mod editor;
 mod feed;
 mod gate;
+mod help;
 mod history;
 mod inputrc;
 mod look;
 mod messages;
+mod pings;
+mod request;
 mod save;
 mod screen;
 mod seen;
@@ -47,21 +50,18 @@ use crate::stats::Stats;
 use crate::ws::{Assembler, Received, Writer};
 pub use settings::{DeskSettings, InputrcFiles, Seat, Settings};
 
-use commands::COMMANDS;
-pub(crate) use commands::Request;
 pub(crate) use desk::{Beside, Desk};
 pub(crate) use editor::Typed;
+pub(crate) use pings::Pings;
+pub(crate) use request::Request;
 pub(crate) use session::Entry;
 use session::Mark;
 
-/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for a server
-/// that reads slowly.
-const MAX_SCRIPT: usize = 1000;
+/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for who reads
+/// slowly.
+pub(crate) const MAX_WAITING: usize = 1000;
 /// The same in bytes, but for one that is larger.
-const MAX_SCRIPT_BYTES: usize = 16 * 1024 * 1024;
-
-/// Typed pings whose pong is still to be told of, at most.
-const MAX_PINGS: usize = 64;
+pub(crate) const MAX_WAITING_BYTES: usize = 16 * 1024 * 1024;
 
 /// See the module's head.
 pub struct Prompt {
@@ -88,8 +88,7 @@ pub struct Prompt {
     left_behind: u64,
     /// What was told as lost when the user left a connection for another.
     lost: Option<Error>,
-    /// The data of typed pings whose pong has not come.
-    pings: Vec<Vec<u8>>,
+    pings: Pings,
     stats: Rc<RefCell<Stats>>,
     journal: SharedJournal,
     phase: Phase,
@@ -147,7 +146,13 @@ impl Prompt {
             frames: seat.frames,
             lines: seat.onlookers.lines,
         };
-        let desk = Desk::new(settings.desk.clone(), COMMANDS, console, waker, beside)?;
+        let desk = Desk::new(
+            settings.desk.clone(),
+            commands::OF_CLIENT,
+            console,
+            waker,
+            beside,
+        )?;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
@@ -163,7 +168,7 @@ impl Prompt {
             losses: Losses::default(),
             left_behind: 0,
             lost: None,
-            pings: Vec::new(),
+            pings: Pings::default(),
             settings,
             desk,
             assembler: Assembler::default(),
@@ -338,7 +343,8 @@ fn mark_of(ended: &Ended) -> Mark {
     }
 }
 
-fn terminal_error(action: Action, cause: io::Error) -> Error {
+/// A terminal that cannot be used.
+pub(crate) fn terminal_error(action: Action, cause: io::Error) -> Error {
     Error::Io {
         action,
         medium: "the terminal".into(),

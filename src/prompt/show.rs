@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::commands::{Filter, SETTINGS, Setting, Which};
 use super::desk::Desk;
+use super::request::{Filter, SETTINGS, Setting, Which};
 use super::session::Entry;
-use super::{commands, status};
+use super::{help, status};
 use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
@@ -27,12 +27,12 @@ impl Desk {
         }
     }
 
-    pub(crate) fn help(&mut self, topic: Option<&str>) {
-        let text = commands::help(topic, self.look.window().columns, self.commands);
+    pub(super) fn help(&mut self, topic: Option<&str>) {
+        let text = help::help(topic, self.look.window().columns, self.commands);
         self.show(&text);
     }
 
-    pub(crate) fn show_messages(&mut self, which: Which) {
+    pub(super) fn show_messages(&mut self, which: Which) {
         let (first, last) = match which {
             Which::Latest => return self.list(),
             Which::Between(first, last) => (first, last),
@@ -103,7 +103,7 @@ impl Desk {
         self.show(&lines);
     }
 
-    pub(crate) fn set(&mut self, what: Option<(Setting, bool)>) {
+    pub(super) fn set(&mut self, what: Option<(Setting, bool)>) {
         if let Some((setting, on)) = what {
             self.look.set(setting, on);
         }
@@ -120,7 +120,7 @@ impl Desk {
         }
     }
 
-    pub(crate) fn filter(&mut self, filter: Filter) {
+    pub(super) fn filter(&mut self, filter: Filter) {
         match filter {
             Filter::Ask => {}
             Filter::Off => self.look.set_filter(None),
@@ -136,12 +136,12 @@ impl Desk {
         self.notice(&text);
     }
 
-    pub(crate) fn pause(&mut self) {
+    pub(super) fn pause(&mut self) {
         self.feed.pause();
         self.notice("no messages are drawn; the connection goes on (/resume)");
     }
 
-    pub(crate) fn resume(&mut self) {
+    pub(super) fn resume(&mut self) {
         let Some(meanwhile) = self.feed.resume() else {
             return self.notice("messages are drawn");
         };

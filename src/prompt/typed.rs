@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use super::commands::{self, Request};
+use super::request::{self, Read, Request, Showing};
 use super::{Desk, Phase, Prompt, Typed, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
@@ -40,26 +40,14 @@ impl Prompt {
     }
 
     fn line(&mut self, line: &str, peers: &mut Peers) {
-        let request = match commands::read(line, self.desk.commands) {
-            Ok(request) => request,
-            Err(error) => {
-                return self
-                    .desk
-                    .complain(&error.to_string(), error.hint.as_deref());
-            }
+        let Some(request) = self.desk.read(line) else {
+            return;
         };
         match request {
-            Request::Nothing => {}
-            Request::Help(topic) => self.desk.help(topic.as_deref()),
             Request::Status => self.show_status(peers),
             Request::Headers => self.show_headers(),
             Request::Stats => self.show_stats(peers),
-            Request::Show(which) => self.desk.show_messages(which),
             Request::Resend(number) => self.resend(number, peers),
-            Request::Set(what) => self.desk.set(what),
-            Request::Filter(filter) => self.desk.filter(filter),
-            Request::Pause => self.desk.pause(),
-            Request::Resume => self.desk.resume(),
             Request::Save(path) => self.save(&path),
             Request::Connect(url) => self.connect(url.as_deref(), peers),
             Request::Quit => self.close(peers),
@@ -129,14 +117,31 @@ impl Desk {
         None
     }
 
-    /// Reads a line; nothing when it is wrong, which is said.
+    /// Reads a line, and does what it asks of the screen; gives what it asks for besides.
+    /// What is wrong with it is said.
     pub(crate) fn read(&mut self, line: &str) -> Option<Request> {
-        match commands::read(line, self.commands) {
-            Ok(request) => Some(request),
+        match request::read(line, self.commands) {
+            Ok(Read::Nothing) => None,
+            Ok(Read::Showing(showing)) => {
+                self.answer(showing);
+                None
+            }
+            Ok(Read::Request(request)) => Some(request),
             Err(error) => {
                 self.complain(&error.to_string(), error.hint.as_deref());
                 None
             }
+        }
+    }
+
+    fn answer(&mut self, showing: Showing) {
+        match showing {
+            Showing::Help(topic) => self.help(topic.as_deref()),
+            Showing::Messages(which) => self.show_messages(which),
+            Showing::Set(what) => self.set(what),
+            Showing::Filter(filter) => self.filter(filter),
+            Showing::Pause => self.pause(),
+            Showing::Resume => self.resume(),
         }
     }
 }
