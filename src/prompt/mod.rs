@@ -6,7 +6,6 @@
 //! was found. What comes is kept in the session's window and drawn from there, so
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
-mod asked;
 pub(crate) mod commands;
 mod complete;
 mod connection;

@@ -61,8 +61,16 @@ impl Prompt {
         }
     }
 
+    fn resend(&mut self, number: u64, peers: &Peers) {
+        if let Some(message) = self.desk.sent_message(number)
+            && self.send(Step::Send(message), peers)
+        {
+            self.desk.show_sent(number);
+        }
+    }
+
     /// Sends when its turn has come; false if it will not be sent.
-    pub(super) fn send(&mut self, step: Step, peers: &Peers) -> bool {
+    fn send(&mut self, step: Step, peers: &Peers) -> bool {
         let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
         match self.phase {
             Phase::Open(peer) if open(peer) => {}
