@@ -97,10 +97,7 @@ fn each_outside_crate_is_used_in_its_rooms_alone() {
         ("colored", &["render/style.rs"]),
         ("unicode_width", &["visible.rs"]),
         ("tz", &["time_of_day.rs"]),
-        (
-            "humantime",
-            &["render/event.rs", "render/tls.rs", "transcript/write.rs"],
-        ),
+        ("humantime", &["render/date.rs", "transcript/write.rs"]),
         (
             "rustix",
             &[

@@ -221,7 +221,7 @@ pub enum Action {
 }
 
 /// Messages that were read and did not all reach the other end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Undelivered {
     /// The other end has read them: it answered a later ping.
     pub surely: u64,
@@ -413,6 +413,19 @@ impl fmt::Display for Undelivered {
         match self.in_part {
             0 => Ok(()),
             in_part => write!(f, " ({in_part} of them in part)"),
+        }
+    }
+}
+
+impl Undelivered {
+    /// Those of two connections.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Undelivered {
+            surely: self.surely + other.surely,
+            perhaps: self.perhaps + other.perhaps,
+            surely_not: self.surely_not + other.surely_not,
+            in_part: self.in_part + other.in_part,
         }
     }
 }

@@ -34,14 +34,9 @@ use crate::script::Script;
 use crate::view::Onlookers;
 use crate::view::Printer;
 use crate::ws::{Piece, Received, Writer};
-pub(crate) use delivery::Delivery;
+pub(crate) use delivery::{Delivery, HURRIED_OUTPUT_TIME, OUTPUT_TIME};
 pub(crate) use ending::{Ending, Over};
 pub(crate) use intake::Intake;
-
-/// How long stdout may take for what is left when everything else is over.
-const OUTPUT_TIME: Duration = Duration::from_secs(5);
-/// The same after a signal.
-const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 
 /// See the module's head.
 pub struct Pipe {
@@ -303,7 +298,7 @@ impl Driver for Pipe {
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
-            self.tell_of_the_gap(&gap);
+            self.loss(&gap.told(&self.losses, self.waiting()));
         }
     }
 

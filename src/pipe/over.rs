@@ -8,7 +8,6 @@ use super::{Phase, Pipe};
 use crate::engine::{End, Ended, How, Peers};
 use crate::error::Error;
 use crate::reconnect;
-use crate::reconnect::Gap;
 use crate::render;
 use crate::script::Script;
 use crate::ws::Unsent;
@@ -114,17 +113,6 @@ impl Pipe {
             self.script = Script::new(again.script.clone());
         }
         self.fed = 0;
-    }
-
-    /// Marks the gap between two connections, and what is known of what was sent.
-    pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
-        let (surely, perhaps) = self.losses.sent_before();
-        let unsent = self.waiting();
-        self.loss(&format!(
-            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
-            gap.lasted.as_secs_f64(),
-            gap.attempt
-        ));
     }
 
     /// Whether there was a connection, and there is to be another.

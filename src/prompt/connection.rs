@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::hint::hint;
 use crate::open::{Handshake, Plan};
 use crate::reconnect;
-use crate::reconnect::{Again, Gap};
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::{Script, Step};
 use crate::target::Target;
@@ -34,7 +34,7 @@ impl Prompt {
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
-            self.tell_of_the_gap(&gap);
+            self.desk.loss(&gap.told(&self.losses, self.waiting()));
         }
         self.desk.begin();
     }
@@ -161,17 +161,6 @@ impl Prompt {
             again.keep(leftover, given);
         }
         error
-    }
-
-    /// Marks the gap between two connections.
-    fn tell_of_the_gap(&mut self, gap: &Gap) {
-        let (surely, perhaps) = self.losses.sent_before();
-        self.desk.loss(&format!(
-            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
-            gap.lasted.as_secs_f64(),
-            gap.attempt,
-            self.waiting(),
-        ));
     }
 
     /// Begins to open the next connection after one that was lost.

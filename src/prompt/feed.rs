@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::screen::Pace;
 use super::session::{MAX_KEPT, Session};
 use crate::engine::Output;
-use crate::render::grouped;
+use crate::render::counted;
 
 /// How long something waits to be drawn before it is left out.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -351,12 +351,6 @@ impl Feed {
     }
 }
 
-/// `4,120 messages`
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", grouped(count))
-}
-
 /// What is drawn of a text at once: whole lines, no less than one.
 fn part_of(text: &str) -> &str {
     if text.len() <= PART {
@@ -373,6 +367,7 @@ mod tests {
     use crate::engine::Engine;
     use crate::message::Message;
     use crate::prompt::session::{Entry, Mark};
+    use crate::render::grouped;
     use crate::ws::Direction;
     use std::sync::{Arc, Mutex};
 
