@@ -1,6 +1,7 @@
 //! What can be typed beside messages, at the prompt of a client and at that of a server.
 
 use crate::notation::Command;
+use crate::ws::Role;
 
 const HELP: Command = Command::new("/help", "[COMMAND]", "explain the commands, or one of them");
 const SHOW: Command = Command::new(
@@ -19,6 +20,14 @@ const FILTER: Command = Command::new(
     "draw only what matches: /match REGEX, JSON in part",
 );
 const RESUME: Command = Command::new("/resume", "", "draw them again");
+
+/// What can be typed at this end.
+pub(super) fn of(role: Role) -> &'static [Command] {
+    match role {
+        Role::Client => OF_CLIENT,
+        Role::Server => OF_SERVER,
+    }
+}
 
 /// Those of a client, in the order in which help lists them.
 pub(super) const OF_CLIENT: &[Command] = &[
@@ -50,7 +59,7 @@ pub(super) const OF_CLIENT: &[Command] = &[
 ];
 
 /// Those of a server.
-pub(crate) const OF_SERVER: &[Command] = &[
+const OF_SERVER: &[Command] = &[
     HELP,
     Command::new(
         "/status",

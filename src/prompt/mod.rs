@@ -6,7 +6,7 @@
 //! was found. What comes is kept in the session's window and drawn from there, so
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
-pub(crate) mod commands;
+mod commands;
 mod complete;
 mod connection;
 mod desk;
@@ -46,7 +46,7 @@ use crate::reconnect::Again;
 use crate::render;
 use crate::script::Script;
 use crate::stats::Stats;
-use crate::ws::{Assembler, Received, Writer};
+use crate::ws::{Assembler, Received, Role, Writer};
 pub use settings::{DeskSettings, InputrcFiles, Seat, Settings};
 
 pub(crate) use desk::{Beside, Desk};
@@ -147,7 +147,7 @@ impl Prompt {
         };
         let desk = Desk::new(
             settings.desk.clone(),
-            commands::OF_CLIENT,
+            Role::Client,
             console,
             waker,
             beside,

@@ -5,12 +5,12 @@ use std::time::Instant;
 use super::desk::Desk;
 use super::request::{Filter, SETTINGS, Setting, Which};
 use super::session::Entry;
-use super::{help, status};
+use super::{commands, help, status};
 use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
 use crate::visible;
-use crate::ws::Direction;
+use crate::ws::{Direction, Role};
 
 /// How many messages a list has, at most.
 const MAX_LISTED: u64 = 20;
@@ -28,7 +28,7 @@ impl Desk {
     }
 
     pub(super) fn help(&mut self, topic: Option<&str>) {
-        let text = help::help(topic, self.look.window().columns, self.commands);
+        let text = help::help(topic, self.look.window().columns, commands::of(self.role));
         self.show(&text);
     }
 
@@ -54,8 +54,10 @@ impl Desk {
         }
     }
 
+    /// Where what is gone would be: a server has no recording.
     fn where_then(&self) -> Option<&'static str> {
-        (self.session.first() > 1).then_some("--record keeps everything")
+        let records = self.role == Role::Client && self.session.first() > 1;
+        records.then_some("--record keeps everything")
     }
 
     /// The message of that number if it was sent; else it is said what is wrong.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 use super::request::{self, Read, Request, Showing};
-use super::{Desk, Phase, Prompt, Typed, terminal_error};
+use super::{Desk, Phase, Prompt, Typed, commands, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
 use crate::notation::Line;
@@ -128,7 +128,7 @@ impl Desk {
     /// Reads a line, and does what it asks of the screen; gives what it asks for besides.
     /// What is wrong with it is said.
     pub(crate) fn read(&mut self, line: &str) -> Option<Request> {
-        match request::read(line, self.commands) {
+        match request::read(line, commands::of(self.role)) {
             Ok(Read::Nothing) => None,
             Ok(Read::Showing(showing)) => {
                 self.answer(showing);

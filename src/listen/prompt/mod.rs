@@ -15,10 +15,10 @@ use crate::error::{Error, Signal};
 use crate::goal::Wanted;
 use crate::message::{MessageRef, close_payload};
 use crate::open::Handshake;
-use crate::prompt::{Beside, Desk, Entry, Pings, commands};
+use crate::prompt::{Beside, Desk, Entry, Pings};
 use crate::render;
 use crate::script::Script;
-use crate::ws::{Direction, Piece, Received, Writer};
+use crate::ws::{Direction, Piece, Received, Role, Writer};
 
 /// See the module's head.
 pub struct Prompt {
@@ -65,7 +65,7 @@ impl Prompt {
         waker: Waker,
         beside: Beside,
     ) -> Result<Self, Error> {
-        let mut desk = Desk::new(settings.desk, commands::OF_SERVER, console, waker, beside)?;
+        let mut desk = Desk::new(settings.desk, Role::Server, console, waker, beside)?;
         desk.begin();
         Ok(Prompt {
             max_message: settings.max_message,
