@@ -85,7 +85,7 @@ impl Desk {
             frames,
             lines,
         } = beside;
-        let look = Look::new(&settings, frames);
+        let look = Look::new(&settings, frames, role);
         let style = settings.display.style;
         let notices_on_screen = settings.notices_on_screen;
         let (prepared, mut screen) = take_hold(settings, commands::of(role), &seen, &pace, &waker)

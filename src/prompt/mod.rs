@@ -145,13 +145,7 @@ impl Prompt {
             frames: seat.frames,
             lines: seat.onlookers.lines,
         };
-        let desk = Desk::new(
-            settings.desk.clone(),
-            Role::Client,
-            console,
-            waker,
-            beside,
-        )?;
+        let desk = Desk::new(settings.desk.clone(), Role::Client, console, waker, beside)?;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
