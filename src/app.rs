@@ -5,7 +5,7 @@ mod listen;
 mod mock;
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -13,17 +13,19 @@ use std::time::Instant;
 
 use crate::cli::{Cli, Command, CurlArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Action, Error};
+use crate::generate::Page;
 use crate::journal::{Journal, SharedJournal};
 use crate::open::Plan;
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
 use crate::record::Record;
+use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
@@ -32,12 +34,15 @@ use crate::watched::Watched;
 
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
+    if let Some(page) = page(cli) {
+        return print(page);
+    }
     let (display, result) = match &cli.command {
         Some(Command::Listen(args)) => (&args.display, listen::listen(args, context)),
         Some(Command::Check(args)) => (&args.display, check::check(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
         Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
-        None => {
+        _ => {
             let url = cli
                 .url
                 .as_deref()
@@ -48,6 +53,29 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
     };
     let console = config::console(display, false, context);
     result.unwrap_or_else(|error| report(&[error], None, &console))
+}
+
+/// What is only printed.
+fn page(cli: &Cli) -> Option<Page> {
+    match cli.command {
+        Some(Command::Completions { shell }) => Some(Page::Completions(shell)),
+        Some(Command::Man) => Some(Page::Manual),
+        _ => None,
+    }
+}
+
+fn print(page: Page) -> u8 {
+    match page.write(&mut io::stdout()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            let error = Error::Io {
+                action: Action::Write,
+                medium: "stdout".into(),
+                cause,
+            };
+            report(&[error], None, &Console::new(Style::plain(), Level::Normal))
+        }
+        _ => 0,
+    }
 }
 
 /// Tells of all errors; the exit code is that of the one that ranks first.
