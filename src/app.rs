@@ -15,22 +15,20 @@ use crate::cli::{Cli, Command, CurlArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
 use crate::console::{Console, Level};
 use crate::context::Context;
-use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
 use crate::error::{Action, Error};
 use crate::generate::Page;
-use crate::journal::{Journal, SharedJournal};
+use crate::journal::{Journal, Record, SharedJournal};
+use crate::listen::{Echo, Stop};
 use crate::open::Plan;
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
-use crate::record::Record;
 use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
-use crate::view::{FrameView, Lines, OpeningView, Switch};
-use crate::watched::Watched;
+use crate::view::{FrameView, Lines, Onlookers, OpeningView, Switch};
 
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
@@ -105,21 +103,21 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
     let frames = Switch::new(talk.frames);
-    let watched = watch(&mut engine, &talk, journal, &frames, &stats);
+    let onlookers = watch(&mut engine, &talk, journal, &frames, &stats);
     let (console, tells) = (talk.console, talk.stats);
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
-            converse(engine, settings, talk.plan, console, watched)?
+            converse(engine, settings, talk.plan, console, onlookers)?
         }
         TalkMode::Prompt(settings) => {
             let seat = Seat {
                 nudge,
                 stats: stats.clone(),
                 frames,
-                watched,
+                onlookers,
             };
             prompt(engine, settings, talk.plan, console, seat)?
         }
@@ -137,29 +135,29 @@ fn watch(
     journal: Option<Rc<RefCell<Journal>>>,
     frames: &Switch,
     stats: &Rc<RefCell<Stats>>,
-) -> Watched {
+) -> Onlookers {
     let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
-    let mut watched = Watched::default();
+    let mut onlookers = Onlookers::default();
     if at_prompt {
-        watched.lines = Lines::bounded();
+        onlookers.lines = Lines::bounded();
     }
     if let Some(journal) = journal {
-        watched.journal = SharedJournal::of(&journal);
+        onlookers.journal = SharedJournal::of(&journal);
         engine.peers().observe(journal);
     }
     for remark in &talk.remarks {
         talk.console.detail(remark);
     }
-    let view = OpeningView::new(talk.console, watched.lines.clone());
+    let view = OpeningView::new(talk.console, onlookers.lines.clone());
     engine.peers().observe_opening(Box::new(view));
     if talk.frames || at_prompt {
-        let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
+        let view = FrameView::new(talk.console, onlookers.lines.clone(), frames.clone());
         engine.peers().observe(Rc::new(RefCell::new(view)));
     }
     if talk.stats || at_prompt {
         engine.peers().observe(stats.clone());
     }
-    watched
+    onlookers
 }
 
 /// What writes events down, if that is asked for.
@@ -185,12 +183,12 @@ fn converse(
     settings: pipe::Settings,
     plan: Plan,
     console: Console,
-    watched: Watched,
+    onlookers: Onlookers,
 ) -> Result<u8, Error> {
     let target = plan.target.clone();
-    let journal = watched.journal.clone();
+    let journal = onlookers.journal.clone();
     engine.peers().open(plan.clone());
-    let mut driver = Pipe::new(settings, plan, console, engine.waker(), watched);
+    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers);
     engine.run(&mut driver).map_err(system)?;
     let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))
@@ -205,7 +203,7 @@ fn prompt(
     seat: Seat,
 ) -> Result<u8, Error> {
     let target = plan.target.clone();
-    let journal = seat.watched.journal.clone();
+    let journal = seat.onlookers.journal.clone();
     engine.peers().open(plan.clone());
     let mut driver = Prompt::new(settings, plan, console, engine.waker(), seat)?;
     let ran = engine.run(&mut driver).map_err(system);

@@ -30,11 +30,7 @@ pub fn expecting(
     };
     let masker = Masker::new(talk::secrets(&talk.plan).iter());
     // An answer that takes its time is expected like any other.
-    talk.limits.message = args
-        .exchange
-        .limits
-        .max_message_size
-        .unwrap_or(talk::MAX_MESSAGE);
+    talk.limits.message = talk::max_message(&args.exchange.limits);
     let job = Job {
         name: "wstalk: error".into(),
         transcript: Arc::new(spoken(args, url)?),

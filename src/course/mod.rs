@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::masker::Masker;
 use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
+use crate::render;
 use crate::report::{Failure, LAST, Said};
 use crate::transcript::{Act, Connect, Expected, Problem, Step, Transcript, Variables};
 use crate::ws::{Direction, Fault, Received};
@@ -235,9 +236,12 @@ impl Course {
 
     /// A connection is over.
     pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
-        let other = self.side.other();
+        let text = match self.side {
+            Side::Client => render::closed(ended),
+            Side::Server => render::closed_by_client(ended),
+        };
         if let Some(seat) = self.seats.get_mut(client) {
-            seat.over(at, ended, other);
+            seat.over(at, ended, text);
         }
     }
 

@@ -7,7 +7,6 @@ use crate::engine::{Ended, How, PeerId};
 use crate::error::Error;
 use crate::message::{Message, MessageRef, close_code};
 use crate::pattern::Pattern;
-use crate::render;
 use crate::transcript::{Greeting, TIMEOUT};
 use crate::ws::{Assembler, Fault, Received};
 
@@ -166,9 +165,8 @@ impl Seat {
         self.state = State::Refused;
     }
 
-    /// The connection to this other end is over.
-    pub(super) fn over(&mut self, at: Instant, ended: &Ended, other: &str) {
-        let text = render::closed_by(ended, other);
+    /// The connection is over, as this text tells.
+    pub(super) fn over(&mut self, at: Instant, ended: &Ended, text: String) {
         self.state = State::Over;
         self.end = Some(text.clone());
         match &ended.how {

@@ -11,7 +11,7 @@ use memchr::memmem;
 use thiserror::Error;
 
 use super::Spoken;
-use crate::broken::has_gone;
+use crate::io_error::has_gone;
 
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;

@@ -2,8 +2,8 @@
 
 use super::{Candidate, Sources, followed, member};
 use crate::message::{KNOWN_CODES, is_allowed_on_wire, meaning};
+use crate::prompt::request::SETTINGS;
 
-const SETTINGS: [&str; 5] = ["pretty", "timestamps", "frames", "ping-pong", "numbers"];
 const SWITCHES: [&str; 2] = ["on", "off"];
 /// What a pattern may begin with, and whether something has to follow.
 const PATTERNS: [(&str, &str); 12] = [
@@ -140,12 +140,13 @@ fn set(word: &str, start: usize) -> (usize, Vec<Candidate>) {
             .map(|word| ((*word).to_owned(), next))
             .collect()
     };
+    let names = SETTINGS.map(|(name, _)| name);
     let Some((name, switch)) = word.split_once([' ', '\t']) else {
-        return (start, beginning_with(word, words(&SETTINGS, "on|off")));
+        return (start, beginning_with(word, words(&names, "on|off")));
     };
     let switch = switch.trim_start_matches([' ', '\t']);
     let start = start + word.len() - switch.len();
-    let known = SETTINGS.contains(&name);
+    let known = names.contains(&name);
     let offered = beginning_with(switch, words(&SWITCHES, ""));
     (start, if known { offered } else { Vec::new() })
 }
