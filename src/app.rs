@@ -5,7 +5,7 @@ mod listen;
 mod mock;
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -13,31 +13,34 @@ use std::time::Instant;
 
 use crate::cli::{Cli, Command, CurlArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::error::Error;
-use crate::journal::Record;
-use crate::journal::{Journal, SharedJournal};
+use crate::error::{Action, Error};
+use crate::generate::Page;
+use crate::journal::{Journal, Record, SharedJournal};
 use crate::listen::{Echo, Stop};
 use crate::open::Plan;
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
+use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
-use crate::view::Onlookers;
-use crate::view::{FrameView, Lines, OpeningView, Switch};
+use crate::view::{FrameView, Lines, Onlookers, OpeningView, Switch};
 
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
+    if let Some(page) = page(cli) {
+        return print(page);
+    }
     let (display, result) = match &cli.command {
         Some(Command::Listen(args)) => (&args.display, listen::listen(args, context)),
         Some(Command::Check(args)) => (&args.display, check::check(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
         Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
-        None => {
+        _ => {
             let url = cli
                 .url
                 .as_deref()
@@ -48,6 +51,29 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
     };
     let console = config::console(display, false, context);
     result.unwrap_or_else(|error| report(&[error], None, &console))
+}
+
+/// What is only printed.
+fn page(cli: &Cli) -> Option<Page> {
+    match cli.command {
+        Some(Command::Completions { shell }) => Some(Page::Completions(shell)),
+        Some(Command::Man) => Some(Page::Manual),
+        _ => None,
+    }
+}
+
+fn print(page: Page) -> u8 {
+    match page.write(&mut io::stdout()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            let error = Error::Io {
+                action: Action::Write,
+                medium: "stdout".into(),
+                cause,
+            };
+            report(&[error], None, &Console::new(Style::plain(), Level::Normal))
+        }
+        _ => 0,
+    }
 }
 
 /// Tells of all errors; the exit code is that of the one that ranks first.
@@ -75,28 +101,8 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let nudge = engine.heed_signals().map_err(system)?;
     engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
-    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
-    let mut onlookers = Onlookers::default();
-    if at_prompt {
-        onlookers.lines = Lines::bounded();
-    }
-    if let Some(journal) = journal {
-        onlookers.journal = SharedJournal::of(&journal);
-        engine.peers().observe(journal);
-    }
-    for remark in &talk.remarks {
-        talk.console.detail(remark);
-    }
-    let view = OpeningView::new(talk.console, onlookers.lines.clone());
-    engine.peers().observe_opening(Box::new(view));
     let frames = Switch::new(talk.frames);
-    if talk.frames || at_prompt {
-        let view = FrameView::new(talk.console, onlookers.lines.clone(), frames.clone());
-        engine.peers().observe(Rc::new(RefCell::new(view)));
-    }
-    if talk.stats || at_prompt {
-        engine.peers().observe(stats.clone());
-    }
+    let onlookers = watch(&mut engine, &talk, journal, &frames, &stats);
     let (console, tells) = (talk.console, talk.stats);
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
@@ -119,6 +125,38 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         console.summary(&stats.borrow());
     }
     Ok(code)
+}
+
+/// Lets those look on that are asked for; a prompt may ask later.
+fn watch(
+    engine: &mut Engine,
+    talk: &Talk,
+    journal: Option<Rc<RefCell<Journal>>>,
+    frames: &Switch,
+    stats: &Rc<RefCell<Stats>>,
+) -> Onlookers {
+    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
+    let mut onlookers = Onlookers::default();
+    if at_prompt {
+        onlookers.lines = Lines::bounded();
+    }
+    if let Some(journal) = journal {
+        onlookers.journal = SharedJournal::of(&journal);
+        engine.peers().observe(journal);
+    }
+    for remark in &talk.remarks {
+        talk.console.detail(remark);
+    }
+    let view = OpeningView::new(talk.console, onlookers.lines.clone());
+    engine.peers().observe_opening(Box::new(view));
+    if talk.frames || at_prompt {
+        let view = FrameView::new(talk.console, onlookers.lines.clone(), frames.clone());
+        engine.peers().observe(Rc::new(RefCell::new(view)));
+    }
+    if talk.stats || at_prompt {
+        engine.peers().observe(stats.clone());
+    }
+    onlookers
 }
 
 /// What writes events down, if that is asked for.

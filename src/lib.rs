@@ -7,6 +7,8 @@ pub mod app;
 
 pub mod config;
 
+pub mod generate;
+
 pub mod cli;
 pub mod context;
 

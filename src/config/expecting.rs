@@ -82,7 +82,7 @@ fn spoken(args: &TalkArgs, url: &str) -> Result<Transcript, Error> {
             .map(|text| ("--expect", Spoken::Expected(text))),
     });
     let (options, lines): (Vec<&str>, Vec<Spoken<'_>>) = lines.unzip();
-    Transcript::of_lines(url, &lines).map_err(|problem| {
+    Transcript::of_options(url, &lines).map_err(|problem| {
         let index = problem.place.line.saturating_sub(2);
         let option = options.get(index).copied().unwrap_or_default();
         let text = match lines.get(index) {

@@ -17,6 +17,12 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// # Errors
 /// `Io` when it cannot be read; `Usage` when it cannot be understood, with the place.
 pub(super) fn read(name: &str, variables: &Variables) -> Result<Transcript, Error> {
+    if name.is_empty() {
+        return Err(usage(
+            "a transcript has an empty name",
+            "perhaps a shell's variable in quotes is not set; `-` reads stdin",
+        ));
+    }
     let bytes = files::read_or_stdin(Path::new(name), MAX_FILE)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];

@@ -15,7 +15,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (
         1,
-        "an expectation was not met (check, --expect, --count or --until not reached)",
+        "an expectation was not met (check, --expect; --count, --until not reached)",
     ),
     (2, "wrong usage, or a transcript that cannot be understood"),
     (3, "the URL is malformed"),

@@ -32,6 +32,13 @@ const OF_SERVER: Words = Words {
     ended: "the server ended it without a close frame",
 };
 
+const OF_THE_CLIENT: Words = Words {
+    first: "closed by the client",
+    silent: "the client did not answer in time",
+    ended: "the client ended it without a close frame",
+    ..OF_SERVER
+};
+
 const OF_CLIENT: Words = Words {
     first: "closed",
     answer: "closed by us",
@@ -44,6 +51,11 @@ const OF_CLIENT: Words = Words {
 /// `closed by the server: 1008 (policy violation) "quota"`
 pub fn closed(ended: &Ended) -> String {
     told(ended, &OF_SERVER)
+}
+
+/// The same where the other end is the only client that is spoken of.
+pub fn closed_by_client(ended: &Ended) -> String {
+    told(ended, &OF_THE_CLIENT)
 }
 
 /// `client 1 closed: 1000 (normal closure)`

@@ -189,7 +189,7 @@ impl Event<'_> {
 }
 
 fn message(line: &mut Object<'_>, direction: Direction, n: u64, kind: Kind, bytes: &[u8]) {
-    line.text("direction", way(direction));
+    line.text("direction", direction.name());
     line.number("n", n);
     line.text("type", kind_name(kind));
     line.number("bytes", bytes.len() as u64);
@@ -197,7 +197,7 @@ fn message(line: &mut Object<'_>, direction: Direction, n: u64, kind: Kind, byte
 }
 
 fn control(line: &mut Object<'_>, direction: Direction, data: &[u8]) {
-    line.text("direction", way(direction));
+    line.text("direction", direction.name());
     line.bytes("data", "base64", data);
 }
 
@@ -267,7 +267,7 @@ fn refused(line: &mut Object<'_>, refusal: &Refusal) {
 }
 
 fn close(line: &mut Object<'_>, direction: Direction, payload: &[u8], clean: Option<bool>) {
-    line.text("direction", way(direction));
+    line.text("direction", direction.name());
     let code = close_code(payload);
     match code {
         Some(code) => line.number("code", code.into()),
@@ -313,13 +313,6 @@ fn without_broken_end(bytes: &[u8]) -> &[u8] {
     match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
         _ => bytes,
-    }
-}
-
-fn way(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Received => "received",
-        Direction::Sent => "sent",
     }
 }
 

@@ -24,7 +24,7 @@ mod table;
 mod tls;
 
 pub use client::{client_connected, client_missed, client_status, sent_to_nobody};
-pub use closing::{after_close, client_gone, close, closed};
+pub use closing::{after_close, client_gone, close, closed, closed_by_client};
 pub use date::rfc3339;
 pub use escape::{escape, escape_bytes};
 pub use event::{Event, event};

@@ -1,13 +1,9 @@
 //! Arguments of commands: codes, files, settings, patterns, addresses.
 
 use super::{Candidate, Sources, followed, member};
-use crate::message::{is_allowed_on_wire, meaning};
+use crate::message::{KNOWN_CODES, is_allowed_on_wire, meaning};
 use crate::prompt::request::SETTINGS;
 
-/// Codes with a meaning of their own.
-const CODES: [u16; 15] = [
-    1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3003, 3008,
-];
 const SWITCHES: [&str; 2] = ["on", "off"];
 /// What a pattern may begin with, and whether something has to follow.
 const PATTERNS: [(&str, &str); 12] = [
@@ -80,7 +76,7 @@ fn help(word: &str, sources: &impl Sources) -> Vec<(String, &'static str)> {
 }
 
 fn codes(word: &str) -> Vec<Candidate> {
-    let codes = CODES
+    let codes = KNOWN_CODES
         .iter()
         .filter(|code| code.to_string().starts_with(word));
     let candidate = |code: &u16| Candidate {
