@@ -62,6 +62,7 @@ pub mod nearest;
 pub mod notation;
 pub mod pattern;
 pub mod round_trips;
+pub mod same_file;
 pub mod secret;
 pub mod size;
 pub mod target;
