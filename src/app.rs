@@ -5,7 +5,7 @@ mod listen;
 mod mock;
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -13,31 +13,34 @@ use std::time::Instant;
 
 use crate::cli::{Cli, Command, CurlArgs, TalkArgs};
 use crate::config::{self, Talk, TalkMode};
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::context::Context;
-use crate::echo::{Echo, Stop};
 use crate::engine::Engine;
-use crate::error::Error;
-use crate::journal::{Journal, SharedJournal};
+use crate::error::{Action, Error};
+use crate::generate::Page;
+use crate::journal::{Journal, Record, SharedJournal};
+use crate::listen::{Echo, Stop};
 use crate::open::Plan;
 use crate::password;
 use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
-use crate::record::Record;
+use crate::render::Style;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
 use crate::target::Target;
-use crate::view::{FrameView, Lines, OpeningView, Switch};
-use crate::watched::Watched;
+use crate::view::{FrameView, Lines, Onlookers, OpeningView, Switch};
 
 /// Runs the command, reports what went wrong, and returns the exit code.
 pub fn run(cli: &Cli, context: &Context) -> u8 {
+    if let Some(page) = page(cli) {
+        return print(page);
+    }
     let (display, result) = match &cli.command {
         Some(Command::Listen(args)) => (&args.display, listen::listen(args, context)),
         Some(Command::Check(args)) => (&args.display, check::check(args, context)),
         Some(Command::Demo(args)) => (&args.display, demo(args, context)),
         Some(Command::Curl(args)) => (&args.talk.display, curl(args, context)),
-        None => {
+        _ => {
             let url = cli
                 .url
                 .as_deref()
@@ -48,6 +51,29 @@ pub fn run(cli: &Cli, context: &Context) -> u8 {
     };
     let console = config::console(display, false, context);
     result.unwrap_or_else(|error| report(&[error], None, &console))
+}
+
+/// What is only printed.
+fn page(cli: &Cli) -> Option<Page> {
+    match cli.command {
+        Some(Command::Completions { shell }) => Some(Page::Completions(shell)),
+        Some(Command::Man) => Some(Page::Manual),
+        _ => None,
+    }
+}
+
+fn print(page: Page) -> u8 {
+    match page.write(&mut io::stdout()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            let error = Error::Io {
+                action: Action::Write,
+                medium: "stdout".into(),
+                cause,
+            };
+            report(&[error], None, &Console::new(Style::plain(), Level::Normal))
+        }
+        _ => 0,
+    }
 }
 
 /// Tells of all errors; the exit code is that of the one that ranks first.
@@ -75,42 +101,22 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let nudge = engine.heed_signals().map_err(system)?;
     engine.peers().limit(talk.limits);
     let stats: Rc<RefCell<Stats>> = Rc::default();
-    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
-    let mut watched = Watched::default();
-    if at_prompt {
-        watched.lines = Lines::bounded();
-    }
-    if let Some(journal) = journal {
-        watched.journal = SharedJournal::of(&journal);
-        engine.peers().observe(journal);
-    }
-    for remark in &talk.remarks {
-        talk.console.detail(remark);
-    }
-    let view = OpeningView::new(talk.console, watched.lines.clone());
-    engine.peers().observe_opening(Box::new(view));
     let frames = Switch::new(talk.frames);
-    if talk.frames || at_prompt {
-        let view = FrameView::new(talk.console, watched.lines.clone(), frames.clone());
-        engine.peers().observe(Rc::new(RefCell::new(view)));
-    }
-    if talk.stats || at_prompt {
-        engine.peers().observe(stats.clone());
-    }
+    let onlookers = watch(&mut engine, &talk, journal, &frames, &stats);
     let (console, tells) = (talk.console, talk.stats);
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
                 console.notice("reading lines from the terminal, Ctrl-D ends");
             }
-            converse(engine, settings, talk.plan, console, watched)?
+            converse(engine, settings, talk.plan, console, onlookers)?
         }
         TalkMode::Prompt(settings) => {
             let seat = Seat {
                 nudge,
                 stats: stats.clone(),
                 frames,
-                watched,
+                onlookers,
             };
             prompt(engine, settings, talk.plan, console, seat)?
         }
@@ -119,6 +125,38 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         console.summary(&stats.borrow());
     }
     Ok(code)
+}
+
+/// Lets those look on that are asked for; a prompt may ask later.
+fn watch(
+    engine: &mut Engine,
+    talk: &Talk,
+    journal: Option<Rc<RefCell<Journal>>>,
+    frames: &Switch,
+    stats: &Rc<RefCell<Stats>>,
+) -> Onlookers {
+    let at_prompt = matches!(talk.mode, TalkMode::Prompt(_));
+    let mut onlookers = Onlookers::default();
+    if at_prompt {
+        onlookers.lines = Lines::bounded();
+    }
+    if let Some(journal) = journal {
+        onlookers.journal = SharedJournal::of(&journal);
+        engine.peers().observe(journal);
+    }
+    for remark in &talk.remarks {
+        talk.console.detail(remark);
+    }
+    let view = OpeningView::new(talk.console, onlookers.lines.clone());
+    engine.peers().observe_opening(Box::new(view));
+    if talk.frames || at_prompt {
+        let view = FrameView::new(talk.console, onlookers.lines.clone(), frames.clone());
+        engine.peers().observe(Rc::new(RefCell::new(view)));
+    }
+    if talk.stats || at_prompt {
+        engine.peers().observe(stats.clone());
+    }
+    onlookers
 }
 
 /// What writes events down, if that is asked for.
@@ -143,12 +181,12 @@ fn converse(
     settings: pipe::Settings,
     plan: Plan,
     console: Console,
-    watched: Watched,
+    onlookers: Onlookers,
 ) -> Result<u8, Error> {
     let target = plan.target.clone();
-    let journal = watched.journal.clone();
+    let journal = onlookers.journal.clone();
     engine.peers().open(plan.clone());
-    let mut driver = Pipe::new(settings, plan, console, engine.waker(), watched);
+    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers);
     engine.run(&mut driver).map_err(system)?;
     let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))
@@ -162,7 +200,7 @@ fn prompt(
     seat: Seat,
 ) -> Result<u8, Error> {
     let target = plan.target.clone();
-    let journal = seat.watched.journal.clone();
+    let journal = seat.onlookers.journal.clone();
     engine.peers().open(plan.clone());
     let mut driver = Prompt::new(settings, plan, console, engine.waker(), seat)?;
     let ran = engine.run(&mut driver).map_err(system);

@@ -6,6 +6,33 @@ use std::path::PathBuf;
 
 use crate::secret::Secret;
 
+/// The variables that count, for help and manual: names, and what they say.
+pub const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "http_proxy, https_proxy",
+        "the proxy for ws:// and wss://, as for curl",
+    ),
+    ("ws_proxy, wss_proxy", "the same, and goes before them"),
+    (
+        "all_proxy, no_proxy",
+        "for both; what is reached without a proxy",
+    ),
+    (
+        "SSL_CERT_FILE, SSL_CERT_DIR",
+        "whom to trust, instead of the system's roots",
+    ),
+    (
+        "NO_COLOR, CLICOLOR_FORCE",
+        "no colours; colours in pipes, too",
+    ),
+    ("TERM, INPUTRC", "`dumb`: no prompt; the keys of the prompt"),
+    (
+        "XDG_STATE_HOME",
+        "where the history is, instead of ~/.local/state",
+    ),
+    ("TZ", "the time zone of --timestamps"),
+];
+
 /// What the program was started in.
 #[derive(Clone, Debug, Default)]
 pub struct Context {

@@ -7,34 +7,31 @@ pub mod app;
 
 pub mod config;
 
+pub mod generate;
+
 pub mod cli;
 pub mod context;
 
 pub mod check;
 pub mod course;
-pub mod echo;
 pub mod listen;
 pub mod mock;
 pub mod pipe;
 pub mod prompt;
 
-pub mod watched;
-
-pub mod account;
-pub mod again;
 pub mod console;
 pub mod crash;
 pub mod display;
+pub mod goal;
 pub mod journal;
+pub mod losses;
 pub mod new_file;
 pub mod password;
 pub mod reconnect;
-pub mod record;
 pub mod report;
 pub mod run_limit;
 pub mod script;
 pub mod view;
-pub mod wanted;
 
 pub mod render;
 
@@ -51,17 +48,16 @@ pub mod http;
 pub mod net;
 pub mod ws;
 
-pub mod broken;
 pub mod diff;
 pub mod duration;
 pub mod event_input;
+pub mod io_error;
 pub mod json;
 pub mod masker;
 pub mod message;
 pub mod nearest;
 pub mod notation;
 pub mod pattern;
-pub mod round_trips;
 pub mod same_file;
 pub mod secret;
 pub mod size;

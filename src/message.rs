@@ -148,6 +148,12 @@ pub fn is_allowed_on_wire(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
 
+/// The close codes with a meaning that can be sent: RFC 6455 section 7.4.1 and the IANA
+/// registry.
+pub const KNOWN_CODES: [u16; 15] = [
+    1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3003, 3008,
+];
+
 /// What a close code means: RFC 6455 section 7.4.1 and the IANA registry.
 pub fn meaning(code: u16) -> &'static str {
     match code {

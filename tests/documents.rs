@@ -61,12 +61,21 @@ fn the_readme_has_every_command_of_the_notation() {
 }
 
 #[test]
-fn every_option_that_the_readme_names_exists() {
-    let readme = read("README.md");
+fn every_option_that_the_pages_name_exists() {
+    let pages = [
+        "README.md",
+        "docs/prompt.md",
+        "docs/formats.md",
+        "docs/listen.md",
+    ];
+    let pages = pages
+        .into_iter()
+        .chain(["docs/connecting.md", "docs/ending.md"]);
+    let text: String = pages.map(read).collect();
     let help = help() + &help_of(&["check", "--help"]) + &help_of(&["listen", "--help"]);
-    let words = readme.split(|c: char| c.is_whitespace() || "`'|,;()=".contains(c));
+    let words = text.split(|c: char| c.is_whitespace() || "`'|,;()=".contains(c));
     let options = words.filter(|word| word.starts_with("--") && !word.ends_with('-'));
-    let cargo = ["--release", "--path", "--text"];
+    let cargo = ["--release", "--path", "--text", "--test", "--locked"];
     for option in options.filter(|option| !cargo.contains(option)) {
         assert!(help.contains(option), "{option} is not in --help");
     }

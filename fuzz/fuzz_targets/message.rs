@@ -51,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
             let folded = shown(what, &stamp, &layout, Extent::Folded { show });
             assert_folded(&folded, what, &layout);
         }
-        shown(what, &stamp, &layout, Extent::Whole);
+        shown(what, &stamp, &layout, Extent::Whole { rest: None });
     }
 });
 

@@ -43,7 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
             None => Spoken::Sent(line),
         })
         .collect();
-    let _ = Transcript::of_lines("ws://h", &spoken);
+    let _ = Transcript::of_options("ws://h", &spoken);
 });
 
 fn assert_within(problem: &Problem, text: &str) {

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::password;
-use crate::report::{self, Outcome, Reports, Run};
+use crate::report::{self, Failure, Outcome, Reports, Run};
 use crate::run_limit::RunLimit;
 
 /// Runs transcripts as tests.
@@ -64,19 +64,22 @@ pub(super) fn expect(args: &TalkArgs, url: &str, context: &Context) -> Result<u8
         return Ok(0);
     };
     let code = failure.exit_code;
-    if let Some(line) = failure
-        .source
-        .split_once(' ')
-        .filter(|_| failure.place.take().is_some())
-    {
-        let option = match line.0 {
-            ">" => "--execute",
-            _ => "--expect",
-        };
-        failure.message = format!("{option} \"{}\": {}", line.1, failure.message);
-    }
+    name_option(failure);
     console.lines(&report::failure(&verdict, &page));
     Ok(code)
+}
+
+/// Puts the option in front instead of the line of a file, which there is none.
+fn name_option(failure: &mut Failure) {
+    if failure.place.take().is_none() {
+        return;
+    }
+    let (option, text) = match failure.source.split_once(' ') {
+        Some((">", text)) => ("--execute", text),
+        Some(("<", text)) => ("--expect", text),
+        _ => return,
+    };
+    failure.message = format!("{option} \"{text}\": {}", failure.message);
 }
 
 /// 1 if any expectation was not met, else the code of the first file that failed.

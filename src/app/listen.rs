@@ -10,19 +10,19 @@ use crate::cli::ListenArgs;
 use crate::config::{self, ListenMode};
 use crate::console::{Console, Level};
 use crate::context::Context;
-use crate::echo::{Echo, Stop};
 use crate::engine::{Engine, Observer, by_name};
 use crate::error::Error;
 use crate::journal::{Journal, SharedJournal};
 use crate::listen::{ClientView, Clients, Each, Pipe, PipeSettings, Prompt, PromptSettings};
+use crate::listen::{Echo, Stop};
 use crate::open::Accept;
 use crate::password;
 use crate::pipe::Format;
 use crate::prompt::Beside;
 use crate::run_limit::RunLimit;
 use crate::stats::Stats;
+use crate::view::Onlookers;
 use crate::view::{FrameView, Lines, Printer, Switch};
-use crate::watched::Watched;
 
 /// Serves clients until a signal comes, or what ends a pipe.
 pub(super) fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
@@ -81,18 +81,18 @@ impl Hall {
     }
 
     fn pipe(mut self, settings: PipeSettings, start: Instant) -> Result<u8, Error> {
-        let mut watched = Watched::default();
-        self.watch(&watched.lines, self.frames.is_on());
+        let mut onlookers = Onlookers::default();
+        self.watch(&onlookers.lines, self.frames.is_on());
         if settings.format == Format::Events {
             let journal = Rc::new(RefCell::new(Journal::new(start).printed()));
-            watched.journal = SharedJournal::of(&journal);
+            onlookers.journal = SharedJournal::of(&journal);
             self.observe_each(move |number| {
                 let own = journal.borrow().of_client(number);
                 Rc::new(RefCell::new(own))
             });
         }
         let waker = self.engine.waker();
-        let mut driver = Pipe::new(settings, self.clients, self.console, waker, watched);
+        let mut driver = Pipe::new(settings, self.clients, self.console, waker, onlookers);
         self.engine.run(&mut by_name(&mut driver)).map_err(system)?;
         Ok(report(&driver.finish(), None, &self.console))
     }

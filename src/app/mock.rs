@@ -22,12 +22,11 @@ pub(super) fn mock(
     (listener, url, accept): (TcpListener, &str, Accept),
 ) -> Result<u8, Error> {
     let play = config::play(script, url, &args.variables, &args.display, context)?;
-    let mock = Mock::new(play, console, engine.waker());
+    let mut mock = Mock::new(play, console, engine.waker());
     let policy = mock.policy(accept);
     engine.peers().listen(listener, policy).map_err(system)?;
     engine.heed_signals().map_err(system)?;
     console.announce(&format!("listening on {url}"));
-    let mut mock = mock;
     engine.run(&mut by_name(&mut mock)).map_err(system)?;
     let unmet: Vec<Error> = mock.finish().into_iter().collect();
     Ok(report(&unmet, None, &console))

@@ -12,23 +12,26 @@ use crate::course::Host;
 use crate::engine::{Limits, PeerId, Peers};
 use crate::error::Error;
 use crate::hint::hint;
+use crate::journal::Record;
 use crate::journal::{Journal, SharedJournal};
 use crate::pipe::Format;
-use crate::record::Record;
 use crate::report::Outcome;
 use crate::target::Target;
 use crate::transcript::{Connect, Problem, Variables};
 
-/// How a client comes to its connection.
+/// So many recordings of one name are kept.
+const MAX_RECORDINGS: u32 = 10_000;
+
+/// See the module's head.
 pub(super) struct Client<'a> {
     pub(super) job: &'a Job,
     pub(super) rules: &'a Rules,
-    pub(super) start: Instant,
+    start: Instant,
     /// With the files of those that are kept of what fails.
-    pub(super) journals: Vec<(SharedJournal, Option<PathBuf>)>,
-    /// Where the connection leads that is being opened.
-    pub(super) target: Option<Target>,
-    /// That connection.
+    journals: Vec<(SharedJournal, Option<PathBuf>)>,
+    /// Where the connection leads that was opened last: hints speak of it.
+    target: Option<Target>,
+    /// The connection that is being opened.
     pub(super) opening: Option<PeerId>,
 }
 
@@ -55,7 +58,19 @@ impl Host for Client<'_> {
     }
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
+    /// `start` is when the file began, for the times of events.
+    pub(super) fn new(job: &'a Job, rules: &'a Rules, start: Instant) -> Self {
+        Client {
+            job,
+            rules,
+            start,
+            journals: Vec::new(),
+            target: None,
+            opening: None,
+        }
+    }
+
     /// What a conversation writes of events, for stdout and for its recording.
     pub(super) fn journal(
         &mut self,
@@ -86,17 +101,10 @@ impl Client<'_> {
         let Some(folder) = &self.rules.recordings else {
             return;
         };
-        let number = self
-            .journals
-            .iter()
-            .filter(|(_, path)| path.is_some())
-            .count();
-        let name = self
-            .job
-            .transcript
-            .clients
-            .get(number)
-            .map_or("", String::as_str);
+        let recorded = self.journals.iter().filter(|(_, path)| path.is_some());
+        // Clients connect in the order of their names.
+        let name = self.job.transcript.clients.get(recorded.count());
+        let name = name.map_or("", String::as_str);
         let Some((record, path)) = create(folder, &self.job.name, name) else {
             return;
         };
@@ -107,6 +115,7 @@ impl Client<'_> {
         peers.observe_next(journal);
     }
 
+    /// Writes down what has happened.
     pub(super) fn settle(&self) {
         for (journal, ..) in &self.journals {
             // A disk that is full leaves whole lines.
@@ -136,10 +145,9 @@ fn create(folder: &Path, job: &str, client: &str) -> Option<(Record, PathBuf)> {
     };
     let dot = if client.is_empty() { "" } else { "." };
     (1..=MAX_RECORDINGS).find_map(|number| {
-        let number = if number == 1 {
-            String::new()
-        } else {
-            format!("-{number}")
+        let number = match number {
+            1 => String::new(),
+            number => format!("-{number}"),
         };
         let path = folder.join(format!("{stem}{dot}{client}{number}.jsonl"));
         match path.symlink_metadata() {
@@ -148,6 +156,3 @@ fn create(folder: &Path, job: &str, client: &str) -> Option<(Record, PathBuf)> {
         }
     })
 }
-
-/// So many recordings of one name are kept.
-const MAX_RECORDINGS: u32 = 10_000;

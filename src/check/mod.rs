@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 pub use approach::{Approach, Given};
@@ -27,7 +27,7 @@ use crate::engine::{
 };
 use crate::error::{Error, Signal};
 use crate::open::Handshake;
-use crate::report::{self, Outcome, Page, Progress, Run, Running, Verdict};
+use crate::report::{self, Counts, Page, Progress, Run, Running, Verdict};
 use crate::run_limit::RunLimit;
 use crate::terminal;
 use crate::ws::{Received, Writer};
@@ -53,6 +53,17 @@ pub enum Tells {
     Nothing,
 }
 
+impl Tells {
+    /// Whether something is told of what failed, or did not.
+    fn of(self, failed: bool) -> bool {
+        match self {
+            Tells::All => true,
+            Tells::Failures => failed,
+            Tells::Nothing => false,
+        }
+    }
+}
+
 /// What a run came to.
 pub struct Result {
     pub run: Run,
@@ -64,8 +75,8 @@ pub struct Result {
 /// What comes from a thread that plays files.
 enum Told {
     Begun(usize),
-    /// Lines for stderr.
-    Said(String),
+    /// Lines for stderr about a file.
+    Said(usize, String),
     Ended(usize, Box<Played>),
 }
 
@@ -83,35 +94,22 @@ pub fn run(
     let (began, start) = (SystemTime::now(), Instant::now());
     let mut engine = Engine::new().map_err(Error::of_system)?;
     engine.heed_signals().map_err(Error::of_system)?;
-    let (sender, told) = channel();
-    let halt = Halt::default();
-    let count = jobs.len();
     let shared = Arc::new(Shared {
         names: jobs.iter().map(|job| job.name.clone()).collect(),
         queue: Mutex::new(jobs.into_iter().enumerate().collect()),
         rules,
-        halt: halt.clone(),
+        halt: Halt::default(),
         waker: engine.waker(),
     });
-    let mut playing = Vec::new();
-    for _ in 0..threads.clamp(1, count.max(1)) {
-        let (shared, sender) = (shared.clone(), sender.clone());
-        let thread = thread::Builder::new().spawn(move || shared.play(&sender));
-        match thread {
-            Ok(thread) => playing.push(thread),
-            // Those that there are play the rest.
-            Err(_) if !playing.is_empty() => break,
-            Err(error) => return Err(Error::of_system(error)),
-        }
-    }
-    drop(sender);
+    let (sender, told) = channel();
+    let playing = play_on(&shared, threads, &sender)?;
     let mut conductor = Conductor {
-        shared,
         told,
         telling,
         limit,
-        halt,
-        verdicts: (0..count).map(|_| None).collect(),
+        is_mixed: playing.len() > 1,
+        verdicts: shared.names.iter().map(|_| None).collect(),
+        shared,
         shown: 0,
         running: Vec::new(),
         progress: Progress::default(),
@@ -125,6 +123,25 @@ pub fn run(
         let _ = thread.join();
     }
     Ok(conductor.finish(began, start))
+}
+
+/// Begins to play on so many threads, or fewer where the system gives no more.
+fn play_on(
+    shared: &Arc<Shared>,
+    threads: usize,
+    sender: &Sender<Told>,
+) -> std::result::Result<Vec<JoinHandle<()>>, Error> {
+    let mut playing = Vec::new();
+    for _ in 0..threads.clamp(1, shared.names.len().max(1)) {
+        let (shared, sender) = (shared.clone(), sender.clone());
+        let thread = thread::Builder::new().spawn(move || shared.play(&sender));
+        match thread {
+            Ok(thread) => playing.push(thread),
+            Err(_) if !playing.is_empty() => break,
+            Err(error) => return Err(Error::of_system(error)),
+        }
+    }
+    Ok(playing)
 }
 
 /// What threads that play files share.
@@ -152,7 +169,7 @@ impl Shared {
                 },
                 None => {
                     tell(Told::Begun(index));
-                    let say = |lines| tell(Told::Said(lines));
+                    let say = |lines| tell(Told::Said(index, lines));
                     let played = run::play(&job, &self.rules, &self.halt, &say);
                     played.unwrap_or_else(|error| run::broken(&job, error))
                 }
@@ -174,7 +191,8 @@ struct Conductor {
     told: Receiver<Told>,
     telling: Telling,
     limit: RunLimit,
-    halt: Halt,
+    /// Several files run at a time.
+    is_mixed: bool,
     verdicts: Vec<Option<Verdict>>,
     /// Of so many the verdict has been told.
     shown: usize,
@@ -187,7 +205,7 @@ impl Conductor {
     fn take(&mut self, told: Told) {
         match told {
             Told::Begun(index) => self.running.push(index),
-            Told::Said(lines) => self.write(&lines),
+            Told::Said(index, lines) => self.say(index, &lines),
             Told::Ended(index, played) => {
                 self.running.retain(|running| *running != index);
                 self.errors.extend(played.errors);
@@ -197,12 +215,22 @@ impl Conductor {
         }
     }
 
+    /// Tells lines about a file, whose name each gets where another's may stand between.
+    fn say(&mut self, index: usize, lines: &str) {
+        if !self.is_mixed {
+            return self.write(lines);
+        }
+        let name = report::name(&self.shared.names[index]).into_owned();
+        let named = lines.split_inclusive('\n');
+        let named: String = named.map(|line| format!("{name}: {line}")).collect();
+        self.write(&named);
+    }
+
     /// Tells the verdicts that are due, in the order of the files.
     fn show(&mut self) {
         let mut text = String::new();
         while let Some(Some(verdict)) = self.verdicts.get(self.shown) {
-            let failed = matches!(verdict.outcome, Outcome::Failed(_));
-            if self.tells(failed) {
+            if self.telling.tells.of(verdict.outcome.is_failed()) {
                 text.push_str(&report::verdict(verdict, &self.telling.page));
                 text.push_str(&report::failure(verdict, &self.telling.page));
             }
@@ -212,15 +240,7 @@ impl Conductor {
     }
 
     fn is_stopped(&self) -> bool {
-        self.halt.asked().is_some()
-    }
-
-    fn tells(&self, failed: bool) -> bool {
-        match self.telling.tells {
-            Tells::All => true,
-            Tells::Failures => failed,
-            Tells::Nothing => false,
-        }
+        self.shared.halt.asked().is_some()
     }
 
     /// Writes lines, where the progress stood.
@@ -240,15 +260,11 @@ impl Conductor {
             .iter()
             .map(|index| self.shared.names[*index].as_str())
             .collect();
-        let ended = self.verdicts.iter().flatten();
-        let failed = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Failed(_));
+        let counts = Counts::of(self.verdicts.iter().flatten());
         let running = Running {
             files: self.verdicts.len(),
-            passed: ended
-                .clone()
-                .filter(|verdict| verdict.outcome == Outcome::Passed)
-                .count(),
-            failed: ended.filter(failed).count(),
+            passed: counts.passed,
+            failed: counts.failed,
             now: &names,
         };
         let columns = terminal::window(io::stderr()).columns;
@@ -265,12 +281,7 @@ impl Conductor {
             verdicts: self.verdicts.into_iter().flatten().collect(),
         };
         let mut text = erase.to_owned();
-        let tells = match self.telling.tells {
-            Tells::All => true,
-            Tells::Failures => run.counts().failed > 0,
-            Tells::Nothing => false,
-        };
-        if tells {
+        if self.telling.tells.of(run.counts().failed > 0) {
             text.push_str(&report::summary(&run, &self.telling.page));
         }
         write_stderr(text.as_bytes(), STDERR_TIME);
@@ -300,7 +311,7 @@ impl Driver for Conductor {
             && let Some(error) = self.limit.passed(moment.now)
         {
             self.errors.push(error);
-            self.halt.ask(Why::TimeIsUp);
+            self.shared.halt.ask(Why::TimeIsUp);
         }
         if self.shown == self.verdicts.len() {
             return Turn::Done;
@@ -320,6 +331,6 @@ impl Driver for Conductor {
         if !self.is_stopped() {
             self.errors.push(Error::Stopped(signal));
         }
-        self.halt.ask(Why::Interrupted);
+        self.shared.halt.ask(Why::Interrupted);
     }
 }

@@ -144,24 +144,9 @@ impl<'a> Check<'a> {
             job.files.clone(),
             job.masker.clone(),
         );
-        let mut client = Client {
-            job,
-            rules,
-            start,
-            journals: Vec::new(),
-            target: None,
-            opening: None,
-        };
+        let mut client = Client::new(job, rules, start);
         let delivery = match &rules.conversation {
-            Some(talk) => {
-                let journal = client.journal(talk, engine.peers())?;
-                Some(Delivery::new(
-                    talk.format,
-                    &talk.display,
-                    journal,
-                    engine.waker(),
-                ))
-            }
+            Some(talk) => Some(delivery(talk, &mut client, engine)?),
             None => None,
         };
         Ok(Check {
@@ -339,6 +324,17 @@ impl Driver for Check<'_> {
 
     /// Signals come to who has started this.
     fn stopped(&mut self, _: &mut Peers, _: Signal) {}
+}
+
+/// Where what a conversation receives goes.
+fn delivery(
+    talk: &Conversation,
+    client: &mut Client<'_>,
+    engine: &mut Engine,
+) -> Result<Delivery, Error> {
+    let journal = client.journal(talk, engine.peers())?;
+    let waker = engine.waker();
+    Ok(Delivery::new(talk.format, &talk.display, journal, waker))
 }
 
 /// A verdict for a file that was not played to its end.

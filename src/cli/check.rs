@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueHint};
 
 use super::headings::{CHECKING, DISPLAY, REPORTING};
 use super::{DisplayArgs, HandshakeArgs, LimitArgs, ReachArgs, TlsArgs, VariableArgs};
@@ -11,14 +11,14 @@ use super::{DisplayArgs, HandshakeArgs, LimitArgs, ReachArgs, TlsArgs, VariableA
 #[derive(Args)]
 pub struct CheckArgs {
     /// Transcripts, `-` for stdin
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
     #[command(flatten)]
     pub variables: VariableArgs,
 
     /// The server: the same as --variable base=URL
-    #[arg(long, value_name = "URL", help_heading = CHECKING)]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = CHECKING)]
     pub url: Option<String>,
 
     /// So many files at a time
@@ -26,19 +26,21 @@ pub struct CheckArgs {
     pub jobs: u16,
 
     /// Write JUnit XML; `-`: stdout
-    #[arg(long, value_name = "FILE", help_heading = REPORTING)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = REPORTING)]
     pub report_junit: Option<PathBuf>,
 
     /// Write TAP 14; `-`: stdout
-    #[arg(long, value_name = "FILE", help_heading = REPORTING)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = REPORTING)]
     pub report_tap: Option<PathBuf>,
 
-    /// Write JSON (docs/report.schema.json); `-`: stdout
-    #[arg(long, value_name = "FILE", help_heading = REPORTING)]
+    /// Write JSON; `-`: stdout
+    ///
+    /// Its schema is docs/report.schema.json.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = REPORTING)]
     pub report_json: Option<PathBuf>,
 
-    /// Keep a recording of each file that fails there
-    #[arg(long, value_name = "DIR", help_heading = REPORTING)]
+    /// Keep a recording of each file that fails
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = REPORTING)]
     pub record_on_fail: Option<PathBuf>,
 
     #[command(flatten)]
@@ -56,11 +58,11 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub display: DisplayArgs,
 
-    /// Tell how connections are opened and closed, heads included; twice: of each frame
+    /// Show opening and closing; -vv: each frame
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = DISPLAY)]
     pub verbose: u8,
 
-    /// Show passwords, tokens and cookies where they are masked
-    #[arg(long, help_heading = DISPLAY)]
+    /// Show secrets where they are masked
+    #[arg(long, hide_short_help = true, help_heading = DISPLAY)]
     pub show_secrets: bool,
 }

@@ -3,9 +3,12 @@
 //! None has a `Debug`: some hold secrets, which so cannot be printed by accident.
 
 mod check;
+mod close_codes;
+mod complaint;
 mod exchange;
 mod handshake;
 mod headings;
+mod help;
 mod limits;
 mod listen;
 mod reach;
@@ -13,11 +16,18 @@ mod talk;
 mod tls;
 mod variables;
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::env;
+use std::ffi::OsString;
+
+use clap::{
+    ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+    ValueHint,
+};
 
 pub use check::CheckArgs;
 pub use exchange::ExchangeArgs;
 pub use handshake::HandshakeArgs;
+pub use help::Extent;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use reach::ReachArgs;
@@ -26,10 +36,10 @@ pub use tls::{IdentityArgs, TlsArgs};
 pub use variables::VariableArgs;
 
 use crate::console::{Console, Level};
-use crate::error;
 use crate::net::TlsVersion;
 use crate::render::{Style, escape};
 use crate::secret;
+use complaint::Complaint;
 use headings::DISPLAY;
 
 /// Talk to a WebSocket server: by hand, from a pipe, or as a test.
@@ -37,18 +47,18 @@ use headings::DISPLAY;
 #[command(
     name = "wstalk",
     version,
+    override_usage = "wstalk [OPTIONS] <URL>\n       wstalk <COMMAND>",
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "See --help for examples and exit codes.",
-    after_long_help = after_long_help(),
     disable_help_subcommand = true,
+    disable_version_flag = true
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// ws://HOST[:PORT]/PATH, wss://…, or without a scheme: localhost:8080
-    #[arg(value_name = "URL", required_unless_present = "connect")]
+    /// ws:// or wss://, or without a scheme: localhost:8080, :8080
+    #[arg(value_name = "URL", value_hint = ValueHint::Url, required_unless_present = "connect")]
     pub url: Option<String>,
 
     /// The same as URL
@@ -57,6 +67,10 @@ pub struct Cli {
 
     #[command(flatten)]
     pub talk: TalkArgs,
+
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = DISPLAY)]
+    version: Option<bool>,
 }
 
 #[derive(Subcommand)]
@@ -69,6 +83,13 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Serve WebSocket clients on this machine, to test them against
     Listen(Box<ListenArgs>),
+    /// Print completions for a shell
+    Completions {
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual, for man
+    Man,
 }
 
 /// What concerns stderr and colours.
@@ -78,8 +99,8 @@ pub struct DisplayArgs {
     #[arg(short, long, help_heading = DISPLAY)]
     pub quiet: bool,
 
-    /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = DISPLAY)]
+    /// Colours: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, hide_short_help = true, help_heading = DISPLAY)]
     pub color: Color,
 
     /// The same as --color never
@@ -125,6 +146,17 @@ pub enum OutputFormat {
     Notation,
     /// A line for each event, as JSON
     Json,
+}
+
+/// The shells that completions are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(name = "powershell")]
+    PowerShell,
+    Elvish,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -189,7 +221,7 @@ impl Cli {
         match &mut self.command {
             Some(Command::Demo(args)) => args.note_order(below),
             Some(Command::Curl(args)) => args.talk.note_order(below),
-            Some(Command::Check(_) | Command::Listen(_)) => {}
+            Some(_) => {}
             None => self.talk.note_order(matches),
         }
     }
@@ -209,12 +241,25 @@ impl Cli {
         }
     }
 
+    /// The command line's description, with its help.
+    pub fn dressed(extent: Extent) -> clap::Command {
+        help::dress(Cli::command(), extent)
+    }
+
     /// Reads the command line.
     ///
     /// # Errors
     /// The exit code, after help or a usage error was printed.
     pub fn read() -> Result<Self, u8> {
-        let matches = Cli::command().try_get_matches();
+        let words = words(env::args_os());
+        let extent = if words.iter().any(|word| word == "--help") {
+            Extent::Whole
+        } else {
+            Extent::Short
+        };
+        let mut command = Cli::dressed(extent);
+        let first = words.get(1).and_then(|word| word.to_str());
+        let matches = command.try_get_matches_from_mut(&words);
         let read = matches.and_then(|matches| {
             let mut cli = Cli::from_arg_matches(&matches)?;
             cli.note_order(&matches);
@@ -226,44 +271,33 @@ impl Cli {
                 let _ = error.print();
                 return 0;
             }
-            let text = error.render().to_string();
-            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            let is_command = |word: &&str| command.find_subcommand(word).is_some();
+            let wrong = first.filter(|word| !is_command(word));
+            let wrong = wrong.and_then(Complaint::of_first);
+            let wrong = wrong.unwrap_or_else(|| Complaint::of(&error, &command, first));
+            let [message, hint] = [wrong.message, wrong.hint].map(|text| harmless(&text));
             Console::new(Style::plain(), Level::Normal)
-                .announce(&harmless(&format!("wstalk: error: {}", text.trim_end())));
+                .announce(&format!("wstalk: error: {message}\nhint: {hint}"));
             2
         })
     }
 }
 
-/// A text of several lines that quotes words of the command line: they may have been
-/// pasted, and hold secrets.
-fn harmless(text: &str) -> String {
-    let lines = text
-        .lines()
-        .map(|line| escape(&secret::text(line)).into_owned());
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn after_long_help() -> String {
-    let mut text = String::from(EXAMPLES);
-    text.push_str("\nExit codes:\n");
-    for (code, meaning) in error::EXIT_CODES {
-        text.push_str(&format!("  {code:>3}  {meaning}\n"));
+/// The words of the command line; `help COMMAND` means `COMMAND --help`.
+fn words(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = given.collect();
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
     }
-    text
+    words
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  wstalk demo                                     try it, without a server
-  wstalk wss://example.com/chat                   talk: a prompt at a terminal
-  wstalk localhost:8080 -s chat -H 'X-Key: 1'     subprotocol and header
-  echo '{\"op\":\"ping\"}' | wstalk -1 :8080          one message, one reply, done
-  wstalk :8080 < lines.txt > replies.txt          a line is a message
-  wstalk curl -- curl 'wss://example.com' -b a=1  what a browser copied
-  wstalk check --url ws://localhost:8080 *.wst    transcripts as tests of a server
-  wstalk listen --echo 9000                       a server to test clients with
-";
+/// A text that quotes words of the command line: they may have been pasted, and hold
+/// secrets.
+fn harmless(text: &str) -> String {
+    escape(&secret::text(text)).into_owned()
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,26 +2,31 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::headings::CHECKING;
 
 /// Variables of transcripts, and the files that they may read.
 #[derive(Args, Clone)]
 pub struct VariableArgs {
-    /// Set a variable: {{NAME}} in a transcript stands for VALUE; repeatable
+    /// Set what {{NAME}} stands for in a transcript
     #[arg(long, value_name = "NAME=VALUE", help_heading = CHECKING)]
     pub variable: Vec<String>,
 
-    /// Set a variable that is masked wherever it would be seen: NAME (of the environment), NAME=@FILE, NAME=VALUE
+    /// The same, masked wherever it would be seen
+    ///
+    /// `NAME` alone is taken from the environment, `NAME=@FILE` from the first line of a
+    /// file, off the process list.
     #[arg(long, value_name = "NAME[=VALUE]", help_heading = CHECKING)]
     pub secret: Vec<String>,
 
-    /// Set variables from a file of lines NAME=VALUE; repeatable
-    #[arg(long, value_name = "FILE", help_heading = CHECKING)]
+    /// Set variables from a file of lines NAME=VALUE
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CHECKING)]
     pub variables_file: Vec<PathBuf>,
 
-    /// Where /file of a transcript may read, instead of the transcript's folder
-    #[arg(long, value_name = "DIR", help_heading = CHECKING)]
+    /// The folder that /file may read
+    ///
+    /// Instead of the transcript's own.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true, help_heading = CHECKING)]
     pub file_root: Option<PathBuf>,
 }

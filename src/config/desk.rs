@@ -2,23 +2,40 @@
 
 use std::path::{Path, PathBuf};
 
+use super::usage;
+use crate::cli::ExchangeArgs;
 use crate::context::Context;
 use crate::display::Display;
+use crate::error::Error;
 use crate::prompt::{DeskSettings, InputrcFiles};
 
 const SYSTEM_INPUTRC: &str = "/etc/inputrc";
 
-/// What is asked of the terminal; `history_file` is that of `--history`.
-pub(super) fn settings(
-    display: Display,
-    ping_pong: bool,
-    history_file: Option<&Path>,
-    context: &Context,
-) -> DeskSettings {
+/// Whether there is a person at both ends who can have a prompt.
+pub(super) fn is_possible(context: &Context) -> bool {
+    context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb
+}
+
+/// Options for a prompt, where there is none.
+///
+/// # Errors
+/// `Usage` if there is one.
+pub(super) fn refuse(args: &ExchangeArgs) -> Result<(), Error> {
+    match args.history {
+        None => Ok(()),
+        Some(_) => Err(usage(
+            "--history is for the lines of a prompt, and this is a pipe",
+            "leave it out",
+        )),
+    }
+}
+
+/// What is asked of the terminal.
+pub(super) fn settings(display: Display, args: &ExchangeArgs, context: &Context) -> DeskSettings {
     DeskSettings {
-        ping_pong,
+        ping_pong: args.show_ping_pong,
         display,
-        history: history(history_file, context),
+        history: history(args.history.as_deref(), context),
         inputrc: inputrc(context),
         secrets: Vec::new(),
         notices_on_screen: context.stderr_is_terminal,

@@ -1,6 +1,6 @@
 //! How messages are shown, where they are.
 
-use super::{style, usage};
+use super::{first_given, style, usage};
 use crate::cli::{DisplayArgs, ExchangeArgs, PrettyJson};
 use crate::context::Context;
 use crate::display::Display;
@@ -30,7 +30,7 @@ pub(super) fn refuse(args: &ExchangeArgs, output: &str) -> Result<(), Error> {
         (args.timestamps, "--timestamps"),
         (args.pretty.is_some(), "--pretty"),
     ];
-    let Some((_, option)) = given.iter().find(|(given, _)| *given) else {
+    let Some(option) = first_given(&given) else {
         return Ok(());
     };
     Err(usage(

@@ -30,11 +30,7 @@ pub fn expecting(
     };
     let masker = Masker::new(talk.plan.secrets().iter());
     // An answer that takes its time is expected like any other.
-    talk.limits.message = args
-        .exchange
-        .limits
-        .max_message_size
-        .unwrap_or(talk::MAX_MESSAGE);
+    talk.limits.message = talk::max_message(&args.exchange.limits);
     let job = Job {
         name: "wstalk: error".into(),
         transcript: Arc::new(spoken(args, url)?),
@@ -86,7 +82,7 @@ fn spoken(args: &TalkArgs, url: &str) -> Result<Transcript, Error> {
             .map(|text| ("--expect", Spoken::Expected(text))),
     });
     let (options, lines): (Vec<&str>, Vec<Spoken<'_>>) = lines.unzip();
-    Transcript::of_lines(url, &lines).map_err(|problem| {
+    Transcript::of_options(url, &lines).map_err(|problem| {
         let index = problem.place.line.saturating_sub(2);
         let option = options.get(index).copied().unwrap_or_default();
         let text = match lines.get(index) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::formats::Formats;
 use super::talk::{self, MAX_MESSAGE};
-use super::{Ask, console, desk, display, greeting, pipe, tls, usage};
+use super::{Ask, console, desk, display, first_given, greeting, pipe, tls, usage};
 use crate::cli::{ListenArgs, TalkArgs};
 use crate::console::Console;
 use crate::context::Context;
@@ -55,7 +55,7 @@ pub fn listen(args: &ListenArgs, context: &Context, ask: Ask<'_>) -> Result<List
         },
         limits: talk::limits(&args.exchange.limits, MAX_MESSAGE),
         console: console(&args.display, args.exchange.verbose > 0, context)
-            .exposing(talk::exposure(&args.exchange)),
+            .exposing(talk::exposure(args.exchange.show_secrets)),
         mode,
         frames: args.exchange.verbose > 1,
         accept: Accept {
@@ -77,27 +77,20 @@ fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
     }
     let formats = Formats::of(exchange, false);
     let goal = talk::goal(exchange)?;
-    let max_message = args.exchange.limits.max_message_size.unwrap_or(MAX_MESSAGE);
-    let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
-    if at_terminal && !formats.is_any() {
+    let max_message = talk::max_message(&exchange.limits);
+    if desk::is_possible(context) && !formats.is_any() {
         refuse_at_a_prompt(args)?;
         return Ok(ListenMode::Prompt(PromptSettings {
             max_message,
             goal,
             desk: desk::settings(
                 display::display(&args.display, exchange, context),
-                args.exchange.show_ping_pong,
-                args.exchange.history.as_deref(),
+                exchange,
                 context,
             ),
         }));
     }
-    if args.exchange.history.is_some() {
-        return Err(usage(
-            "--history is for the lines of a prompt, and this is a pipe",
-            "leave it out",
-        ));
-    }
+    desk::refuse(exchange)?;
     let usual = match context.stdout_is_terminal {
         true => Format::Shown,
         false => Format::Lines(b'\n'),
@@ -106,12 +99,12 @@ fn mode(args: &ListenArgs, context: &Context) -> Result<ListenMode, Error> {
     if format != Format::Shown {
         display::refuse(exchange, "stdout carries payload for programs here")?;
     }
-    let holds = args.exchange.limits.fragment == 0 || formats.has_events();
+    let holds = exchange.limits.fragment == 0 || formats.has_events();
     Ok(ListenMode::Pipe(PipeSettings {
         reading: formats.reading(max_message, if holds { max_message } else { u64::MAX })?,
         format,
         display: display::display(&args.display, exchange, context),
-        ping_pong: args.exchange.show_ping_pong,
+        ping_pong: exchange.show_ping_pong,
         linger: linger(args)?,
         goal,
     }))
@@ -161,9 +154,9 @@ fn refuse_at_a_prompt(args: &ListenArgs) -> Result<(), Error> {
 }
 
 fn refuse(given: &[(bool, &str)], why: &str) -> Result<(), Error> {
-    match given.iter().find(|(given, _)| *given) {
+    match first_given(given) {
         None => Ok(()),
-        Some((_, option)) => Err(usage(&format!("{option}: {why}"), "leave it out")),
+        Some(option) => Err(usage(&format!("{option}: {why}"), "leave it out")),
     }
 }
 
@@ -199,7 +192,7 @@ pub fn demo(args: &TalkArgs) -> Result<(SocketAddr, Accept), Error> {
         (reach.noproxy.is_some(), "--noproxy"),
         (!reach.resolve.is_empty(), "--resolve"),
     ];
-    if let Some((_, option)) = given.iter().find(|(given, _)| *given) {
+    if let Some(option) = first_given(&given) {
         return Err(usage(
             &format!("{option} leads elsewhere, and demo talks to a server of its own"),
             "leave it out, or name a URL instead of demo",

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::variables;
-use super::{check, usage};
+use super::transcript::{folder, misunderstood, read};
+use super::{check, usage, variables};
 use crate::cli::{DisplayArgs, VariableArgs};
 use crate::context::Context;
 use crate::course::Files;
@@ -32,8 +32,8 @@ pub fn play(
     if known.variables.get("base").is_none() {
         known.variables.set("base", Value::given(url));
     }
-    let transcript = check::read(name, &known.variables)?;
-    let wrong = |problem| check::misunderstood(name, transcript.source.text(), problem);
+    let transcript = read(name, &known.variables)?;
+    let wrong = |problem| misunderstood(name, transcript.source.text(), problem);
     transcript.check_playable(&known.variables).map_err(wrong)?;
     let sends_files = transcript.steps.iter().any(|step| match &step.act {
         Act::Send(written) => matches!(written.line(&known.variables), Ok(Line::File { .. })),
@@ -45,7 +45,7 @@ pub fn play(
             "--file-root DIR names one",
         ));
     }
-    let folder = check::folder(name);
+    let folder = folder(name);
     Ok(Play {
         name: name.to_owned(),
         transcript: Arc::new(transcript),

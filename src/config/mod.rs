@@ -7,6 +7,7 @@ mod desk;
 mod display;
 mod expecting;
 mod files;
+mod foresight;
 mod formats;
 mod greeting;
 mod listen;
@@ -17,6 +18,7 @@ mod reach;
 mod secrets;
 mod talk;
 mod tls;
+mod transcript;
 mod variables;
 
 pub use check::{Check, check};
@@ -67,6 +69,12 @@ pub fn style(args: &DisplayArgs, context: &Context, terminal: bool) -> Style {
         true => Style::coloured(),
         false => Style::plain(),
     }
+}
+
+/// The name of the first of these options that is given.
+fn first_given<'a>(options: &[(bool, &'a str)]) -> Option<&'a str> {
+    let found = options.iter().find(|(given, _)| *given);
+    found.map(|(_, name)| *name)
 }
 
 fn usage(message: &str, hint: &str) -> Error {

@@ -52,7 +52,7 @@ pub(super) fn settings(
 }
 
 fn source(args: &TalkArgs, formats: Formats) -> Result<Source, Error> {
-    let limit = talk::max_message(args);
+    let limit = talk::max_message(&args.exchange.limits);
     // What has to be held whole: to go out unfragmented, or to be told as an event.
     let holds = args.exchange.limits.fragment == 0 || args.record.is_some() || formats.has_events();
     let reading = formats.reading(limit, if holds { limit } else { u64::MAX })?;

@@ -2,7 +2,7 @@
 
 use super::greeting::credentials;
 use super::secrets::Ask;
-use super::usage;
+use super::{first_given, usage};
 use crate::cli::ReachArgs;
 use crate::context::{Context, Variable};
 use crate::error::Error;
@@ -54,8 +54,8 @@ fn refuse_beside_socket(args: &ReachArgs, target: &Target) -> Result<(), Error> 
         (args.proxy_user.is_some(), "--proxy-user"),
         (args.noproxy.is_some(), "--noproxy"),
     ];
-    match given.iter().find(|(given, _)| *given) {
-        Some((_, option)) => Err(usage(
+    match first_given(&given) {
+        Some(option) => Err(usage(
             &format!("{option} cannot be used with {by}"),
             "leave one of them out",
         )),

@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::engine::{Limits, Pings};
 use crate::error::Error;
+use crate::goal::{Goal, Wanted};
 use crate::message::{Message, close_payload};
 use crate::notation::parse_block;
 use crate::open::Plan;
@@ -17,7 +18,6 @@ use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
 use crate::secret::Exposure;
 use crate::target::Scheme;
-use crate::wanted::{Goal, Wanted};
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
@@ -57,7 +57,7 @@ pub fn talk(
 ) -> Result<Talk, Error> {
     refuse_strangers(args)?;
     let mut plan = plan::plan(&plan::Connecting::of(args), url, context, ask)?;
-    plan.repeated = exposure(&args.exchange);
+    plan.repeated = exposure(args.exchange.show_secrets);
     let remarks = remarks(args, &plan, context);
     let mut mode = mode(args, context, limit)?;
     if let TalkMode::Prompt(settings) = &mut mode {
@@ -80,7 +80,7 @@ pub fn talk(
             ..limits(&args.exchange.limits, default)
         },
         console: console(&args.display, args.exchange.verbose > 0, context)
-            .exposing(exposure(&args.exchange)),
+            .exposing(exposure(args.exchange.show_secrets)),
         frames: args.exchange.verbose > 1,
         stats: args.stats,
         record: args.record.clone(),
@@ -118,8 +118,9 @@ fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str>
     remarks
 }
 
-pub(super) fn exposure(args: &ExchangeArgs) -> Exposure {
-    match args.show_secrets {
+/// What `--show-secrets` says.
+pub(super) fn exposure(show_secrets: bool) -> Exposure {
+    match show_secrets {
         true => Exposure::Shown,
         false => Exposure::Masked,
     }
@@ -155,16 +156,10 @@ fn mode(args: &TalkArgs, context: &Context, limit: RunLimit) -> Result<TalkMode,
             "--output json writes the same events to stdout",
         ));
     }
-    let at_terminal = context.stdin_is_terminal && context.stdout_is_terminal && !context.dumb;
-    if at_terminal && !pipe::is_asked_for(args) {
+    if desk::is_possible(context) && !pipe::is_asked_for(args) {
         return prompt_settings(args, context, limit).map(TalkMode::Prompt);
     }
-    if args.exchange.history.is_some() {
-        return Err(usage(
-            "--history is for the lines of a prompt, and this is a pipe",
-            "leave it out",
-        ));
-    }
+    desk::refuse(&args.exchange)?;
     pipe::settings(args, context, limit).map(TalkMode::Pipe)
 }
 
@@ -184,21 +179,20 @@ fn prompt_settings(
         close: close(args)?,
         goal: goal(&args.exchange)?,
         reconnect: args.reconnect,
-        max_message: max_message(args),
+        max_message: max_message(&args.exchange.limits),
         limit,
         record: args.record.clone(),
         desk: desk::settings(
             display::display(&args.display, &args.exchange, context),
-            args.exchange.show_ping_pong,
-            args.exchange.history.as_deref(),
+            &args.exchange,
             context,
         ),
     })
 }
 
 /// The largest message that is held whole, in bytes.
-pub(super) fn max_message(args: &TalkArgs) -> u64 {
-    args.exchange.limits.max_message_size.unwrap_or(MAX_MESSAGE)
+pub(super) fn max_message(args: &LimitArgs) -> u64 {
+    args.max_message_size.unwrap_or(MAX_MESSAGE)
 }
 
 /// What the run waits for.
@@ -237,7 +231,7 @@ pub(super) fn script(args: &TalkArgs) -> Result<Vec<Step>, Error> {
                 "let /close be the last",
             ));
         }
-        steps.push(step(line, max_message(args))?);
+        steps.push(step(line, max_message(&args.exchange.limits))?);
     }
     Ok(steps)
 }

@@ -64,14 +64,25 @@ pub(super) fn known(args: &VariableArgs, base: Option<&str>) -> Result<Known, Er
 fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Error> {
     match text.split_once('=') {
         Some((name, value)) if is_name(name) => Ok((name, value)),
-        Some(_) => Err(usage(
-            &format!("{option}: the name of the variable is none"),
+        Some((name, _)) => Err(usage(
+            &format!(
+                "{option}: {} is not a name for a variable",
+                shown(option, name)
+            ),
             "names are letters, digits, `_` and `-`, and begin with a letter or `_`",
         )),
         None => Err(usage(
             &format!("{option}: there is no `=` in it"),
             "write NAME=VALUE",
         )),
+    }
+}
+
+/// What stands before the `=`, unless it may be the secret itself.
+fn shown(option: &str, name: &str) -> String {
+    match option {
+        "--secret" => "what stands before the `=`".into(),
+        _ => format!("`{name}`"),
     }
 }
 

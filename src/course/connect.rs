@@ -1,10 +1,13 @@
 //! `connect` and `open`: how a client comes to its connection, and what the answer to its
 //! opening handshake has to be.
 
+use super::expect::capture;
 use super::seat::State;
 use super::{Course, Host, Pass, Passed};
 use crate::engine::{Moment, PeerId, Peers};
 use crate::error::{Error, Refusal};
+use crate::http::Header;
+use crate::open::Handshake;
 use crate::transcript::{Act, Answer, Connect, Greeting, Matter, Miss, Problem, Step};
 
 impl Course {
@@ -86,24 +89,37 @@ impl Course {
     pub(super) fn opened_by_us(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
         let greeting = answer.greeting(&self.variables);
         let greeting = greeting.map_err(|problem| self.problem(step, problem, moment.now))?;
-        for fact in answer.facts.iter().filter(|fact| fact.sets().is_some()) {
-            // What cannot be taken from an example is not set, and told where it is used.
-            let _ = fact.check(Matter::Opening(&greeting), &mut self.variables);
-        }
+        let matter = Matter::Opening(&greeting);
+        capture(&answer.facts, matter, &mut self.variables);
         Ok(Pass::Done(moment.now))
     }
 }
 
-/// What an answer says that refuses the upgrade.
+/// What an answer says that accepts the upgrade.
+pub(super) fn accepted(handshake: &Handshake) -> Greeting {
+    Greeting {
+        status: 101,
+        headers: texts(&handshake.headers),
+        subprotocol: handshake.subprotocol.clone(),
+        time: handshake.times.total(),
+        body: None,
+    }
+}
+
+/// What an answer says that refuses it.
 pub(super) fn refused(refusal: &Refusal) -> Greeting {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = refusal.response.head.headers.iter();
     Greeting {
         status: refusal.response.status,
-        headers: headers
-            .map(|header| (header.name.clone(), text(&header.value)))
-            .collect(),
-        body: Some(text(&refusal.body.bytes)),
+        headers: texts(&refusal.response.head.headers),
+        body: Some(String::from_utf8_lossy(&refusal.body.bytes).into_owned()),
         ..Greeting::default()
     }
+}
+
+fn texts(headers: &[Header]) -> Vec<(String, String)> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let headers = headers.iter();
+    headers
+        .map(|header| (header.name.clone(), text(&header.value)))
+        .collect()
 }

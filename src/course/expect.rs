@@ -3,13 +3,13 @@
 use std::time::Instant;
 
 use super::pending::{Asked, FactMiss, Near, Pending, Wants};
-use super::seat::{State, What};
+use super::seat::{Item, State, What};
 use super::{Course, Pass, Passed};
 use crate::engine::Moment;
 use crate::message::{Message, MessageRef};
 use crate::report::Failure;
 use crate::transcript::{
-    Act, Expectation, Expected, Matter, Miss, Order, Problem, Step, Variables,
+    Act, Expectation, Expected, Fact, Matter, Miss, Order, Problem, Step, Variables,
 };
 
 /// What became of a message that was held against lines.
@@ -18,6 +18,26 @@ enum Held {
     /// None wants it; this is the nearest to it.
     Refused(Near),
     Problem(Problem),
+}
+
+/// A line that waits, and the moment at which somebody looks.
+#[derive(Clone, Copy)]
+struct Waiting<'a> {
+    step: &'a Step,
+    order: Order,
+    /// Everything that had come by then was delivered.
+    quiet: Instant,
+    now: Instant,
+}
+
+impl Waiting<'_> {
+    /// What may come or not is passed over where another line would fail.
+    fn perhaps(self, failure: impl FnOnce(Instant) -> Box<Failure>) -> Passed {
+        match self.order {
+            Order::Perhaps => Ok(Pass::Done(self.now)),
+            Order::Next | Order::Among => Err(failure(self.now)),
+        }
+    }
 }
 
 impl Course {
@@ -91,72 +111,106 @@ impl Course {
 
     /// Takes what came until every line has what it wants.
     pub(super) fn wait(&mut self, step: &Step, order: Order, moment: &Moment) -> Passed {
-        let quiet = self.quiet(moment);
+        let waiting = Waiting {
+            step,
+            order,
+            quiet: self.quiet(moment),
+            now: moment.now,
+        };
         let Some(mut pending) = self.pending.take() else {
             return Ok(Pass::Done(self.reached));
         };
-        let passed = self.wait_for(step, order, &mut pending, quiet, moment.now);
+        let passed = self.wait_for(&mut pending, waiting);
         self.pending = Some(pending);
         passed
     }
 
-    fn wait_for(
-        &mut self,
-        step: &Step,
-        order: Order,
-        pending: &mut Pending,
-        quiet: Instant,
-        now: Instant,
-    ) -> Passed {
-        let client = step.client;
+    fn wait_for(&mut self, pending: &mut Pending, waiting: Waiting<'_>) -> Passed {
         loop {
-            let Some(item) = self.seats[client].front() else {
-                if let State::Over | State::Refused = self.seats[client].state {
-                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
-                }
-                let late = pending.first_late(self.reached, quiet);
-                return match late {
-                    None => Ok(Pass::Waits(pending.deadline(self.reached))),
-                    Some(asked) => self.perhaps(order, now, |course| {
-                        course.too_late(pending, asked, client, now)
-                    }),
-                };
+            let Some(item) = self.seats[waiting.step.client].front() else {
+                return self.wait_on(pending, waiting);
             };
             let at = item.at;
-            if let Some(message) = pending.concerned(&item.what).cloned() {
-                match self.hold(pending, &message) {
-                    Held::Taken => {
-                        self.took(client, &message);
-                        if pending.is_met() {
-                            self.at += pending.asked.len() - 1;
-                            self.met += pending.asked.len() as u64;
-                            return Ok(Pass::Done(at));
-                        }
-                    }
-                    Held::Problem(problem) => return Err(self.problem(step, problem, now)),
-                    Held::Refused(near) if self.passes_over(client, &message) => {
-                        self.seats[client].take();
-                        pending.passed_over(near);
-                    }
-                    Held::Refused(near) => {
-                        return self
-                            .perhaps(order, now, |course| course.mismatch(pending, &near, now));
-                    }
-                }
-                continue;
+            let passed = match pending.concerned(&item.what).cloned() {
+                Some(message) => self.offer(pending, &message, at, waiting)?,
+                None => self.look_past(pending, waiting)?,
+            };
+            if let Some(pass) = passed {
+                return Ok(pass);
             }
-            match &item.what {
-                What::Message(message) if !is_close(message) => {
-                    self.seats[client].take();
+        }
+    }
+
+    /// Nothing has come that was not looked at.
+    fn wait_on(&self, pending: &Pending, waiting: Waiting<'_>) -> Passed {
+        let client = waiting.step.client;
+        if let State::Over | State::Refused = self.seats[client].state {
+            return waiting.perhaps(|now| self.gone(pending, client, now));
+        }
+        match pending.first_late(self.reached, waiting.quiet) {
+            None => Ok(Pass::Waits(pending.deadline(self.reached))),
+            Some(asked) => waiting.perhaps(|now| self.too_late(pending, asked, client, now)),
+        }
+    }
+
+    /// Offers what came next to the lines; nothing if they want more.
+    fn offer(
+        &mut self,
+        pending: &mut Pending,
+        message: &Message,
+        at: Instant,
+        waiting: Waiting<'_>,
+    ) -> Result<Option<Pass>, Box<Failure>> {
+        let Waiting { step, now, .. } = waiting;
+        match self.hold(pending, message) {
+            Held::Taken => {
+                self.took(step.client, message);
+                if !pending.is_met() {
+                    return Ok(None);
                 }
-                What::Lost(_) if pending.wants_lost() => {
-                    self.seats[client].take();
-                    self.met += 1;
-                    return Ok(Pass::Done(at));
-                }
-                What::Message(_) | What::Lost(_) | What::Broken(..) => {
-                    return self.perhaps(order, now, |course| course.gone(pending, client, now));
-                }
+                self.at += pending.asked.len() - 1;
+                self.met += pending.asked.len() as u64;
+                Ok(Some(Pass::Done(at)))
+            }
+            Held::Problem(problem) => Err(self.problem(step, problem, now)),
+            Held::Refused(near) if self.passes_over(step.client, message) => {
+                self.seats[step.client].take();
+                pending.passed_over(near);
+                Ok(None)
+            }
+            Held::Refused(near) => {
+                let passed = waiting.perhaps(|now| self.mismatch(pending, &near, now));
+                passed.map(Some)
+            }
+        }
+    }
+
+    /// What came next is none of the messages that are waited for: pings and pongs that
+    /// nobody asked for pass, and an end may be what is wanted.
+    fn look_past(
+        &mut self,
+        pending: &Pending,
+        waiting: Waiting<'_>,
+    ) -> Result<Option<Pass>, Box<Failure>> {
+        let client = waiting.step.client;
+        let seat = &mut self.seats[client];
+        let Some(Item { at, what }) = seat.front() else {
+            return Ok(None);
+        };
+        match what {
+            What::Message(message) if !is_close(message) => {
+                seat.take();
+                Ok(None)
+            }
+            What::Lost(_) if pending.wants_lost() => {
+                let at = *at;
+                seat.take();
+                self.met += 1;
+                Ok(Some(Pass::Done(at)))
+            }
+            What::Message(_) | What::Lost(_) | What::Broken(..) => {
+                let passed = waiting.perhaps(|now| self.gone(pending, client, now));
+                passed.map(Some)
             }
         }
     }
@@ -168,19 +222,6 @@ impl Course {
             Message::Ping(_) | Message::Pong(_) => true,
             Message::Close(_) => false,
             Message::Text(_) | Message::Binary(_) => self.seats[client].skips,
-        }
-    }
-
-    /// What may come or not is passed over where another line would fail.
-    fn perhaps(
-        &self,
-        order: Order,
-        now: Instant,
-        failure: impl FnOnce(&Self) -> Box<Failure>,
-    ) -> Passed {
-        match order {
-            Order::Perhaps => Ok(Pass::Done(now)),
-            Order::Next | Order::Among => Err(failure(self)),
         }
     }
 
@@ -230,9 +271,17 @@ fn is_close(message: &Message) -> bool {
     matches!(message, Message::Close(_))
 }
 
+/// Takes from what our own side says what a client captures of it. What is not there is
+/// told where it is used.
+pub(super) fn capture(facts: &[Fact], matter: Matter<'_>, variables: &mut Variables) {
+    for fact in facts.iter().filter(|fact| fact.sets().is_some()) {
+        let _ = fact.check(matter, variables);
+    }
+}
+
 /// The first fact that does not hold; variables are set only if all hold.
 fn check(
-    facts: &[crate::transcript::Fact],
+    facts: &[Fact],
     message: MessageRef<'_>,
     variables: &mut Variables,
 ) -> Result<Option<FactMiss>, Problem> {

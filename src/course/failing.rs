@@ -1,21 +1,31 @@
 //! What is told of a line that failed: enough to find the fault without a second run.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::pending::{Asked, FactMiss, Near, Pending, Wants};
-use super::seat::{Item, Seat, State, What};
-use super::{Course, Side};
-use crate::diff;
+use super::Course;
+use super::seat::{Seat, State, What};
 use crate::error::Error;
 use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
 use crate::report::{self, Failure, Said};
-use crate::transcript::{Closing, Fact, Place, Problem, Step};
+use crate::transcript::{Fact, Origin, Place, Problem, Step};
 use crate::ws::Fault;
 
 /// So many bytes of a payload are printed at most; a report cuts them further.
 const SHOWN: usize = 256 * 1024;
+
+/// What to do about a failure, where the lines are those of a file and where they are
+/// options.
+pub(super) struct Hint {
+    pub(super) in_file: &'static str,
+    pub(super) as_option: &'static str,
+}
+
+const ALLOW_LARGER: Hint = Hint {
+    in_file: "`max-message-size SIZE` under `connect` allows larger ones",
+    as_option: "--max-message-size allows larger ones",
+};
 
 impl Course {
     /// A line that cannot be understood with the values that its variables have.
@@ -75,149 +85,6 @@ impl Course {
         })
     }
 
-    /// Another message came than the one that was expected.
-    pub(super) fn mismatch(&self, pending: &Pending, near: &Near, now: Instant) -> Box<Failure> {
-        let line = &pending.asked[near.asked];
-        let is_data = near.message.is_data();
-        let message = match (&near.miss, &line.wants) {
-            (Some(_), _) => String::new(),
-            (None, Wants::Message(_)) if pending.is_of_several() => {
-                "a message came that no line of the set takes; this one is the nearest".into()
-            }
-            (None, Wants::Message(_)) => {
-                format!(
-                    "another message came than the expected one{}",
-                    line.count_so_far()
-                )
-            }
-            (None, wants) if is_data => format!("a message came{}", wants.instead()),
-            (None, _) => format!("{}, and not as expected", self.ended_by(&near.message)),
-        };
-        self.of(pending, near, message, now)
-    }
-
-    /// Nothing that was expected came in time.
-    pub(super) fn too_late(
-        &self,
-        pending: &Pending,
-        asked: usize,
-        client: usize,
-        now: Instant,
-    ) -> Box<Failure> {
-        let line = &pending.asked[asked];
-        let limit = render_time(line.limit);
-        let near = pending
-            .nearest
-            .as_ref()
-            .filter(|near| near.asked == asked && line.left == line.times);
-        if let Some(near) = near {
-            let text = match &near.miss {
-                Some(miss) => format!(
-                    "of {} that came within {limit}, none is the expected one; nearest: {}",
-                    messages(pending.skipped),
-                    miss.what
-                ),
-                None => format!(
-                    "of {} that came within {limit}, none is the expected one; this is the nearest",
-                    messages(pending.skipped)
-                ),
-            };
-            return self.of(pending, near, text, now);
-        }
-        let text = match line.wants {
-            Wants::Close(_) => format!("the {} did not close within {limit}", self.other()),
-            Wants::Lost => format!("the connection was not lost within {limit}"),
-            Wants::Message(_) if line.left < line.times => format!(
-                "only {} of {} came within {limit}",
-                line.times - line.left,
-                line.times
-            ),
-            Wants::Message(_) if pending.has_begun() => {
-                format!("nothing more came within {limit}")
-            }
-            Wants::Message(_) => format!("nothing came within {limit}"),
-        };
-        Box::new(Failure {
-            expected: Some(self.expected(line)),
-            hint: Some("`within 10s` under the line waits longer".into()),
-            ..self.failure(self.place(line), client, text, now)
-        })
-    }
-
-    /// The connection ended before what was expected came.
-    pub(super) fn gone(&self, pending: &Pending, client: usize, now: Instant) -> Box<Failure> {
-        let first = pending.asked.iter().find(|asked| asked.is_waiting());
-        let Some(line) = first.or(pending.asked.first()) else {
-            return Box::new(self.failure(
-                Place { line: 1, column: 1 },
-                client,
-                String::new(),
-                now,
-            ));
-        };
-        let seat = &self.seats[client];
-        let how = seat.front().map(|item| &item.what);
-        let instead = match (how, &line.wants) {
-            (Some(What::Broken(_, Some(_))), Wants::Close(_)) => "",
-            (_, wants) => wants.instead(),
-        };
-        let text = format!(
-            "{}{instead}{}",
-            how.map_or_else(|| self.how_it_ended(seat), |how| self.in_words(how)),
-            line.count_so_far()
-        );
-        let mut failure = self.failure(self.place(line), client, text, now);
-        failure.expected = Some(self.expected(line));
-        failure.received = seat.front().and_then(said);
-        blame(&mut failure, how);
-        let of_line = |near: &&Near| std::ptr::eq(&pending.asked[near.asked], line);
-        let near = pending.nearest.as_ref().filter(of_line);
-        if let Some(near) = near.filter(|_| !pending.has_begun()) {
-            failure.received = Some(printed((&near.message).into()));
-            failure.differences = self.differences(line, near);
-        }
-        Box::new(failure)
-    }
-
-    /// Something came where silence was expected.
-    pub(super) fn not_silent(&self, step: &Step, time: Duration, now: Instant) -> Box<Failure> {
-        let item = self.seats[step.client].front();
-        let what = item.map(|item| &item.what);
-        let after = item.map_or(Duration::ZERO, |item| {
-            item.at.saturating_duration_since(self.reached)
-        });
-        let text = format!(
-            "{} after {}, and silence was expected for {}",
-            what.map_or_else(String::new, |what| self.in_words(what)),
-            render_time(after),
-            render_time(time)
-        );
-        let mut failure = self.failure(step.place, step.client, text, now);
-        failure.received = item.and_then(said);
-        blame(&mut failure, what);
-        Box::new(failure)
-    }
-
-    /// At the end of the transcript something was left that no line took.
-    pub(super) fn stray(&self, last: &Step, item: &Item, now: Instant) -> Box<Failure> {
-        let what = self.in_words(&item.what);
-        let text = match &item.what {
-            What::Message(message) if message.is_data() => format!("{what} that no line takes"),
-            What::Message(_) | What::Lost(_) => format!("{what}, and no line expects it"),
-            What::Broken(..) => what,
-        };
-        let mut failure = self.failure(last.place, last.client, text, now);
-        failure.received = said(item);
-        failure.hint = match &item.what {
-            What::Message(message) if message.is_data() => {
-                Some("`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere".into())
-            }
-            _ => None,
-        };
-        blame(&mut failure, Some(&item.what));
-        Box::new(failure)
-    }
-
     /// Something could not be said.
     pub(super) fn unsaid(
         &self,
@@ -268,12 +135,32 @@ impl Course {
         let how = end.map_or_else(|| self.how_it_ended(seat), |end| self.in_words(end));
         let text = format!("this cannot be sent: {how}");
         let mut failure = self.failure(step.place, step.client, text, now);
-        blame(&mut failure, end);
+        self.blame(&mut failure, end);
         Box::new(failure)
     }
 
+    /// Who breaks the protocol fails by that, whatever was expected.
+    pub(super) fn blame(&self, failure: &mut Failure, what: Option<&What>) {
+        let Some(What::Broken(fault, _)) = what else {
+            return;
+        };
+        let error = Error::Protocol(fault.clone());
+        failure.exit_code = error.exit_code();
+        failure.kind = error.kind();
+        if let Fault::TooLarge { .. } = fault {
+            failure.hint = Some(self.hint_of(&ALLOW_LARGER));
+        }
+    }
+
+    pub(super) fn hint_of(&self, hint: &Hint) -> String {
+        match self.transcript.source.origin() {
+            Origin::File => hint.in_file.to_owned(),
+            Origin::Options => hint.as_option.to_owned(),
+        }
+    }
+
     /// How a connection came to its end.
-    fn how_it_ended(&self, seat: &Seat) -> String {
+    pub(super) fn how_it_ended(&self, seat: &Seat) -> String {
         match (&seat.state, &seat.end) {
             (State::Refused, _) => "the upgrade was refused".into(),
             (_, Some(end)) => end.clone(),
@@ -281,84 +168,23 @@ impl Course {
         }
     }
 
-    fn in_words(&self, what: &What) -> String {
+    pub(super) fn in_words(&self, what: &What) -> String {
         match what {
             What::Message(message) if message.is_data() => "a message came".into(),
             What::Message(message) => self.ended_by(message),
             What::Lost(text) => text.clone(),
-            What::Broken(error, _) => error.to_string(),
-        }
-    }
-
-    fn of(&self, pending: &Pending, near: &Near, text: String, now: Instant) -> Box<Failure> {
-        let line = &pending.asked[near.asked];
-        let step = &self.transcript.steps[line.step];
-        let place = near
-            .miss
-            .as_ref()
-            .map_or(self.place(line), |miss| miss.place);
-        let text = match &near.miss {
-            Some(FactMiss { what, .. }) if text.is_empty() => what.clone(),
-            _ => text,
-        };
-        let mut failure = self.failure(place, step.client, text, now);
-        failure.expected = Some(match &near.miss {
-            Some(miss) => miss.source.clone(),
-            None => self.expected(line),
-        });
-        failure.received = Some(printed((&near.message).into()));
-        failure.differences = self.differences(line, near);
-        failure.hint = match (&line.wants, &near.miss) {
-            // What a client sends is compared whole, and nobody has written a pattern.
-            (Wants::Message(pattern), None) if self.side == Side::Client => {
-                pattern.hint().map(str::to_owned)
+            What::Broken(fault, _) => {
+                format!("the {} broke the protocol: {fault}", self.side.other())
             }
-            _ => None,
-        };
-        Box::new(failure)
-    }
-
-    fn differences(&self, line: &Asked, near: &Near) -> Vec<String> {
-        match (&line.wants, &near.miss) {
-            (Wants::Message(pattern), None) => diff::diff(pattern, (&near.message).into()),
-            _ => Vec::new(),
         }
     }
 
-    /// A line as it is with its variables replaced.
-    fn expected(&self, line: &Asked) -> String {
-        match &line.wants {
-            Wants::Message(pattern) => {
-                let text = pattern.to_string();
-                match (self.side, text.strip_prefix("/json ")) {
-                    (Side::Server, Some(json)) => json.to_owned(),
-                    _ => text,
-                }
-            }
-            Wants::Close(Closing::Any) => "/close".into(),
-            Wants::Close(Closing::Code(code)) => format!("/close {code}"),
-            Wants::Close(Closing::Exact(payload)) => printed(MessageRef::Close(payload)),
-            Wants::Lost => "/lost".into(),
-        }
-    }
-
-    fn place(&self, line: &Asked) -> Place {
-        self.transcript.steps[line.step].place
-    }
-
-    fn other(&self) -> &'static str {
-        match self.side {
-            Side::Client => "server",
-            Side::Server => "client",
-        }
-    }
-
-    fn ended_by(&self, message: &Message) -> String {
+    pub(super) fn ended_by(&self, message: &Message) -> String {
         match message {
             Message::Close(payload) => {
                 format!(
                     "the {} closed with {}",
-                    self.other(),
+                    self.side.other(),
                     render::close(payload)
                 )
             }
@@ -367,7 +193,13 @@ impl Course {
     }
 
     /// What every failure has.
-    fn failure(&self, place: Place, client: usize, message: String, now: Instant) -> Failure {
+    pub(super) fn failure(
+        &self,
+        place: Place,
+        client: usize,
+        message: String,
+        now: Instant,
+    ) -> Failure {
         let last = self.log.iter().map(|(at, said)| Said {
             age: now.saturating_duration_since(*at),
             ..said.clone()
@@ -392,42 +224,9 @@ impl Course {
     }
 }
 
-fn said(item: &Item) -> Option<String> {
-    match &item.what {
-        What::Message(message) | What::Broken(_, Some(message)) => Some(printed(message.into())),
-        What::Lost(_) | What::Broken(_, None) => None,
-    }
-}
-
-/// Who breaks the protocol fails by that, whatever was expected.
-fn blame(failure: &mut Failure, what: Option<&What>) {
-    if let Some(What::Broken(error, _)) = what {
-        failure.exit_code = error.exit_code();
-        failure.kind = error.kind();
-        if let Error::Protocol(Fault::TooLarge { .. }) = error {
-            failure.hint =
-                Some("`max-message-size SIZE` under `connect` allows larger ones".into());
-        }
-    }
-}
-
 /// A message in the notation.
-fn printed(message: MessageRef<'_>) -> String {
+pub(super) fn printed(message: MessageRef<'_>) -> String {
     let mut text = String::new();
     notation::write(message, &mut text);
     text
-}
-
-fn render_time(time: Duration) -> String {
-    match time.as_millis() {
-        millis @ 0..1000 => format!("{millis} ms"),
-        _ => format!("{} s", time.as_millis() as f64 / 1000.0),
-    }
-}
-
-fn messages(count: u64) -> String {
-    match count {
-        1 => "1 message".into(),
-        count => format!("{count} messages"),
-    }
 }

@@ -15,6 +15,7 @@ mod pending;
 mod say;
 mod seat;
 mod silence;
+mod unmet;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,8 +26,9 @@ use crate::error::Error;
 use crate::masker::Masker;
 use crate::message::{Message, MessageRef};
 use crate::open::Handshake;
+use crate::render;
 use crate::report::{Failure, LAST, Said};
-use crate::transcript::{Act, Connect, Expected, Greeting, Problem, Step, Transcript, Variables};
+use crate::transcript::{Act, Connect, Expected, Problem, Step, Transcript, Variables};
 use crate::ws::{Direction, Fault, Received};
 pub use files::Files;
 use pending::Pending;
@@ -40,6 +42,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// What the other end is called.
+    fn other(self) -> &'static str {
+        match self {
+            Side::Client => "server",
+            Side::Server => "client",
+        }
+    }
+
     /// As the transcript has it, which is written for the client.
     fn reads(self, direction: Direction) -> Direction {
         match (self, direction) {
@@ -170,18 +180,8 @@ impl Course {
         let Some(seat) = self.seats.get_mut(client) else {
             return;
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let headers = handshake.headers.iter();
         seat.state = State::Open(peer);
-        seat.greeting = Greeting {
-            status: 101,
-            headers: headers
-                .map(|header| (header.name.clone(), text(&header.value)))
-                .collect(),
-            subprotocol: handshake.subprotocol.clone(),
-            time: handshake.times.total(),
-            body: None,
-        };
+        seat.greeting = connect::accepted(handshake);
     }
 
     /// The client of a connection.
@@ -236,14 +236,18 @@ impl Course {
     /// The other end broke the protocol.
     pub fn broken(&mut self, client: usize, at: Instant, fault: &Fault) {
         if let Some(seat) = self.seats.get_mut(client) {
-            seat.broken(at, Error::Protocol(fault.clone()), None);
+            seat.broken(at, fault.clone(), None);
         }
     }
 
     /// A connection is over.
     pub fn ended(&mut self, client: usize, at: Instant, ended: &Ended) {
+        let text = match self.side {
+            Side::Client => render::closed(ended),
+            Side::Server => render::closed_by_client(ended),
+        };
         if let Some(seat) = self.seats.get_mut(client) {
-            seat.over(at, ended);
+            seat.over(at, ended, text);
         }
     }
 

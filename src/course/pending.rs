@@ -29,6 +29,7 @@ pub(super) struct Asked {
     pub(super) limit: Duration,
 }
 
+/// What a line wants.
 pub(super) enum Wants {
     Message(Pattern),
     Close(Closing),
@@ -42,6 +43,7 @@ pub(super) struct Near {
     pub(super) asked: usize,
     /// The fact that does not hold, where only that is wrong.
     pub(super) miss: Option<FactMiss>,
+    /// As [`diff::distance`] measures it; 0 where a fact alone is wrong.
     pub(super) distance: u64,
 }
 
@@ -107,6 +109,7 @@ impl Pending {
         })
     }
 
+    /// Whether every line has what it wants.
     pub(super) fn is_met(&self) -> bool {
         self.asked.iter().all(|asked| asked.left == 0)
     }

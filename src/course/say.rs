@@ -1,15 +1,23 @@
 //! What our side says: a client its `>` lines, a server what the `<` lines expect.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::expect::capture;
 use super::pending::{Asked, Pending, Wants};
 use super::{Course, Pass, Passed, Side};
 use crate::engine::{Moment, Peers};
 use crate::message::Message;
 use crate::notation::Line;
 use crate::pattern::Pattern;
+use crate::report::Failure;
 use crate::script;
 use crate::transcript::{Closing, Expectation, Expected, Matter, Order, Problem, Step, Written};
+
+/// What a line of the client's side comes to.
+enum Saying {
+    Message(Message),
+    Wait(Duration),
+}
 
 impl Course {
     /// A client's line.
@@ -20,23 +28,36 @@ impl Course {
         peers: &mut Peers,
         moment: &Moment,
     ) -> Passed {
+        match self.saying(step, written, moment)? {
+            Saying::Wait(time) => Ok(self.pass_in(time, moment)),
+            Saying::Message(message) => self.queue(step, &message, peers, moment),
+        }
+    }
+
+    fn saying(
+        &self,
+        step: &Step,
+        written: &Written,
+        moment: &Moment,
+    ) -> Result<Saying, Box<Failure>> {
         let line = written.line(&self.variables);
         let line = line.map_err(|problem| self.problem(step, problem, moment.now))?;
-        let message = match line {
-            Line::Wait(time) => {
-                let end = self.reached.checked_add(time);
-                return Ok(match end {
-                    Some(end) if end <= moment.now => Pass::Done(end),
-                    end => Pass::Waits(end),
-                });
-            }
+        Ok(match line {
+            Line::Wait(time) => Saying::Wait(time),
+            Line::Message(message) => Saying::Message(message),
             Line::File { kind, path } => {
                 let read = self.files.read(kind, &path);
-                read.map_err(|error| self.error(step, &error, moment.now))?
+                Saying::Message(read.map_err(|error| self.error(step, &error, moment.now))?)
             }
-            Line::Message(message) => message,
-        };
-        self.queue(step, &message, peers, moment)
+        })
+    }
+
+    /// Passes a line so long after it was reached.
+    fn pass_in(&self, time: Duration, moment: &Moment) -> Pass {
+        match self.reached.checked_add(time) {
+            Some(end) if end <= moment.now => Pass::Done(end),
+            end => Pass::Waits(end),
+        }
     }
 
     /// Gives a message to the writer, as soon as that has room.
@@ -89,16 +110,10 @@ impl Course {
         step: &Step,
         written: &Written,
         moment: &Moment,
-    ) -> Result<Option<Wants>, Box<crate::report::Failure>> {
-        let line = written.line(&self.variables);
-        let line = line.map_err(|problem| self.problem(step, problem, moment.now))?;
-        let message = match line {
-            Line::Wait(_) => return Ok(None),
-            Line::File { kind, path } => {
-                let read = self.files.read(kind, &path);
-                read.map_err(|error| self.error(step, &error, moment.now))?
-            }
-            Line::Message(message) => message,
+    ) -> Result<Option<Wants>, Box<Failure>> {
+        let message = match self.saying(step, written, moment)? {
+            Saying::Wait(_) => return Ok(None),
+            Saying::Message(message) => message,
         };
         Ok(Some(match message {
             Message::Close(payload) if payload.is_empty() => Wants::Close(Closing::Any),
@@ -122,10 +137,7 @@ impl Course {
     ) -> Passed {
         match &expectation.what {
             Expected::Anything => Ok(Pass::Done(moment.now)),
-            Expected::Silence(time) => Ok(match self.reached.checked_add(*time) {
-                Some(end) if end <= moment.now => Pass::Done(end),
-                end => Pass::Waits(end),
-            }),
+            Expected::Silence(time) => Ok(self.pass_in(*time, moment)),
             Expected::Lost => {
                 if let Some(peer) = self.seats[step.client].peer() {
                     peers.cut(peer);
@@ -194,14 +206,8 @@ impl Course {
     fn literal(&mut self, expectation: &Expectation) -> Result<Option<Message>, Problem> {
         let message = expectation.literal(&self.variables)?;
         if let Some(message) = &message {
-            for fact in expectation
-                .facts
-                .iter()
-                .filter(|fact| fact.sets().is_some())
-            {
-                // What is not there is told where it is used.
-                let _ = fact.check(Matter::Message(message.into()), &mut self.variables);
-            }
+            let matter = Matter::Message(message.into());
+            capture(&expectation.facts, matter, &mut self.variables);
         }
         Ok(message)
     }

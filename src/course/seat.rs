@@ -7,11 +7,11 @@ use crate::engine::{Ended, How, PeerId};
 use crate::error::Error;
 use crate::message::{Message, MessageRef, close_code};
 use crate::pattern::Pattern;
-use crate::render;
 use crate::transcript::{Greeting, TIMEOUT};
-use crate::ws::{Assembler, Received};
+use crate::ws::{Assembler, Fault, Received};
 
-/// What may wait for its line before the network is held back, in bytes and messages.
+/// What may wait for its line before the network is held back, in bytes and messages:
+/// another client's line may be waited for meanwhile, for as long as its limit says.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 const MAX_ITEMS: usize = 10_000;
 
@@ -68,7 +68,7 @@ pub(super) enum What {
     /// The connection ended without a Close frame: in words.
     Lost(String),
     /// The other end broke the protocol, if by a Close frame by this one.
-    Broken(Error, Option<Message>),
+    Broken(Fault, Option<Message>),
 }
 
 impl Seat {
@@ -88,6 +88,7 @@ impl Seat {
         }
     }
 
+    /// Whether nothing more is to be taken from its network.
     pub(super) fn is_full(&self) -> bool {
         self.bytes >= MAX_BYTES || self.queue.len() >= MAX_ITEMS
     }
@@ -97,6 +98,7 @@ impl Seat {
         self.queue.front()
     }
 
+    /// Takes what came next from the queue.
     pub(super) fn take(&mut self) -> Option<Item> {
         let item = self.queue.pop_front()?;
         if let What::Message(message) = &item.what {
@@ -140,7 +142,7 @@ impl Seat {
             && let Some(fault) = &close.fault
         {
             let close = Message::from(message);
-            return self.broken(at, Error::Protocol(fault.clone()), Some(close));
+            return self.broken(at, fault.clone(), Some(close));
         }
         if self.ignored.iter().any(|pattern| pattern.matches(message)) {
             return;
@@ -151,9 +153,9 @@ impl Seat {
     }
 
     /// The other end broke the protocol, if by a Close frame by this one.
-    pub(super) fn broken(&mut self, at: Instant, error: Error, close: Option<Message>) {
+    pub(super) fn broken(&mut self, at: Instant, fault: Fault, close: Option<Message>) {
         if !std::mem::replace(&mut self.is_broken, true) {
-            self.push(at, What::Broken(error, close));
+            self.push(at, What::Broken(fault, close));
         }
     }
 
@@ -163,24 +165,20 @@ impl Seat {
         self.state = State::Refused;
     }
 
-    /// The connection is over.
-    pub(super) fn over(&mut self, at: Instant, ended: &Ended) {
+    /// The connection is over, as this text tells.
+    pub(super) fn over(&mut self, at: Instant, ended: &Ended, text: String) {
         self.state = State::Over;
-        self.end = Some(render::closed(ended));
+        self.end = Some(text.clone());
         match &ended.how {
-            How::Fault(_) => {
-                if let Some(error) = ended.error() {
-                    self.broken(at, error, None);
-                }
-            }
+            How::Fault(fault) => self.broken(at, fault.clone(), None),
             // That was our own doing.
             How::Cut => {}
             _ if ended.received_close.is_none() => {
-                let mut text = render::closed(ended);
-                if ended.inside_message {
-                    text.push_str(", in the middle of a message");
-                }
-                self.push(at, What::Lost(text));
+                let inside = match ended.inside_message {
+                    true => ", in the middle of a message",
+                    false => "",
+                };
+                self.push(at, What::Lost(text + inside));
             }
             _ => {}
         }

@@ -115,13 +115,10 @@ fn scalars(raw: &str) -> u64 {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::notation::{Line, parse_line};
+    use crate::notation::tests::message;
 
     fn distance_of(pattern: &str, line: &str) -> u64 {
-        let Ok(Line::Message(message)) = parse_line(line) else {
-            panic!("{line} is no message");
-        };
-        distance(&Pattern::parse(pattern).unwrap(), (&message).into())
+        distance(&Pattern::parse(pattern).unwrap(), (&message(line)).into())
     }
 
     #[test]

@@ -116,16 +116,9 @@ fn kind(message: MessageRef<'_>) -> &'static str {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::notation::{Line, parse_line};
+    use crate::notation::tests::message;
     use crate::visible::{is_visible, width};
     use proptest::prelude::*;
-
-    fn message(line: &str) -> Message {
-        match parse_line(line) {
-            Ok(Line::Message(message)) => message,
-            other => panic!("{line}: {other:?}"),
-        }
-    }
 
     fn lines(pattern: &str, found: &str) -> Vec<String> {
         diff(&Pattern::parse(pattern).unwrap(), (&message(found)).into())

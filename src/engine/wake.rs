@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::{fs, io};
 
-use nix::sys::pthread::pthread_kill;
+use nix::sys::pthread::{Pthread, pthread_kill};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::error::Signal;
@@ -140,7 +140,9 @@ impl Nudge {
     /// signals end. Its handler runs there, later: [`Nudge::forget`] afterwards.
     pub fn raise_in<T>(&self, thread: &JoinHandle<T>) {
         if !thread.is_finished() {
-            let _ = pthread_kill(thread.as_pthread_t(), nix::sys::signal::Signal::SIGINT);
+            // The standard library has a number for it where musl has a pointer.
+            let thread = thread.as_pthread_t() as Pthread;
+            let _ = pthread_kill(thread, nix::sys::signal::Signal::SIGINT);
         }
     }
 

@@ -1,11 +1,13 @@
-//! What can go wrong, by the stage at which it did, and the exit code of each.
+//! What can go wrong, by the stage at which it did.
 //!
 //! The stage is what tells causes apart reliably; what to do about it is
 //! `hint`'s business. Texts from outside stand in these errors as they came:
 //! they are escaped where they meet a terminal.
 
 mod client;
+mod exit;
 mod proxy;
+mod reply;
 mod stage;
 mod tried;
 
@@ -15,66 +17,18 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::http::{Body, HeadError, ResponseHead};
 use crate::net::{
     BadAuthorities, IdentityProblem, ResolveError, TlsError, TlsProblem, Unreached, io_cause,
 };
 use crate::target::{Target, TargetError};
-use crate::ws::{Fault, WrongAnswer};
+use crate::ws::Fault;
 
 pub use client::{ClientFailure, ClientProblem};
+pub use exit::{EXIT_CODES, INTERNAL};
 pub use proxy::{ProxyFailure, ProxyProblem};
+pub use reply::{BadReply, Refusal, WrongReply};
 pub use stage::{ProxyStage, Stage};
 use tried::Tried;
-
-/// The exit code of a program that has a defect: `EX_SOFTWARE` of sysexits.
-pub const INTERNAL: u8 = 70;
-
-/// Every exit code and what it means, as `--help` and the README print it.
-pub const EXIT_CODES: &[(u8, &str)] = &[
-    (
-        0,
-        "done: the connection closed with 1000, 1001 or no code, or we closed it",
-    ),
-    (
-        1,
-        "an expectation was not met (check, --expect, --count or --until not reached)",
-    ),
-    (2, "wrong usage, or a transcript that cannot be understood"),
-    (3, "the URL is malformed"),
-    (5, "the proxy's name could not be resolved"),
-    (6, "the host's name could not be resolved"),
-    (7, "could not connect"),
-    (8, "the reply is not a valid opening handshake"),
-    (22, "the upgrade was refused: the HTTP status is not 101"),
-    (23, "stdout or a file could not be written"),
-    (26, "stdin or a file could not be read"),
-    (28, "a time limit passed"),
-    (35, "the TLS handshake failed"),
-    (47, "too many redirects"),
-    (52, "the server closed before it answered"),
-    (
-        55,
-        "what was read could not be sent before the connection ended",
-    ),
-    (56, "the connection was lost without a close frame (1006)"),
-    (58, "our certificate or its key cannot be used"),
-    (60, "the server's certificate is not trusted"),
-    (65, "stdin or a message file is not what its format says"),
-    (
-        69,
-        "the server closed with an error code (not 1000, 1001 or none)",
-    ),
-    (
-        INTERNAL,
-        "a defect of wstalk itself (stderr says how to report it)",
-    ),
-    (76, "the server broke the WebSocket protocol"),
-    (97, "the proxy refused or broke"),
-    (129, "hung up (SIGHUP)"),
-    (130, "interrupted (SIGINT)"),
-    (143, "terminated (SIGTERM)"),
-];
 
 /// Why a run did not end well.
 #[derive(Debug, Error)]
@@ -167,43 +121,6 @@ pub enum Error {
     Stopped(Signal),
 }
 
-/// Why a reply is no opening handshake (RFC 6455 section 4.1).
-#[derive(Debug, Error)]
-pub enum BadReply {
-    #[error("the server closed the connection before it answered")]
-    Nothing,
-    #[error("the reply is not a valid opening handshake: {0}")]
-    Head(HeadError),
-    #[error("the reply is not a valid opening handshake: {0}")]
-    Wrong(WrongReply),
-}
-
-/// What is wrong with a reply that has the status 101.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum WrongReply {
-    #[error("the header \"Upgrade: websocket\" is missing")]
-    NoUpgrade,
-    #[error("the header \"Connection: Upgrade\" is missing")]
-    NoConnection,
-    #[error("the header Sec-WebSocket-Accept is missing")]
-    NoAccept,
-    #[error("Sec-WebSocket-Accept is \"{0}\", which does not answer our key")]
-    Accept(String),
-    #[error("it names the subprotocol \"{0}\", which was not offered")]
-    Subprotocol(String),
-    #[error(transparent)]
-    Extension(#[from] WrongAnswer),
-    #[error("the header {0} stands there more than once")]
-    Repeated(&'static str),
-}
-
-/// An answer other than 101.
-#[derive(Debug)]
-pub struct Refusal {
-    pub response: ResponseHead,
-    pub body: Body,
-}
-
 /// Why redirects are not followed any further.
 #[derive(Debug, Error)]
 pub enum Redirects {
@@ -221,7 +138,7 @@ pub enum Action {
 }
 
 /// Messages that were read and did not all reach the other end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Undelivered {
     /// The other end has read them: it answered a later ping.
     pub surely: u64,
@@ -248,46 +165,6 @@ impl Error {
             action: Action::Read,
             medium: "from the system".into(),
             cause,
-        }
-    }
-
-    /// The exit code of this failure.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Error::Expectation { .. } => 1,
-            Error::Usage { .. }
-            | Error::Transcript { .. }
-            | Error::Target(TargetError::Usage { .. }) => 2,
-            Error::Target(TargetError::Malformed { .. }) => 3,
-            Error::Resolve { .. } => 6,
-            Error::Connect(_) | Error::Listen { .. } => 7,
-            Error::Proxy(failure) => failure.exit_code(),
-            Error::Handshake(BadReply::Nothing) => 52,
-            Error::Handshake(_) | Error::Client(_) => 8,
-            Error::Refused(_) => 22,
-            Error::Io {
-                action: Action::Write,
-                ..
-            } => 23,
-            Error::Io {
-                action: Action::Read,
-                ..
-            }
-            | Error::Authorities { .. } => 26,
-            Error::Redirects(_) => 47,
-            Error::Redirected { error, .. } => error.exit_code(),
-            Error::Timeout { .. } | Error::ConnectTimeout { .. } => 28,
-            Error::Tls { error, .. } => match error.problem {
-                TlsProblem::Untrusted(_) => 60,
-                _ => 35,
-            },
-            Error::Unsent(_) => 55,
-            Error::Lost(_) => 56,
-            Error::Identity { .. } => 58,
-            Error::Input { .. } => 65,
-            Error::Closed { .. } => 69,
-            Error::Protocol(_) => 76,
-            Error::Stopped(signal) => signal.exit_code(),
         }
     }
 
@@ -352,34 +229,6 @@ impl Error {
         };
         matches!(problem, Some(ClientProblem::Wanted(_)))
     }
-
-    /// Which of several errors decides the exit code.
-    pub fn first<'a>(errors: impl IntoIterator<Item = &'a Error>) -> Option<&'a Error> {
-        errors.into_iter().min_by_key(|error| error.rank())
-    }
-
-    /// The lowest rank comes first.
-    fn rank(&self) -> u8 {
-        match self.exit_code() {
-            129 | 130 | 143 => 0,
-            2 => 1,
-            65 => 2,
-            23 | 26 => 3,
-            55 => 5,
-            1 => 6,
-            _ => 4,
-        }
-    }
-}
-
-impl Signal {
-    fn exit_code(self) -> u8 {
-        match self {
-            Signal::Hangup => 129,
-            Signal::Interrupt => 130,
-            Signal::Terminate => 143,
-        }
-    }
 }
 
 impl fmt::Display for Signal {
@@ -417,11 +266,16 @@ impl fmt::Display for Undelivered {
     }
 }
 
-impl Refusal {
-    /// `403 Forbidden`, as the server put it.
-    pub fn status_line(&self) -> String {
-        let line = format!("{} {}", self.response.status, self.response.reason);
-        line.trim_end().to_owned()
+impl Undelivered {
+    /// Those of two connections.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Undelivered {
+            surely: self.surely + other.surely,
+            perhaps: self.perhaps + other.perhaps,
+            surely_not: self.surely_not + other.surely_not,
+            in_part: self.in_part + other.in_part,
+        }
     }
 }
 
@@ -441,59 +295,4 @@ fn quoted(reason: &str) -> String {
 
 fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_exit_code_is_in_the_table() {
-        let listed: Vec<u8> = EXIT_CODES.iter().map(|(code, _)| *code).collect();
-        let lost = Error::Lost("x".into());
-        let full = Error::Io {
-            action: Action::Write,
-            medium: "stdout".into(),
-            cause: io::Error::other("full"),
-        };
-        let closed = Error::Closed {
-            code: 1011,
-            reason: String::new(),
-        };
-        for error in [
-            lost,
-            full,
-            closed,
-            Error::Protocol(Fault::Masked),
-            Error::Stopped(Signal::Hangup),
-        ] {
-            assert!(listed.contains(&error.exit_code()), "{error}");
-        }
-        assert!(listed.is_sorted());
-    }
-
-    #[test]
-    fn of_several_errors_the_order_of_the_contract_decides() {
-        let input = Error::Input {
-            place: "line 1".into(),
-            message: "x".into(),
-            hint: String::new(),
-        };
-        let order = [
-            Error::Stopped(Signal::Terminate),
-            input,
-            Error::Lost("x".into()),
-            Error::Unsent(Undelivered {
-                surely: 0,
-                perhaps: 0,
-                surely_not: 1,
-                in_part: 0,
-            }),
-            Error::Expectation {
-                message: "x".into(),
-                hint: None,
-            },
-        ];
-        assert!(order.iter().map(Error::rank).is_sorted());
-    }
 }

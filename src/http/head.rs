@@ -11,11 +11,13 @@ use memchr::memmem;
 use thiserror::Error;
 
 use super::Spoken;
-use crate::broken::has_gone;
+use crate::io_error::has_gone;
 
 /// The largest head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const READ: usize = 8 * 1024;
+/// What every opening handshake begins with (RFC 6455 section 4.1).
+const GET: &[u8] = b"GET ";
 /// Interim responses that are read over before an answer counts as missing.
 const MAX_INTERIM: usize = 100;
 /// The length of the shortest head: a status line and an empty one.
@@ -137,7 +139,7 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// # Errors
     /// See [`HeadError`].
     pub fn response(&mut self) -> Result<ResponseHead, HeadError> {
-        let raw = self.head(b"HTTP/1.")?;
+        let raw = self.head(b"HTTP/1.", no_response)?;
         let parsed = match parse_response(&raw, Reading::Strict) {
             Err(strict @ HeadError::NotHttp { .. }) => {
                 match parse_response(&raw, Reading::Lenient) {
@@ -185,7 +187,7 @@ impl<'a, R: Read> Incoming<'a, R> {
     /// # Errors
     /// See [`HeadError`].
     pub fn request(&mut self) -> Result<RequestHead, HeadError> {
-        let raw = self.head(b"GET ")?;
+        let raw = self.head(GET, no_request)?;
         parse_sized(|slots| {
             let mut parsed = httparse::Request::new(slots);
             parsed.parse(&raw)?;
@@ -220,15 +222,20 @@ impl<'a, R: Read> Incoming<'a, R> {
         &mut self.buffer
     }
 
-    /// The bytes up to and with the empty line, which must begin as expected.
-    fn head(&mut self, beginning: &[u8]) -> Result<Vec<u8>, HeadError> {
+    /// The bytes up to and with the empty line, which must begin as expected; `none`
+    /// says of others that they do not.
+    fn head(
+        &mut self,
+        beginning: &[u8],
+        none: fn(&[u8]) -> HeadError,
+    ) -> Result<Vec<u8>, HeadError> {
         let mut searched = 0;
         self.blank_lines = false;
         loop {
             self.drop_empty_lines();
             let common = beginning.len().min(self.buffer.len());
             if self.buffer[..common] != beginning[..common] {
-                return Err(not_http(&self.buffer));
+                return Err(none(&self.buffer));
             }
             if let Some(end) = end_of_head(&self.buffer, searched).filter(|end| *end <= MAX_HEAD) {
                 let rest = self.buffer.split_off(end);
@@ -402,17 +409,35 @@ fn unfolded(value: &[u8]) -> Vec<u8> {
     lines.collect::<Vec<_>>().join(&b' ')
 }
 
-fn not_http(bytes: &[u8]) -> HeadError {
+fn no_response(bytes: &[u8]) -> HeadError {
     let spoken = Spoken::of(bytes);
-    let shown = &bytes[..bytes.len().min(16)];
     let text = match spoken {
         Spoken::Tls => "what came back is TLS".into(),
         _ => format!(
             "what came back is not HTTP: it begins with \"{}\"",
-            shown.escape_ascii()
+            beginning(bytes)
         ),
     };
     HeadError::NotHttp { spoken, text }
+}
+
+/// It may be HTTP all the same, with another method.
+fn no_request(bytes: &[u8]) -> HeadError {
+    let spoken = Spoken::of(bytes);
+    let text = match spoken {
+        Spoken::Tls => "what came is TLS".into(),
+        _ => format!(
+            "it begins with \"{}\" and not with \"{}\"",
+            beginning(bytes),
+            GET.escape_ascii()
+        ),
+    };
+    HeadError::NotHttp { spoken, text }
+}
+
+/// So much as tells what something is.
+fn beginning(bytes: &[u8]) -> impl std::fmt::Display {
+    bytes[..bytes.len().min(16)].escape_ascii()
 }
 
 #[cfg(test)]
@@ -528,6 +553,21 @@ mod tests {
         );
         let error = response(b"HTTP/1.1 101 X\r\nno colon\r\n\r\n").unwrap_err();
         assert!(matches!(error, HeadError::NotHttp { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_request_is_told_as_what_came_and_not_as_what_came_back() {
+        for (came, told) in [
+            ("hello", "it begins with \"hello\" and not with \"GET \""),
+            (
+                "POST / HTTP/1.1\r\n\r\n",
+                "it begins with \"POST / HTTP/1.1\\r\" and not with \"GET \"",
+            ),
+            ("\x16\x03\x01", "what came is TLS"),
+        ] {
+            let error = Incoming::new(&mut came.as_bytes()).request().unwrap_err();
+            assert_eq!(error.to_string(), told);
+        }
     }
 
     #[test]

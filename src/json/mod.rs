@@ -9,6 +9,8 @@
 //! of fixed size.
 
 mod difference;
+mod error;
+mod nesting;
 mod node;
 mod number;
 mod path;
@@ -26,6 +28,8 @@ use serde_json::value::RawValue;
 use crate::visible::push_escape;
 
 pub use difference::{Difference, Step, differences};
+pub use error::JsonError;
+pub use nesting::Nesting;
 pub use node::{Kind, compare, kind, size, text_of};
 pub use path::{MAX_NODES, Path, PathError, TooMany};
 pub use token::{Token, Tokens, characters};
@@ -42,17 +46,6 @@ pub enum Scan {
     Incomplete,
     /// Whatever follows, it will not be JSON.
     Invalid(JsonError),
-}
-
-/// Where a text stops being JSON, and why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
-pub struct JsonError {
-    /// Counted from 1, in `\n`.
-    pub line: usize,
-    /// Counted from 1, in characters.
-    pub column: usize,
-    pub message: String,
 }
 
 /// Tells a value from the beginning of one, in one pass over the text.
@@ -98,7 +91,7 @@ fn without_blanks(text: &str) -> Cow<'_, str> {
     let mut nesting = Nesting::default();
     let kept = text.chars().filter(|&c| {
         nesting.step(c);
-        nesting.in_string || !is_blank(c)
+        nesting.in_string() || !is_blank(c)
     });
     Cow::Owned(kept.collect())
 }
@@ -196,47 +189,6 @@ impl Visitor<'_> for Bytes {
     }
 }
 
-/// How deep in brackets, and whether in a string, the end of a text is. Fed piece
-/// by piece it tells cheaply when a value cannot be complete yet; only where the
-/// text is JSON does it mean anything.
-#[derive(Debug, Clone, Default)]
-pub struct Nesting {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-impl Nesting {
-    /// Goes on with the next piece of the text.
-    pub fn feed(&mut self, text: &str) {
-        text.chars().for_each(|c| self.step(c));
-    }
-
-    /// Whether every bracket and string that was opened has been closed.
-    pub fn is_closed(&self) -> bool {
-        self.depth == 0 && !self.in_string
-    }
-
-    /// Whether the next character belongs to a string.
-    pub fn in_string(&self) -> bool {
-        self.in_string
-    }
-
-    fn step(&mut self, c: char) {
-        if self.escaped {
-            self.escaped = false;
-            return;
-        }
-        match c {
-            '"' => self.in_string = !self.in_string,
-            '\\' => self.escaped = self.in_string,
-            '{' | '[' if !self.in_string => self.depth += 1,
-            '}' | ']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-}
-
 /// Takes an object apart.
 struct Members;
 
@@ -257,52 +209,10 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-impl JsonError {
-    fn new(text: &str, error: &serde_json::Error) -> JsonError {
-        let line = error.line().max(1);
-        let source = text
-            .split('\n')
-            .nth(line - 1)
-            .unwrap_or_default()
-            .as_bytes();
-        // The parser counts bytes, people count characters.
-        let before = source.get(..error.column()).unwrap_or(source);
-        let column = before
-            .iter()
-            .filter(|&&byte| byte & 0xc0 != 0x80)
-            .count()
-            .max(1);
-        JsonError {
-            line,
-            column,
-            message: in_our_words(&error.to_string()),
-        }
-    }
-
-    /// An error at a byte of the text, which has to be a character's first.
-    fn at(text: &str, byte: usize, message: &str) -> JsonError {
-        let before = text.get(..byte).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        JsonError {
-            line: before.matches('\n').count() + 1,
-            column: before.chars().count() - before[..line_start].chars().count() + 1,
-            message: message.to_owned(),
-        }
-    }
-}
-
 /// The one pass: `IgnoredAny` makes the parser check everything, keep nothing and
 /// keep its place in a byte per level instead of recursing.
 fn syntax(text: &str) -> Result<(), serde_json::Error> {
     serde_json::from_str::<IgnoredAny>(text).map(|_| ())
-}
-
-/// The parser's message without its position, which we give in characters.
-fn in_our_words(message: &str) -> String {
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message, |(what, _)| what);
-    message.replace("EOF while parsing", "the text ends inside")
 }
 
 /// Whether the text ends in a number that needs one more digit, as in `[1.`: the
@@ -658,7 +568,7 @@ mod tests {
         let mut nesting = Nesting::default();
         let mut stack = Vec::new();
         for c in text.chars() {
-            let in_string = nesting.in_string;
+            let in_string = nesting.in_string();
             nesting.step(c);
             match c {
                 '{' if !in_string => stack.push('}'),

@@ -5,30 +5,24 @@
 //! client takes it; what was read and not sent waits for the next client. A message is
 //! written when it is whole, so that those of several clients are not mixed.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Clients;
 use super::everyone::{Everyone, Latecomers, To};
 use super::settings::PipeSettings;
-use crate::account::Account;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal, Undelivered};
+use crate::goal::Wanted;
 use crate::journal::{Journal, SharedJournal};
+use crate::losses::Losses;
 use crate::message::{MessageRef, close_payload};
 use crate::open::Handshake;
-use crate::pipe::{Delivery, Ending, Intake, Stay};
+use crate::pipe::{Delivery, Ending, HURRIED_OUTPUT_TIME, Intake, OUTPUT_TIME, Stay};
 use crate::render;
+use crate::view::Onlookers;
 use crate::view::Printer;
-use crate::wanted::Wanted;
-use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
-
-/// How long stdout may take for what is left when everything else is over.
-const OUTPUT_TIME: Duration = Duration::from_secs(5);
-/// The same after a signal.
-const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 
 /// See the module's head.
 pub struct Pipe {
@@ -68,9 +62,9 @@ impl Pipe {
         clients: Clients,
         console: Console,
         waker: Waker,
-        watched: Watched,
+        onlookers: Onlookers,
     ) -> Self {
-        let Watched { lines, journal } = watched;
+        let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(settings.goal);
         let stay = Stay::Linger(settings.linger);
         Pipe {
@@ -124,7 +118,7 @@ impl Pipe {
             (lost, 0) => lost,
             (_, _) if !wanted => None,
             (lost, waiting) => {
-                let lost = lost.unwrap_or(NOTHING);
+                let lost = lost.unwrap_or_default();
                 let surely_not = lost.surely_not + waiting;
                 Some(Undelivered { surely_not, ..lost })
             }
@@ -220,23 +214,6 @@ impl Pipe {
     }
 }
 
-/// To add to.
-const NOTHING: Undelivered = Undelivered {
-    surely: 0,
-    perhaps: 0,
-    surely_not: 0,
-    in_part: 0,
-};
-
-fn sum(one: Undelivered, other: Undelivered) -> Undelivered {
-    Undelivered {
-        surely: one.surely + other.surely,
-        perhaps: one.perhaps + other.perhaps,
-        surely_not: one.surely_not + other.surely_not,
-        in_part: one.in_part + other.in_part,
-    }
-}
-
 impl Driver for Pipe {
     fn opened(&mut self, peer: PeerId, _: &Handshake, writer: &mut Writer) {
         self.latecomers.came(peer);
@@ -250,7 +227,7 @@ impl Driver for Pipe {
     }
 
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
-        if self.delivery.is_unheard() || self.wanted.is_any() && self.wanted.is_met() {
+        if self.delivery.is_unheard() || self.wanted.is_met() {
             return;
         }
         match received {
@@ -265,16 +242,16 @@ impl Driver for Pipe {
             }
             Received::Close(_) => {}
         }
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             self.journal.tell(Journal::mute);
         }
     }
 
     fn ended(&mut self, _: PeerId, end: End) {
         if let End::Over(ended) = end
-            && let Some(lost) = Account::new(false).lost(ended.unsent, 0)
+            && let Some(lost) = Losses::default().lost(ended.unsent, 0)
         {
-            self.missed = Some(sum(lost, self.missed.unwrap_or(NOTHING)));
+            self.missed = Some(lost.and(self.missed.unwrap_or_default()));
         }
     }
 

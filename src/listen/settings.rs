@@ -1,9 +1,9 @@
 //! What the drivers of a server can be asked to do.
 
 use crate::display::Display;
+use crate::goal::Goal;
 use crate::pipe::{Format, Linger, Reading};
 use crate::prompt::DeskSettings;
-use crate::wanted::Goal;
 
 /// What a server's pipe is asked to do.
 #[derive(Clone, Debug)]

@@ -4,11 +4,11 @@
 use std::time::Instant;
 
 use super::Clients;
-use crate::account::Account;
 use crate::console::{Console, Level};
 use crate::engine::{End, Observer, PeerId, Watching};
 use crate::error::{ClientProblem, Error};
 use crate::http::HeadError;
+use crate::losses::Losses;
 use crate::open::Handshake;
 use crate::render;
 use crate::view::Lines;
@@ -75,7 +75,7 @@ impl Observer for ClientView {
             return;
         };
         self.notice(&render::client_gone(number, ended));
-        if let Some(lost) = Account::new(false).lost(ended.unsent, 0) {
+        if let Some(lost) = Losses::default().lost(ended.unsent, 0) {
             let text = render::client_missed(number, &lost);
             self.lines.offer(&self.console.loss_line(&text));
         }

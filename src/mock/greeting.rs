@@ -3,6 +3,7 @@
 
 use super::Play;
 use crate::open::{Accept, Answer, Handshake};
+use crate::secret::Secret;
 use crate::target::{Target, Userinfo};
 use crate::transcript::{Act, Connect, ConnectOption, Context, Greeting, Place, Setting, Template};
 
@@ -21,14 +22,7 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
     let mut accept = accept.clone();
     // Who may come is said by the transcript, too.
     accept.origins.extend(origin(play, client));
-    let steps = play.transcript.steps.iter();
-    let said = steps
-        .filter(|step| step.client == client)
-        .find_map(|step| match &step.act {
-            Act::Open(answer) => answer.greeting(&play.variables).ok(),
-            _ => None,
-        });
-    let Some(greeting) = said else {
+    let Some(greeting) = greeting(play, client) else {
         return accept;
     };
     let Greeting {
@@ -53,6 +47,15 @@ pub(super) fn answer(play: &Play, client: usize, accept: &Accept) -> Accept {
         },
     };
     accept
+}
+
+/// What the transcript says of the answer to a client, if anything.
+fn greeting(play: &Play, client: usize) -> Option<Greeting> {
+    let mut steps = play.transcript.steps.iter();
+    steps.find_map(|step| match &step.act {
+        Act::Open(answer) if step.client == client => answer.greeting(&play.variables).ok(),
+        _ => None,
+    })
 }
 
 /// Whether it makes no difference which client is answered.
@@ -108,37 +111,13 @@ fn wrong_path(play: &Play, connect: &Connect, handshake: &Handshake) -> Option<(
 fn wrong_setting(play: &Play, setting: &Setting, handshake: &Handshake) -> Option<String> {
     let value = filled(play, &setting.value)?;
     let value = value.trim();
-    let (name, expected) = match setting.option {
-        ConnectOption::Header => {
-            let (name, value) = value.split_once(':')?;
-            (name.trim().to_owned(), value.trim().to_owned())
-        }
-        ConnectOption::Origin => ("Origin".to_owned(), value.to_owned()),
-        ConnectOption::Cookie => ("Cookie".to_owned(), value.to_owned()),
-        ConnectOption::UserAgent => ("User-Agent".to_owned(), value.to_owned()),
-        ConnectOption::Bearer => ("Authorization".to_owned(), format!("Bearer {value}")),
-        ConnectOption::User => {
-            let (user, password) = value.split_once(':')?;
-            let password = crate::secret::Secret::new(password);
-            let userinfo = Userinfo::new(user, Some(password)).ok()?;
-            (
-                "Authorization".to_owned(),
-                userinfo.basic().reveal().to_owned(),
-            )
-        }
-        ConnectOption::Subprotocol => {
-            let offers = |name: &str| {
-                all(handshake, "Sec-WebSocket-Protocol")
-                    .any(|list| list.split(',').any(|offered| offered.trim() == name))
-            };
-            let missing = value.split(',').map(str::trim).find(|name| !offers(name))?;
-            return Some(format!(
-                "the client did not offer the subprotocol {missing}"
-            ));
-        }
-        // They show nowhere in a request, or depend on where the server is.
-        _ => return None,
-    };
+    if let ConnectOption::Subprotocol = setting.option {
+        let missing = missing_subprotocol(value, handshake)?;
+        return Some(format!(
+            "the client did not offer the subprotocol {missing}"
+        ));
+    }
+    let (name, expected) = header(setting.option, value)?;
     let mut values = all(handshake, &name);
     match expected.is_empty() {
         // It asks for none.
@@ -150,6 +129,45 @@ fn wrong_setting(play: &Play, setting: &Setting, handshake: &Handshake) -> Optio
             "the client did not send the header {name}: {expected}"
         )),
     }
+}
+
+/// The header that an option is sent as; an empty value asks for none. Nothing for what
+/// shows nowhere in a request, or depends on where the server is.
+fn header(option: ConnectOption, value: &str) -> Option<(String, String)> {
+    let (name, value) = match option {
+        ConnectOption::Header => {
+            let (name, value) = value.split_once(':')?;
+            return Some((name.trim().to_owned(), value.trim().to_owned()));
+        }
+        ConnectOption::Origin => ("Origin", value.to_owned()),
+        ConnectOption::Cookie => ("Cookie", value.to_owned()),
+        ConnectOption::UserAgent => ("User-Agent", value.to_owned()),
+        ConnectOption::Bearer => ("Authorization", format!("Bearer {value}")),
+        ConnectOption::User => {
+            let (user, password) = value.split_once(':')?;
+            let userinfo = Userinfo::new(user, Some(Secret::new(password))).ok()?;
+            ("Authorization", userinfo.basic().reveal().to_owned())
+        }
+        ConnectOption::Subprotocol
+        | ConnectOption::Host
+        | ConnectOption::Location
+        | ConnectOption::NoCompression
+        | ConnectOption::Cacert
+        | ConnectOption::ConnectTimeout
+        | ConnectOption::MaxMessageSize => return None,
+    };
+    Some((name.to_owned(), value))
+}
+
+/// The first of these that the client did not offer.
+fn missing_subprotocol<'a>(wanted: &'a str, handshake: &Handshake) -> Option<&'a str> {
+    let offered: Vec<String> = all(handshake, "Sec-WebSocket-Protocol").collect();
+    let offers = |name: &str| {
+        let lists = offered.iter();
+        let mut names = lists.flat_map(|list| list.split(',').map(str::trim));
+        names.any(|offered| offered == name)
+    };
+    wanted.split(',').map(str::trim).find(|name| !offers(name))
 }
 
 fn all<'a>(handshake: &'a Handshake, name: &'a str) -> impl Iterator<Item = String> + 'a {

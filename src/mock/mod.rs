@@ -17,8 +17,7 @@ use std::time::{Instant, SystemTime};
 
 use crate::console::{Console, Level};
 use crate::course::{Course, Files, Host, Side};
-use crate::engine::Waker;
-use crate::engine::{Driver, End, Moment, PeerId, Peers, Policy, Turn, Wants};
+use crate::engine::{Driver, End, Moment, PeerId, Peers, Policy, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
 use crate::masker::Masker;
 use crate::message::{MAX_REASON, close_payload};
@@ -230,12 +229,8 @@ impl Mock {
         if round.peers.is_empty() && round.phase == Phase::Played {
             round.phase = Phase::Over;
             self.met += 1;
-            let name = &self.play.name;
-            self.lines.add(
-                &self
-                    .console
-                    .notice_line(&format!("round {} of {name} was met", number + 1)),
-            );
+            let text = format!("round {} of {} was met", number + 1, self.play.name);
+            self.lines.add(&self.console.notice_line(&text));
         }
         if round.peers.is_empty() && round.phase == Phase::Over {
             self.rounds.remove(&number);

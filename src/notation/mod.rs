@@ -17,7 +17,7 @@ use crate::message::{Kind, Message};
 
 pub use crate::visible::must_escape;
 pub use parse::{Parser, parse_block, parse_line};
-pub(crate) use print::{is_plain, write_inside};
+pub(crate) use print::{is_plain, literal, write_inside};
 pub use print::{print, write};
 
 /// What a line of the notation asks for.
@@ -150,10 +150,19 @@ impl std::error::Error for NotationError {}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::message::close_payload;
     use proptest::prelude::*;
+
+    /// The message of a line, for the tests of whatever holds messages against others.
+    #[track_caller]
+    pub(crate) fn message(line: &str) -> Message {
+        match parse_line(line) {
+            Ok(Line::Message(message)) => message,
+            other => panic!("{line:?} is {other:?}"),
+        }
+    }
 
     #[test]
     fn an_error_names_its_column_only_inside_the_line() {

@@ -314,16 +314,10 @@ impl Open {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use super::super::tests::message;
     use super::*;
     use proptest::prelude::*;
     use std::time::Duration;
-
-    fn message(line: &str) -> Message {
-        match parse_line(line) {
-            Ok(Line::Message(message)) => message,
-            other => panic!("{line:?} is {other:?}"),
-        }
-    }
 
     fn refusal(line: &str) -> (String, Option<String>) {
         let error = parse_line(line).unwrap_err();

@@ -147,15 +147,9 @@ pub(crate) fn of_value(error: &JsonError) -> String {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use crate::message::Message;
+    use crate::notation::tests::message;
     use crate::notation::{Line, parse_line};
     use proptest::prelude::*;
-
-    fn message(line: &str) -> Message {
-        match parse_line(line) {
-            Ok(Line::Message(message)) => message,
-            other => panic!("{line:?} is {other:?}"),
-        }
-    }
 
     fn refusal(line: &str) -> String {
         parse_line(line).unwrap_err().to_string()

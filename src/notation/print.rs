@@ -51,6 +51,13 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.trim().len() == text.len() && is_visible(text)
 }
 
+/// A text as a JSON string literal, on one line and harmless.
+pub(crate) fn literal(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 2);
+    write_string(text, &mut literal);
+    literal
+}
+
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
     write_inside(text, out);

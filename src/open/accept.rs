@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Handshake, Heads, Opened, Times};
-use crate::broken::is_time_out;
 use crate::error::{ClientFailure, ClientProblem, Error};
 use crate::http::{Head, HeadError, Incoming, RequestHead};
+use crate::io_error::is_time_out;
 use crate::net::{Acceptor, Deadline, Socket, Stream, TlsError, TlsFacts, TlsProblem};
 use crate::target::{Host, Target};
 use crate::ws::{Deflate, Role};

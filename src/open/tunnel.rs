@@ -4,9 +4,9 @@
 use super::progress::Progress;
 use super::reach::Journey;
 use super::upgrade::refusal;
-use crate::broken::is_time_out;
 use crate::error::{Error, ProxyFailure, ProxyProblem, ProxyStage, Stage};
 use crate::http::HeadError;
+use crate::io_error::is_time_out;
 use crate::net::{
     Address, Connect, ConnectError, Connector, Destination, DialError, HeadSeen, ResolveError,
     SocksError, Stream, TlsError, TlsProblem, Unreached, socks,

@@ -8,9 +8,9 @@ use super::oddity::oddities;
 use super::progress::{Progress, Tell};
 use super::reply::{self, Agreed};
 use super::{Heads, Plan, redirect};
-use crate::broken::{has_gone, is_time_out};
 use crate::error::{BadReply, Error, Refusal, Stage};
 use crate::http::{Body, HeadError, Header, Incoming, ResponseHead, read_body};
+use crate::io_error::{has_gone, is_time_out};
 use crate::net::{Deadline, Stream, TlsError};
 use crate::target::Scheme;
 

@@ -26,7 +26,7 @@ use crate::message::{Kind, Message, MessageRef};
 use crate::notation::{NotationError, print};
 
 pub use bytes::Bytes;
-pub use parse::{FORMS, MAX_REGEX, literal};
+pub use parse::{FORMS, MAX_REGEX, quoted};
 
 /// A line that messages are held against.
 #[derive(Debug, Clone)]
@@ -156,19 +156,11 @@ impl fmt::Display for Pattern {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::notation::{Line, parse_line};
+    use crate::notation::tests::message;
     use proptest::prelude::*;
 
     fn pattern(line: &str) -> Pattern {
         Pattern::parse(line).unwrap()
-    }
-
-    /// What `parse_line` makes of it.
-    fn message(line: &str) -> Message {
-        match parse_line(line) {
-            Ok(Line::Message(message)) => message,
-            other => panic!("{line}: {other:?}"),
-        }
     }
 
     /// A pattern, messages that match it (in the notation), others.

@@ -123,7 +123,7 @@ fn regex(argument: Part<'_>) -> Result<Regex, NotationError> {
 }
 
 /// A regular expression that finds this text alone.
-pub fn literal(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     regex_lite::escape(text)
 }
 

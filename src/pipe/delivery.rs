@@ -13,6 +13,11 @@ use crate::message::MessageRef;
 use crate::notation;
 use crate::ws::{Assembler, Direction, Piece};
 
+/// How long stdout may take for what is left when everything else is over.
+pub(crate) const OUTPUT_TIME: Duration = Duration::from_secs(5);
+/// The same after a signal.
+pub(crate) const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
+
 /// What has been received, on its way to stdout.
 pub(crate) struct Delivery {
     format: Format,

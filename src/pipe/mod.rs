@@ -9,6 +9,7 @@ mod ending;
 mod intake;
 mod lines;
 mod over;
+mod sending;
 mod settings;
 mod steps;
 
@@ -20,28 +21,23 @@ pub use lines::Delimiter;
 pub use settings::{Format, Settings, Source};
 pub use steps::Language;
 
-use crate::account::{Account, Forgiven};
-use crate::again::Again;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
+use crate::goal::Wanted;
 use crate::journal::{Journal, SharedJournal};
+use crate::losses::{Forgiven, Losses};
 use crate::message::{MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::Script;
+use crate::view::Onlookers;
 use crate::view::Printer;
-use crate::wanted::Wanted;
-use crate::watched::Watched;
 use crate::ws::{Piece, Received, Writer};
-pub(crate) use delivery::Delivery;
+pub(crate) use delivery::{Delivery, HURRIED_OUTPUT_TIME, OUTPUT_TIME};
 pub(crate) use ending::{Ending, Over};
 pub(crate) use intake::Intake;
-
-/// How long stdout may take for what is left when everything else is over.
-const OUTPUT_TIME: Duration = Duration::from_secs(5);
-/// The same after a signal.
-const HURRIED_OUTPUT_TIME: Duration = Duration::from_millis(500);
 
 /// See the module's head.
 pub struct Pipe {
@@ -59,7 +55,7 @@ pub struct Pipe {
     again: Option<Again>,
     /// Messages from stdin that this connection's writer was given.
     fed: u64,
-    account: Account,
+    losses: Losses,
     /// Bytes of the message that is arriving.
     arriving: Option<u64>,
     /// A signal came: nobody is waited for without end.
@@ -88,9 +84,9 @@ impl Pipe {
         plan: Plan,
         console: Console,
         waker: Waker,
-        watched: Watched,
+        onlookers: Onlookers,
     ) -> Self {
-        let Watched { lines, journal } = watched;
+        let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         let script = std::mem::take(&mut settings.script);
         let again = settings
@@ -100,7 +96,10 @@ impl Pipe {
             again,
             fed: 0,
             lines: Printer::new(lines, waker.clone()),
-            account: Account::new(settings.source == Source::Echo),
+            losses: match settings.source {
+                Source::Echo => Losses::of_echo(),
+                Source::Stdin(_) | Source::Nothing => Losses::default(),
+            },
             intake: match settings.source {
                 Source::Stdin(reading) => Some(Intake::new(reading)),
                 Source::Echo | Source::Nothing => None,
@@ -146,50 +145,10 @@ impl Pipe {
         }
     }
 
-    /// Sends what there is to send, as far as the writer has room.
-    fn feed(&mut self, peers: &mut Peers, peer: PeerId, moment: &Moment) {
-        let Some(writer) = peers.writer(peer) else {
-            return;
-        };
-        let mut sent = self.script.run(writer, moment.now);
-        let mut result = Ok(());
-        if self.script.is_over() && !writer.is_closing() {
-            let again = self.again.as_mut();
-            let mut fed = again.map_or(0, |again| again.send(writer, &mut |_, _| {}));
-            if let Some(intake) = &mut self.intake {
-                let taken = intake.take(moment.input, writer, moment.now);
-                result = taken.map(|messages| fed += messages);
-            }
-            self.fed += fed;
-            sent += fed;
-        }
-        if sent > 0 {
-            self.ending.sent();
-        }
-        let has_closed = |intake: &Intake| intake.has_closed();
-        if self.script.has_closed() || self.intake.as_ref().is_some_and(has_closed) {
-            // What follows is not asked for.
-            self.account.forgive(Forgiven::Input);
-            self.begin_closing();
-        }
-        if let Err(error) = result {
-            writer.abandon();
-            self.errors.push(error);
-            self.account.forgive(Forgiven::Input);
-            self.close(peers);
-        }
-    }
-
     /// Whether there is nothing left to do but to wait for the other end.
     fn is_idle(&self, writer: &Writer) -> bool {
         let waits = matches!(self.settings.stay, Stay::For(_));
         self.is_all_queued() && writer.pending() == 0 && (waits || self.delivery.is_done())
-    }
-
-    /// Whether everything that there was to send has been given to the writer.
-    fn is_all_queued(&self) -> bool {
-        let kept = self.again.as_ref().map_or(0, Again::waiting);
-        self.script.is_over() && kept == 0 && self.intake.as_ref().is_none_or(Intake::is_over)
     }
 
     /// Whether those who look on hold back what is sent.
@@ -210,7 +169,7 @@ impl Pipe {
                 "no reply within {} s of the last message (--linger, -1)",
                 time.as_secs()
             )),
-            Some(Over::Met) => self.account.forgive(Forgiven::Everything),
+            Some(Over::Met) => self.losses.forgive(Forgiven::Everything),
             Some(Over::Quiet) => {}
         }
         self.close(peers);
@@ -275,18 +234,6 @@ impl Pipe {
             self.asked(&render::control(message));
         }
     }
-
-    /// Messages that were read, and that the writer has not been given.
-    fn waiting(&self) -> u64 {
-        let kept = self.again.as_ref().map_or(0, Again::waiting);
-        kept + self.intake.as_ref().map_or(0, Intake::not_given)
-    }
-
-    /// Messages that were read, or are to be sent by themselves, and that the
-    /// writer has not been given.
-    fn not_given(&self) -> u64 {
-        self.script.unsent() + self.waiting()
-    }
 }
 
 impl Driver for Pipe {
@@ -300,7 +247,7 @@ impl Driver for Pipe {
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
-            self.tell_of_the_gap(&gap);
+            self.loss(&gap.told(&self.losses, self.waiting()));
         }
     }
 
@@ -328,7 +275,7 @@ impl Driver for Pipe {
             Received::Close(_) => {}
         }
         self.wanted.see(received);
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             self.journal.tell(Journal::mute);
         }
     }
@@ -372,7 +319,7 @@ impl Driver for Pipe {
         let was_heard = !self.delivery.is_unheard();
         self.errors.extend(self.delivery.hand_over(moment));
         if was_heard && self.delivery.is_unheard() {
-            self.account.forgive(Forgiven::Everything);
+            self.losses.forgive(Forgiven::Everything);
             self.leave(peers, 1001);
         }
         // What is sent is shown as well: a view that is not read holds it back.

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::intake::Intake;
 use super::{Phase, Pipe};
-use crate::again::Gap;
 use crate::engine::{End, Ended, How, Peers};
 use crate::error::Error;
 use crate::reconnect;
@@ -22,7 +21,7 @@ impl Pipe {
         if !ended.closed_by_us {
             self.intake.iter_mut().for_each(Intake::look_ahead);
         }
-        let lost = self.account.lost(ended.unsent, self.not_given());
+        let lost = self.losses.lost(ended.unsent, self.not_given());
         self.errors.extend(lost.map(Error::Unsent));
     }
 
@@ -104,7 +103,7 @@ impl Pipe {
         let torn = leftover
             .torn
             .min(from_stdin + u64::from(leftover.torn_at_the_end));
-        self.account.interrupted(&ended.unsent, torn);
+        self.losses.interrupted(&ended.unsent, torn);
         if let Some(intake) = self.intake.as_mut().filter(|_| leftover.torn_at_the_end) {
             intake.skip_rest();
         }
@@ -114,17 +113,6 @@ impl Pipe {
             self.script = Script::new(again.script.clone());
         }
         self.fed = 0;
-    }
-
-    /// Marks the gap between two connections, and what is known of what was sent.
-    pub(super) fn tell_of_the_gap(&mut self, gap: &Gap) {
-        let (surely, perhaps) = self.account.sent_before();
-        let unsent = self.waiting();
-        self.loss(&format!(
-            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
-            gap.lasted.as_secs_f64(),
-            gap.attempt
-        ));
     }
 
     /// Whether there was a connection, and there is to be another.
@@ -139,7 +127,7 @@ impl Pipe {
     /// There is no connection, and there will be none.
     pub(super) fn give_up(&mut self) {
         // The script's lines were sent before, and begin anew each time.
-        let lost = self.account.lost(Unsent::default(), self.waiting());
+        let lost = self.losses.lost(Unsent::default(), self.waiting());
         self.errors.extend(lost.map(Error::Unsent));
     }
 }

@@ -3,9 +3,9 @@
 use super::ending::Stay;
 use super::intake::Reading;
 use crate::display::Display;
+use crate::goal::Goal;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
-use crate::wanted::Goal;
 
 /// What a pipe is asked to do.
 #[derive(Clone, Debug)]

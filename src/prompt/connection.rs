@@ -4,13 +4,12 @@ use std::time::Instant;
 
 use super::session::Mark;
 use super::{Phase, Prompt, mark_of};
-use crate::account::Account;
-use crate::again::{Again, Gap};
 use crate::engine::{End, Ended, PeerId, Peers};
 use crate::error::Error;
 use crate::hint::hint;
 use crate::open::{Handshake, Plan};
 use crate::reconnect;
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::{Script, Step};
 use crate::target::Target;
@@ -35,7 +34,7 @@ impl Prompt {
         }
         let again = self.again.as_mut();
         if let Some(gap) = again.and_then(|again| again.opened(Instant::now())) {
-            self.tell_of_the_gap(&gap);
+            self.desk.loss(&gap.told(&self.losses, self.waiting()));
         }
         self.desk.begin();
     }
@@ -98,7 +97,7 @@ impl Prompt {
 
     /// What was to be sent and was not is a failure of the run.
     fn tell_of_loss(&mut self, unsent: Unsent, not_given: u64) {
-        let lost = self.account.lost(unsent, not_given);
+        let lost = self.losses.lost(unsent, not_given);
         self.outcome.errors.extend(lost.map(Error::Unsent));
     }
 
@@ -116,7 +115,7 @@ impl Prompt {
             End::Over(ended) => ended.unsent,
             End::NotOpened(_) => Unsent::default(),
         };
-        self.close_account(unsent);
+        self.settle_losses(unsent);
         self.given = 0;
     }
 
@@ -126,13 +125,13 @@ impl Prompt {
         self.script = Script::default();
         self.again = None;
         if !matches!(self.phase, Phase::Open(_) | Phase::Closing(_)) {
-            self.close_account(Unsent::default());
+            self.settle_losses(Unsent::default());
         }
     }
 
-    fn close_account(&mut self, unsent: Unsent) {
-        let account = std::mem::replace(&mut self.account, Account::new(false));
-        if let Some(lost) = account.lost(unsent, std::mem::take(&mut self.left_behind)) {
+    fn settle_losses(&mut self, unsent: Unsent) {
+        let losses = std::mem::take(&mut self.losses);
+        if let Some(lost) = losses.lost(unsent, std::mem::take(&mut self.left_behind)) {
             let error = Error::Unsent(lost);
             self.desk.loss(&error.to_string());
             self.lost.get_or_insert(error);
@@ -157,22 +156,11 @@ impl Prompt {
         let given = std::mem::take(&mut self.given);
         // What comes first is sent again whole.
         let typed = given.saturating_sub(leftover.messages.len() as u64);
-        self.account.interrupted(&unsent, leftover.torn.min(typed));
+        self.losses.interrupted(&unsent, leftover.torn.min(typed));
         if let Some(again) = &mut self.again {
             again.keep(leftover, given);
         }
         error
-    }
-
-    /// Marks the gap between two connections.
-    fn tell_of_the_gap(&mut self, gap: &Gap) {
-        let (surely, perhaps) = self.account.sent_before();
-        self.desk.loss(&format!(
-            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {} that were surely not sent follow now",
-            gap.lasted.as_secs_f64(),
-            gap.attempt,
-            self.waiting(),
-        ));
     }
 
     /// Begins to open the next connection after one that was lost.

@@ -9,6 +9,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::commands;
 use super::editor::{Editor, EditorSettings, Prepared, Typed};
 use super::feed::{Feed, Size};
 use super::look::Look;
@@ -25,6 +26,7 @@ use crate::notation::Command;
 use crate::render::{self, Style};
 use crate::secret::Exposure;
 use crate::view::{Lines, Printer, Switch};
+use crate::ws::Role;
 
 /// How long the terminal may take for what is left to print.
 const SCREEN_TIME: Duration = Duration::from_millis(500);
@@ -35,8 +37,8 @@ const LAST_TIME: Duration = Duration::from_secs(2);
 pub(crate) struct Desk {
     pub(super) console: Console,
     style: Style,
-    /// What can be typed beside messages.
-    pub(super) commands: &'static [Command],
+    /// Of which end of connections it is.
+    pub(super) role: Role,
     /// Until it begins there is nothing to type for.
     prepared: Option<Prepared>,
     editor: Option<Editor>,
@@ -71,7 +73,7 @@ impl Desk {
     /// When the terminal cannot be used.
     pub(crate) fn new(
         settings: DeskSettings,
-        commands: &'static [Command],
+        role: Role,
         console: Console,
         waker: Waker,
         beside: Beside,
@@ -83,22 +85,22 @@ impl Desk {
             frames,
             lines,
         } = beside;
-        let look = Look::new(&settings, frames);
+        let look = Look::new(&settings, frames, role);
         let style = settings.display.style;
         let notices_on_screen = settings.notices_on_screen;
-        let (prepared, mut screen) = take_hold(settings, commands, &seen, &pace, &waker)
+        let (prepared, mut screen) = take_hold(settings, commands::of(role), &seen, &pace, &waker)
             .map_err(|error| terminal_error(Action::Read, io::Error::other(error.to_string())))?;
         Ok(Desk {
             console,
             style,
-            commands,
+            role,
             prepared: Some(prepared),
             editor: None,
             nudge,
             aside: (!notices_on_screen).then(|| Printer::new(lines.clone(), waker.clone())),
             screen: Output::through(waker, move |batch| screen.print(batch)),
             pace,
-            feed: Feed::default(),
+            feed: Feed::new(role),
             session: Session::default(),
             look,
             seen,

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use super::screen::Pace;
 use super::session::{MAX_KEPT, Session};
 use crate::engine::Output;
-use crate::render::grouped;
+use crate::render::counted;
+use crate::ws::Role;
 
 /// How long something waits to be drawn before it is left out.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -30,8 +31,9 @@ const MAX_SAID: usize = 256 * 1024;
 const PART: usize = 8 * 1024;
 
 /// See the module's head.
-#[derive(Default)]
 pub(super) struct Feed {
+    /// Of which end of connections it tells.
+    role: Role,
     items: VecDeque<Item>,
     /// Of the items, how many are messages; and the bytes of the others.
     messages: usize,
@@ -94,6 +96,22 @@ impl Missed {
 }
 
 impl Feed {
+    pub(super) fn new(role: Role) -> Self {
+        Feed {
+            role,
+            items: VecDeque::new(),
+            messages: 0,
+            offered: 0,
+            said: 0,
+            missed: Missed::default(),
+            held: None,
+            flooded: false,
+            missed_lines: 0,
+            next: None,
+            paused: None,
+        }
+    }
+
     /// A message that is to be drawn.
     pub(super) fn message(&mut self, number: u64) {
         match &mut self.paused {
@@ -338,9 +356,14 @@ impl Feed {
         let mut text = match missed.count {
             0 => String::new(),
             count => format!(
-                "* {} not shown, /show them ({}) or --record\n",
+                "* {} not shown, /show them ({}){}\n",
                 counted(count, "message"),
-                missed.numbers()
+                missed.numbers(),
+                match self.role {
+                    Role::Client => " or --record",
+                    // It has no recording.
+                    Role::Server => "",
+                }
             ),
         };
         match std::mem::take(&mut self.missed_lines) {
@@ -349,12 +372,6 @@ impl Feed {
         }
         text
     }
-}
-
-/// `4,120 messages`
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", grouped(count))
 }
 
 /// What is drawn of a text at once: whole lines, no less than one.
@@ -373,6 +390,7 @@ mod tests {
     use crate::engine::Engine;
     use crate::message::Message;
     use crate::prompt::session::{Entry, Mark};
+    use crate::render::grouped;
     use crate::ws::Direction;
     use std::sync::{Arc, Mutex};
 
@@ -399,7 +417,7 @@ mod tests {
                 Ok(())
             });
             Scene {
-                feed: Feed::default(),
+                feed: Feed::new(Role::Client),
                 session: Session::default(),
                 screen,
                 shown,
@@ -466,6 +484,16 @@ mod tests {
         scene.receive(ROWS);
         let lines = scene.draw(10 * PATIENCE);
         assert_eq!(lines.lines().count(), ROWS, "{lines}");
+    }
+
+    #[test]
+    fn a_server_names_no_recording_because_it_has_none() {
+        let mut scene = Scene::new();
+        scene.feed = Feed::new(Role::Server);
+        scene.receive(ROWS + 2);
+        let lines = scene.draw(PATIENCE);
+        let told = "* 2 messages not shown, /show them (1-2)\n3\n";
+        assert!(lines.starts_with(told), "{lines}");
     }
 
     #[test]

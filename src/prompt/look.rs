@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::DeskSettings;
-use super::commands::Setting;
+use super::request::Setting;
 use super::session::{Entry, Session};
 use crate::display::{Clock, Display};
 use crate::message::MessageRef;
@@ -13,7 +13,7 @@ use crate::pattern::Pattern;
 use crate::render::{self, Extent, Pretty, Stamp};
 use crate::terminal::{self, Window};
 use crate::view::Switch;
-use crate::ws::Direction;
+use crate::ws::{Direction, Role};
 
 /// See the module's head.
 pub(super) struct Look {
@@ -24,12 +24,14 @@ pub(super) struct Look {
     numbers: bool,
     pub(super) ping_pong: bool,
     frames: Switch,
+    /// What has the whole of a message that is too long to be shown whole.
+    rest: Option<&'static str>,
     /// Only what matches is drawn; the pattern's line.
     filter: Option<(Pattern, String)>,
 }
 
 impl Look {
-    pub(super) fn new(settings: &DeskSettings, frames: Switch) -> Self {
+    pub(super) fn new(settings: &DeskSettings, frames: Switch, role: Role) -> Self {
         let display = settings.display.clone();
         Look {
             clock: Clock::new(&display),
@@ -40,6 +42,10 @@ impl Look {
             numbers: false,
             ping_pong: settings.ping_pong,
             frames,
+            rest: match role {
+                Role::Client => Some("/save FILE"),
+                Role::Server => None,
+            },
             filter: None,
             display,
         }
@@ -109,7 +115,8 @@ impl Look {
 
     /// The same whole.
     pub(super) fn whole(&mut self, session: &Session, number: u64) -> Option<String> {
-        self.laid_out(session, number, self.window(), Extent::Whole)
+        let extent = Extent::Whole { rest: self.rest };
+        self.laid_out(session, number, self.window(), extent)
     }
 
     fn laid_out(

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::session::Entry;
-use super::{MAX_PINGS, MAX_SCRIPT, MAX_SCRIPT_BYTES, Phase, Prompt};
-use crate::account::Forgiven;
+use super::{MAX_WAITING, MAX_WAITING_BYTES, Phase, Prompt};
 use crate::engine::{Moment, Peers};
+use crate::losses::Forgiven;
 use crate::message::{Message, MessageRef};
 use crate::render;
 use crate::ws::{Direction, Writer};
@@ -45,7 +45,7 @@ impl Prompt {
             self.given += self.script.run_telling(writer, moment.now, &mut tell);
         }
         if self.script.has_closed() || self.opening.has_closed() {
-            self.account.forgive(Forgiven::Input);
+            self.losses.forgive(Forgiven::Input);
         }
         if writer.is_closing() {
             self.phase = Phase::Closing(peer);
@@ -62,10 +62,7 @@ impl Prompt {
     /// A message of ours was given to the writer; its number.
     pub(super) fn said(&mut self, message: Message, at: Instant) -> u64 {
         if let Message::Ping(data) = &message {
-            if self.pings.len() == MAX_PINGS {
-                self.pings.remove(0);
-            }
-            self.pings.push(data.clone());
+            self.pings.sent(data);
         }
         self.desk.session.add(Entry {
             at,
@@ -86,26 +83,22 @@ impl Prompt {
     /// Whether no more typed messages can wait.
     pub(super) fn is_full(&self) -> bool {
         let script = &self.script;
-        script.steps_left() >= MAX_SCRIPT || script.bytes_left() >= MAX_SCRIPT_BYTES
+        script.steps_left() >= MAX_WAITING || script.bytes_left() >= MAX_WAITING_BYTES
     }
 
     /// What to say of a pong: nothing if it answers a ping that keeps the
     /// connection alive.
     pub(super) fn pong(&mut self, data: &[u8], at: Instant) -> Option<String> {
         let time = self.stats.borrow().last_pong;
-        let typed = self.pings.iter().position(|ping| ping == data);
-        match typed {
-            Some(typed) => {
-                self.pings.remove(typed);
-                self.desk.session.add(Entry {
-                    at,
-                    direction: Direction::Received,
-                    client: None,
-                    message: Message::Pong(data.to_vec()),
-                });
-            }
-            None if time.is_some() => return None,
-            None => {}
+        if self.pings.answered(data) {
+            self.desk.session.add(Entry {
+                at,
+                direction: Direction::Received,
+                client: None,
+                message: Message::Pong(data.to_vec()),
+            });
+        } else if time.is_some() {
+            return None;
         }
         let time = time.map_or("not asked for".into(), render::milliseconds);
         Some(match data {

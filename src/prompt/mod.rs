@@ -6,7 +6,6 @@
 //! was found. What comes is kept in the session's window and drawn from there, so
 //! that a busy connection neither fills memory nor keeps keys waiting.
 
-mod asked;
 mod commands;
 mod complete;
 mod connection;
@@ -14,10 +13,13 @@ mod desk;
 mod editor;
 mod feed;
 mod gate;
+mod help;
 mod history;
 mod inputrc;
 mod look;
 mod messages;
+mod pings;
+mod request;
 mod save;
 mod screen;
 mod seen;
@@ -32,36 +34,33 @@ use std::io;
 use std::rc::Rc;
 use std::time::Instant;
 
-use crate::account::{Account, Forgiven};
-use crate::again::Again;
 use crate::console::Console;
 use crate::engine::{Driver, End, Ended, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Action, Error, Signal};
+use crate::goal::Wanted;
 use crate::journal::SharedJournal;
+use crate::losses::{Forgiven, Losses};
 use crate::message::{Message, MessageRef, close_payload};
 use crate::open::{Handshake, Plan};
+use crate::reconnect::Again;
 use crate::render;
 use crate::script::Script;
 use crate::stats::Stats;
-use crate::wanted::Wanted;
-use crate::ws::{Assembler, Received, Writer};
+use crate::ws::{Assembler, Received, Role, Writer};
 pub use settings::{DeskSettings, InputrcFiles, Seat, Settings};
 
-use commands::COMMANDS;
-pub(crate) use commands::Request;
 pub(crate) use desk::{Beside, Desk};
 pub(crate) use editor::Typed;
+pub(crate) use pings::Pings;
+pub(crate) use request::Request;
 pub(crate) use session::Entry;
 use session::Mark;
 
-/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for a server
-/// that reads slowly.
-const MAX_SCRIPT: usize = 1000;
+/// Typed lines that wait, at most: behind a `/wait`, for a connection, or for who reads
+/// slowly.
+pub(crate) const MAX_WAITING: usize = 1000;
 /// The same in bytes, but for one that is larger.
-const MAX_SCRIPT_BYTES: usize = 16 * 1024 * 1024;
-
-/// Typed pings whose pong is still to be told of, at most.
-const MAX_PINGS: usize = 64;
+pub(crate) const MAX_WAITING_BYTES: usize = 16 * 1024 * 1024;
 
 /// See the module's head.
 pub struct Prompt {
@@ -83,13 +82,12 @@ pub struct Prompt {
     script: Script,
     /// Data messages that were typed and given to this connection's writer.
     given: u64,
-    account: Account,
+    losses: Losses,
     /// Typed messages that are not for where the user goes next.
     left_behind: u64,
     /// What was told as lost when the user left a connection for another.
     lost: Option<Error>,
-    /// The data of typed pings whose pong has not come.
-    pings: Vec<Vec<u8>>,
+    pings: Pings,
     stats: Rc<RefCell<Stats>>,
     journal: SharedJournal,
     phase: Phase,
@@ -145,9 +143,9 @@ impl Prompt {
         let beside = Beside {
             nudge: seat.nudge,
             frames: seat.frames,
-            lines: seat.watched.lines,
+            lines: seat.onlookers.lines,
         };
-        let desk = Desk::new(settings.desk.clone(), COMMANDS, console, waker, beside)?;
+        let desk = Desk::new(settings.desk.clone(), Role::Client, console, waker, beside)?;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         Ok(Prompt {
             opening: Script::new(settings.script.clone()),
@@ -160,15 +158,15 @@ impl Prompt {
             leaving: false,
             script: Script::default(),
             given: 0,
-            account: Account::new(false),
+            losses: Losses::default(),
             left_behind: 0,
             lost: None,
-            pings: Vec::new(),
+            pings: Pings::default(),
             settings,
             desk,
             assembler: Assembler::default(),
             stats: seat.stats,
-            journal: seat.watched.journal,
+            journal: seat.onlookers.journal,
             phase: Phase::Connecting,
             ended: None,
             wanted,
@@ -264,7 +262,7 @@ impl Driver for Prompt {
             self.phase = Phase::Gone;
         }
         if self.wanted.is_met() && matches!(self.phase, Phase::Open(_)) {
-            self.account.forgive(Forgiven::Everything);
+            self.losses.forgive(Forgiven::Everything);
             self.close(peers);
         }
         if let Phase::Apart(until) = self.phase
@@ -338,7 +336,8 @@ fn mark_of(ended: &Ended) -> Mark {
     }
 }
 
-fn terminal_error(action: Action, cause: io::Error) -> Error {
+/// A terminal that cannot be used.
+pub(crate) fn terminal_error(action: Action, cause: io::Error) -> Error {
     Error::Io {
         action,
         medium: "the terminal".into(),

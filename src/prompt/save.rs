@@ -8,9 +8,9 @@ use super::Prompt;
 use super::session::{Mark, Marked, Session};
 use crate::error::Error;
 use crate::hint::hint;
+use crate::journal;
 use crate::message::MessageRef;
 use crate::new_file;
-use crate::record;
 use crate::render;
 use crate::transcript::{self, Happening, Opening};
 use crate::ws::Direction;
@@ -59,7 +59,7 @@ impl Prompt {
             .iter()
             .filter_map(opening)
             .collect();
-        let recording = record::read(path, self.settings.max_message, &openings)?;
+        let recording = journal::read_recording(path, self.settings.max_message, &openings)?;
         Ok(write(&recording.happenings()))
     }
 }

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use crate::display::Display;
 use crate::engine::Nudge;
+use crate::goal::Goal;
 use crate::run_limit::RunLimit;
 use crate::script::Step;
 use crate::secret::Secret;
 use crate::stats::Stats;
+use crate::view::Onlookers;
 use crate::view::Switch;
-use crate::wanted::Goal;
-use crate::watched::Watched;
 
 /// What a prompt is asked to do.
 #[derive(Clone, Debug)]
@@ -69,5 +69,5 @@ pub struct Seat {
     pub stats: Rc<RefCell<Stats>>,
     /// Whether frames are shown.
     pub frames: Switch,
-    pub watched: Watched,
+    pub onlookers: Onlookers,
 }

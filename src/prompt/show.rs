@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use super::commands::{Filter, SETTINGS, Setting, Which};
 use super::desk::Desk;
+use super::request::{Filter, SETTINGS, Setting, Which};
 use super::session::Entry;
-use super::{commands, status};
+use super::{commands, help, status};
 use crate::message::{Message, MessageRef};
 use crate::notation;
 use crate::render;
 use crate::visible;
-use crate::ws::Direction;
+use crate::ws::{Direction, Role};
 
 /// How many messages a list has, at most.
 const MAX_LISTED: u64 = 20;
@@ -27,12 +27,12 @@ impl Desk {
         }
     }
 
-    pub(crate) fn help(&mut self, topic: Option<&str>) {
-        let text = commands::help(topic, self.look.window().columns, self.commands);
+    pub(super) fn help(&mut self, topic: Option<&str>) {
+        let text = help::help(topic, self.look.window().columns, commands::of(self.role));
         self.show(&text);
     }
 
-    pub(crate) fn show_messages(&mut self, which: Which) {
+    pub(super) fn show_messages(&mut self, which: Which) {
         let (first, last) = match which {
             Which::Latest => return self.list(),
             Which::Between(first, last) => (first, last),
@@ -54,8 +54,10 @@ impl Desk {
         }
     }
 
+    /// Where what is gone would be: a server has no recording.
     fn where_then(&self) -> Option<&'static str> {
-        (self.session.first() > 1).then_some("--record keeps everything")
+        let records = self.role == Role::Client && self.session.first() > 1;
+        records.then_some("--record keeps everything")
     }
 
     /// The message of that number if it was sent; else it is said what is wrong.
@@ -103,7 +105,7 @@ impl Desk {
         self.show(&lines);
     }
 
-    pub(crate) fn set(&mut self, what: Option<(Setting, bool)>) {
+    pub(super) fn set(&mut self, what: Option<(Setting, bool)>) {
         if let Some((setting, on)) = what {
             self.look.set(setting, on);
         }
@@ -120,7 +122,7 @@ impl Desk {
         }
     }
 
-    pub(crate) fn filter(&mut self, filter: Filter) {
+    pub(super) fn filter(&mut self, filter: Filter) {
         match filter {
             Filter::Ask => {}
             Filter::Off => self.look.set_filter(None),
@@ -136,12 +138,12 @@ impl Desk {
         self.notice(&text);
     }
 
-    pub(crate) fn pause(&mut self) {
+    pub(super) fn pause(&mut self) {
         self.feed.pause();
         self.notice("no messages are drawn; the connection goes on (/resume)");
     }
 
-    pub(crate) fn resume(&mut self) {
+    pub(super) fn resume(&mut self) {
         let Some(meanwhile) = self.feed.resume() else {
             return self.notice("messages are drawn");
         };

@@ -1,29 +1,92 @@
-//! What `/status` shows.
+//! What `/status`, `/headers` and `/stats` show of the connection.
 
+use super::{Phase, Prompt};
+use crate::engine::Peers;
 use crate::open::Handshake;
-use crate::render::{bytes, escape, milliseconds, table, tally, tls};
+use crate::render::{bytes, escape, heads, milliseconds, summary, table, tally, tls};
 use crate::secret::Exposure;
 use crate::stats::Stats;
+use crate::ws::Writer;
 
 /// Columns for the names of rows.
 pub(super) const NAME: usize = 18;
 
+impl Prompt {
+    pub(super) fn show_headers(&mut self) {
+        let stats = self.stats.borrow();
+        let exposure = self.desk.console.exposure();
+        let shown = |handshake| heads(handshake, exposure);
+        let lines = stats.handshake.as_ref().map(shown).unwrap_or_default();
+        drop(stats);
+        // Apart from the conversation, which has the same marks.
+        let lines = lines.iter().map(|line| format!("  {line}\n"));
+        self.desk.show(&lines.collect::<String>());
+    }
+
+    pub(super) fn show_status(&mut self, peers: &Peers) {
+        let state = match self.phase {
+            Phase::Connecting | Phase::Reopening(_) => "CONNECTING",
+            Phase::Open(_) => "OPEN",
+            Phase::Closing(_) => "CLOSING",
+            Phase::Apart(_) | Phase::Idle | Phase::Closed | Phase::Gone => "CLOSED",
+        };
+        let elsewhere = match self.phase {
+            Phase::Reopening(_) | Phase::Idle => Some(self.plan.target.to_string()),
+            _ => None,
+        };
+        let text = rows(
+            &Facts {
+                state,
+                elsewhere,
+                waiting: self.bytes_waiting(peers),
+                drawn: self.desk.drawn(),
+                last: self.desk.session.last(),
+            },
+            &self.stats.borrow(),
+            self.desk.console.exposure(),
+            self.desk.look.window().columns,
+        );
+        self.desk.show(&text);
+    }
+
+    pub(super) fn show_stats(&mut self, peers: &Peers) {
+        let mut rows = summary(&self.stats.borrow());
+        let waiting = self.bytes_waiting(peers);
+        for (name, text) in &mut rows {
+            if *name == "waiting to be sent" {
+                *text = bytes(waiting as u64);
+            }
+        }
+        let text = table(rows, NAME, self.desk.look.window().columns);
+        self.desk.show(&text);
+    }
+
+    /// What has not been sent: what the writer has, and what waits for it.
+    fn bytes_waiting(&self, peers: &Peers) -> usize {
+        let pending = match self.phase {
+            Phase::Open(peer) | Phase::Closing(peer) => peers.look(peer).map_or(0, Writer::pending),
+            _ => 0,
+        };
+        pending + self.opening.bytes_left() + self.script.bytes_left()
+    }
+}
+
 /// What only the prompt knows.
-pub(super) struct Facts {
+struct Facts {
     /// As RFC 6455 and browsers call it.
-    pub(super) state: &'static str,
+    state: &'static str,
     /// Where to, if that is not where the latest connection led.
-    pub(super) elsewhere: Option<String>,
+    elsewhere: Option<String>,
     /// What has not been sent, in bytes.
-    pub(super) waiting: usize,
+    waiting: usize,
     /// Which messages are drawn.
-    pub(super) drawn: String,
+    drawn: String,
     /// The number of the latest message.
-    pub(super) last: u64,
+    last: u64,
 }
 
 /// A row for each thing worth knowing of a connection.
-pub(super) fn rows(facts: &Facts, stats: &Stats, exposure: Exposure, columns: usize) -> String {
+fn rows(facts: &Facts, stats: &Stats, exposure: Exposure, columns: usize) -> String {
     let handshake = stats.handshake.as_ref();
     let handshake = handshake.filter(|_| facts.elsewhere.is_none());
     let of = |get: fn(&Handshake) -> String| handshake.map(get).unwrap_or("none".into());

@@ -3,8 +3,8 @@
 use std::fs;
 use std::io;
 
-use super::commands::{self, Request};
-use super::{Desk, Phase, Prompt, Typed, terminal_error};
+use super::request::{self, Read, Request, Showing};
+use super::{Desk, Phase, Prompt, Typed, commands, terminal_error};
 use crate::engine::{Driver, Moment, Peers};
 use crate::error::{Action, Signal};
 use crate::notation::Line;
@@ -40,26 +40,14 @@ impl Prompt {
     }
 
     fn line(&mut self, line: &str, peers: &mut Peers) {
-        let request = match commands::read(line, self.desk.commands) {
-            Ok(request) => request,
-            Err(error) => {
-                return self
-                    .desk
-                    .complain(&error.to_string(), error.hint.as_deref());
-            }
+        let Some(request) = self.desk.read(line) else {
+            return;
         };
         match request {
-            Request::Nothing => {}
-            Request::Help(topic) => self.desk.help(topic.as_deref()),
             Request::Status => self.show_status(peers),
             Request::Headers => self.show_headers(),
             Request::Stats => self.show_stats(peers),
-            Request::Show(which) => self.desk.show_messages(which),
             Request::Resend(number) => self.resend(number, peers),
-            Request::Set(what) => self.desk.set(what),
-            Request::Filter(filter) => self.desk.filter(filter),
-            Request::Pause => self.desk.pause(),
-            Request::Resume => self.desk.resume(),
             Request::Save(path) => self.save(&path),
             Request::Connect(url) => self.connect(url.as_deref(), peers),
             Request::Quit => self.close(peers),
@@ -73,8 +61,16 @@ impl Prompt {
         }
     }
 
+    fn resend(&mut self, number: u64, peers: &Peers) {
+        if let Some(message) = self.desk.sent_message(number)
+            && self.send(Step::Send(message), peers)
+        {
+            self.desk.show_sent(number);
+        }
+    }
+
     /// Sends when its turn has come; false if it will not be sent.
-    pub(super) fn send(&mut self, step: Step, peers: &Peers) -> bool {
+    fn send(&mut self, step: Step, peers: &Peers) -> bool {
         let open = |peer| peers.look(peer).is_some_and(|writer| !writer.is_closing());
         match self.phase {
             Phase::Open(peer) if open(peer) => {}
@@ -129,14 +125,31 @@ impl Desk {
         None
     }
 
-    /// Reads a line; nothing when it is wrong, which is said.
+    /// Reads a line, and does what it asks of the screen; gives what it asks for besides.
+    /// What is wrong with it is said.
     pub(crate) fn read(&mut self, line: &str) -> Option<Request> {
-        match commands::read(line, self.commands) {
-            Ok(request) => Some(request),
+        match request::read(line, commands::of(self.role)) {
+            Ok(Read::Nothing) => None,
+            Ok(Read::Showing(showing)) => {
+                self.answer(showing);
+                None
+            }
+            Ok(Read::Request(request)) => Some(request),
             Err(error) => {
                 self.complain(&error.to_string(), error.hint.as_deref());
                 None
             }
+        }
+    }
+
+    fn answer(&mut self, showing: Showing) {
+        match showing {
+            Showing::Help(topic) => self.help(topic.as_deref()),
+            Showing::Messages(which) => self.show_messages(which),
+            Showing::Set(what) => self.set(what),
+            Showing::Filter(filter) => self.filter(filter),
+            Showing::Pause => self.pause(),
+            Showing::Resume => self.resume(),
         }
     }
 }

@@ -33,8 +33,9 @@ pub enum Extent {
     /// About as much as the window holds; `show` is the number by which `/show` has
     /// the rest, where there is such a command.
     Folded { show: Option<u64> },
-    /// All of it, JSON indented.
-    Whole,
+    /// All of it up to a mebibyte, JSON indented; `rest` is the command that has what is
+    /// longer, where there is one.
+    Whole { rest: Option<&'static str> },
 }
 
 /// What stands before the mark of a message; by default nothing.

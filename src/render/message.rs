@@ -18,6 +18,9 @@ const SHORT_BINARY: usize = 32;
 const MAX_DUMP: usize = 256;
 /// Of texts this much is shown, in bytes: escaped they may be six times as long.
 const MAX_TEXT: usize = 16 * 1024;
+/// Of a message that is asked for whole this much is shown, in bytes: drawn it takes several
+/// times that, and nothing else is drawn meanwhile.
+const MAX_WHOLE: usize = 1024 * 1024;
 /// JSON and dumps take so many rows, at least and at most.
 const ROWS: (usize, usize) = (4, 100);
 
@@ -65,7 +68,7 @@ impl Page<'_> {
         match self.layout.pretty {
             Pretty::Never => self.line(text),
             _ if !json::is_container(text) => self.line(text),
-            Pretty::Auto if self.extent != Extent::Whole && self.fits(text) => {
+            Pretty::Auto if !self.is_whole() && self.fits(text) => {
                 json::coloured(text, self.layout.style, self.out);
             }
             Pretty::Auto => self.indented(text, Nested::Beside),
@@ -87,7 +90,10 @@ impl Page<'_> {
             nested,
         };
         let Extent::Folded { show } = self.extent else {
-            return json::whole(text, &sheet, self.out);
+            if json::whole(text, &sheet, MAX_WHOLE, self.out) {
+                self.rest(&format!("of {} bytes the rest is not shown", text.len()));
+            }
+            return;
         };
         if json::folded(text, &sheet, self.rows(), self.out)
             && let Some(number) = show
@@ -99,6 +105,10 @@ impl Page<'_> {
         }
     }
 
+    fn is_whole(&self) -> bool {
+        matches!(self.extent, Extent::Whole { .. })
+    }
+
     /// Rows that a message takes at most, beside what is said of the rest.
     fn rows(&self) -> usize {
         // The prompt has one, the rest one, and one shows what was before.
@@ -108,8 +118,9 @@ impl Page<'_> {
 
     /// Text as the notation writes it, in the colours of JSON if it is that.
     fn line(&mut self, text: &str) {
-        if self.extent != Extent::Whole && text.len() > MAX_TEXT {
-            return self.beginning(text);
+        let most = if self.is_whole() { MAX_WHOLE } else { MAX_TEXT };
+        if text.len() > most {
+            return self.beginning(text, most);
         }
         match text.len() <= MAX_TEXT && is_plain(text) && json::is_container(text) {
             true => json::coloured(text, self.layout.style, self.out),
@@ -117,8 +128,8 @@ impl Page<'_> {
         }
     }
 
-    fn beginning(&mut self, text: &str) {
-        let mut end = MAX_TEXT;
+    fn beginning(&mut self, text: &str, most: usize) {
+        let mut end = most;
         while !text.is_char_boundary(end) {
             end -= 1;
         }
@@ -138,7 +149,7 @@ impl Page<'_> {
                 let room = (self.rows() - 2) * hex::row(self.layout.columns());
                 &bytes[..bytes.len().min(MAX_DUMP).min(room)]
             }
-            Extent::Whole => bytes,
+            Extent::Whole { .. } => &bytes[..bytes.len().min(MAX_WHOLE)],
         };
         self.out.push_str("/binary");
         let total = format!("({} bytes)", bytes.len());
@@ -161,6 +172,9 @@ impl Page<'_> {
     fn rest(&mut self, what: &str) {
         let show = match self.extent {
             Extent::Folded { show: Some(number) } => format!("; /show {number} shows all"),
+            Extent::Whole {
+                rest: Some(command),
+            } => format!("; {command} has all of it"),
             _ => String::new(),
         };
         self.aside(&[format!("… {what}{show}"), format!("… {what}"), "…".into()]);
@@ -193,6 +207,7 @@ mod tests {
     use proptest::prelude::*;
 
     const FOLDED: Extent = Extent::Folded { show: None };
+    const WHOLE: Extent = Extent::Whole { rest: None };
     const KNOWN: Extent = Extent::Folded { show: Some(12) };
 
     fn layout(rows: usize, columns: usize) -> Layout {
@@ -256,11 +271,11 @@ mod tests {
         };
         let indented = "< {\n    \"a\": [\n      1,\n      {}\n    ]\n  }\n";
         assert_eq!(with(Pretty::Always, FOLDED), indented);
-        assert_eq!(with(Pretty::Always, Extent::Whole), indented);
+        assert_eq!(with(Pretty::Always, WHOLE), indented);
         assert_eq!(with(Pretty::Never, FOLDED), format!("< {json}\n"));
-        assert_eq!(with(Pretty::Never, Extent::Whole), format!("< {json}\n"));
+        assert_eq!(with(Pretty::Never, WHOLE), format!("< {json}\n"));
         let whole = "< {\n    \"a\": [1, {}]\n  }\n";
-        assert_eq!(with(Pretty::Auto, Extent::Whole), whole);
+        assert_eq!(with(Pretty::Auto, WHOLE), whole);
     }
 
     #[test]
@@ -308,7 +323,7 @@ mod tests {
         );
         let told = "  … the first 76 of 1000 bytes";
         assert!(dump(1000, 40, FOLDED).ends_with(&format!("{told}\n")));
-        assert_eq!(dump(1000, 80, Extent::Whole).lines().count(), 64);
+        assert_eq!(dump(1000, 80, WHOLE).lines().count(), 64);
     }
 
     #[test]
@@ -317,7 +332,7 @@ mod tests {
         let folded = shown(MessageRef::Text(&long), &layout(24, 80), KNOWN);
         let told = "x\n  … the first 16383 of 16386 bytes; /show 12 shows all\n";
         assert!(folded.ends_with(told), "{}", &folded[MAX_TEXT - 9..]);
-        let whole = shown(MessageRef::Text(&long), &layout(24, 80), Extent::Whole);
+        let whole = shown(MessageRef::Text(&long), &layout(24, 80), WHOLE);
         assert_eq!(whole, format!("< {long}\n"));
         let most = "x".repeat(MAX_TEXT);
         assert_eq!(text(&most, 80), format!("< {most}\n"));
@@ -352,7 +367,7 @@ mod tests {
 
         #[test]
         fn no_text_drives_the_terminal(content in any::<String>(), columns in 0..100_usize, rows in 0..60_usize) {
-            for extent in [KNOWN, Extent::Whole] {
+            for extent in [KNOWN, WHOLE] {
                 let what = MessageRef::Text(&content);
                 let folded = shown(what, &layout(rows, columns), extent);
                 prop_assert!(!folded.chars().any(|c| c != '\n' && notation::must_escape(c)));
@@ -366,5 +381,45 @@ mod tests {
                 prop_assert!(width(row) <= columns, "{}", dump);
             }
         }
+    }
+
+    #[test]
+    fn of_what_is_asked_for_whole_a_mebibyte_is_shown_and_where_the_rest_is() {
+        let extent = Extent::Whole {
+            rest: Some("/save FILE"),
+        };
+        let large = "x".repeat(2 * MAX_WHOLE);
+        let numbers = vec!["1234567"; MAX_WHOLE / 4].join(",");
+        let texts = [
+            (large.clone(), "the first 1048576 of 2097152 bytes"),
+            (
+                format!("[{numbers}]"),
+                "of 2097153 bytes the rest is not shown",
+            ),
+            (
+                format!("{{\"a\":\"{large}\",\"b\":1}}"),
+                "of 2097166 bytes the rest is not shown",
+            ),
+            (
+                format!("{{\"{large}\":1}}"),
+                "of 2097158 bytes the rest is not shown",
+            ),
+            (
+                format!("[{}]", vec!["{}"; MAX_WHOLE / 2].join(",")),
+                "of 1572865 bytes the rest is not shown",
+            ),
+        ];
+        for (text, told) in texts {
+            let shown = shown(MessageRef::Text(&text), &layout(24, 80), extent);
+            let last = format!("  … {told}; /save FILE has all of it");
+            assert_eq!(shown.lines().last(), Some(&*last));
+            assert!(shown.len() < 4 * MAX_WHOLE, "{}", shown.len());
+            let is_blank = |row: &str| row.trim().is_empty();
+            assert!(!shown.lines().any(is_blank));
+        }
+        let bytes = vec![7; MAX_WHOLE + 1];
+        let dump = shown(MessageRef::Binary(&bytes), &layout(24, 80), WHOLE);
+        let last = "  … the first 1048576 of 1048577 bytes";
+        assert_eq!(dump.lines().last(), Some(last));
     }
 }

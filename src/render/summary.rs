@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::open::Handshake;
 use crate::stats::{Stats, Tally};
 
-use super::milliseconds;
+use super::{bytes, counted, grouped, milliseconds};
 
 /// The rows of `--stats`: a name, and what there is to say.
 pub fn summary(stats: &Stats) -> Vec<(&'static str, String)> {
@@ -21,21 +21,12 @@ pub fn summary(stats: &Stats) -> Vec<(&'static str, String)> {
 
 /// `3 messages, 64 bytes of payload, 70 on the wire`
 pub fn tally(tally: &Tally) -> String {
-    let plural = if tally.messages == 1 { "" } else { "s" };
     format!(
-        "{} message{plural}, {} of payload, {} on the wire",
-        grouped(tally.messages),
+        "{}, {} of payload, {} on the wire",
+        counted(tally.messages, "message"),
         bytes(tally.bytes),
         grouped(tally.wire)
     )
-}
-
-/// `1,234 bytes`
-pub fn bytes(count: u64) -> String {
-    match count {
-        1 => "1 byte".into(),
-        count => format!("{} bytes", grouped(count)),
-    }
 }
 
 fn compression(stats: &Stats) -> String {
@@ -106,19 +97,6 @@ fn round_trips(stats: &Stats) -> String {
     }
 }
 
-/// `1,234,567`
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,17 +129,5 @@ mod tests {
         assert_eq!(row("waiting to be sent"), "12 bytes");
         assert_eq!(row("times"), "never open");
         assert_eq!(row("ping round trips"), "none");
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

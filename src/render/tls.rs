@@ -1,14 +1,11 @@
 //! What TLS came to. Names in certificates come from outside and are escaped.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::net::{CertificateFacts, TlsFacts};
 
-use super::escape;
-use super::notice::milliseconds;
-
-/// The last second of the year 9999: RFC 3339 has no later one.
-pub(super) const LAST_SECOND: u64 = 253_402_300_799;
+use super::date::rfc3339_seconds;
+use super::{escape, milliseconds};
 
 /// `TLS 1.3`, or `TLS` where the version could not be learnt.
 pub fn tls_version(facts: &TlsFacts) -> String {
@@ -44,21 +41,15 @@ fn certificate(facts: &CertificateFacts) -> String {
         "certificate of {}, issued by {}, valid until {}",
         escape(subject),
         escape(&facts.issuer),
-        expiry(facts)
+        rfc3339_seconds(facts.not_after)
     )
-}
-
-/// `2027-01-02T03:04:05Z`
-pub(super) fn expiry(facts: &CertificateFacts) -> String {
-    let epoch = SystemTime::UNIX_EPOCH;
-    let last = epoch + Duration::from_secs(LAST_SECOND);
-    humantime::format_rfc3339_seconds(facts.not_after.clamp(epoch, last)).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::net::{Cipher, TlsVersion};
+    use std::time::SystemTime;
 
     fn facts(subject: &str) -> TlsFacts {
         TlsFacts {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::value::fit;
+use super::value::{first_columns, fit, last_columns};
 use super::{Failure, Outcome, Place, Run, Said, Verdict};
 use crate::render::{Style, escape, table};
 use crate::visible::width;
@@ -40,7 +40,7 @@ pub fn verdict(verdict: &Verdict, page: &Page) -> String {
         Outcome::Failed(_) => " ",
         _ => "   ",
     };
-    format!("{word}{blanks}{} ({told})\n", name(verdict))
+    format!("{word}{blanks}{} ({told})\n", name(&verdict.file))
 }
 
 /// The block of a file that failed; empty for any other.
@@ -85,8 +85,8 @@ pub fn summary(run: &Run, page: &Page) -> String {
 }
 
 /// What a file is called, escaped.
-pub(super) fn name(verdict: &Verdict) -> Cow<'_, str> {
-    match verdict.file.as_str() {
+pub fn name(file: &str) -> Cow<'_, str> {
+    match file {
         "-" => Cow::Borrowed("stdin"),
         file => escape(file),
     }
@@ -94,7 +94,7 @@ pub(super) fn name(verdict: &Verdict) -> Cow<'_, str> {
 
 /// `login.wst:14:3`, as terminals and editors follow it.
 fn position(verdict: &Verdict, failure: &Failure) -> String {
-    let file = name(verdict);
+    let file = name(&verdict.file);
     match failure.place {
         Some(Place { line, column }) => format!("{file}:{line}:{column}"),
         None => file.into_owned(),
@@ -133,62 +133,32 @@ fn section(line: &str, column: usize, room: usize) -> (String, usize) {
     if head_width < room * 2 / 3 {
         return (fit_row(&whole, room), head_width);
     }
-    let kept = last_columns(&escape(head), room / 2);
+    let head = escape(head);
+    let kept = last_columns(&head, room / 2);
     let text = format!("…{kept}{}", escape(tail));
-    let before = 1 + width(&kept);
+    let before = 1 + width(kept);
     (fit_row(&text, room), before)
-}
-
-/// The end of a text, in so many columns.
-fn last_columns(text: &str, columns: usize) -> String {
-    let mut left = columns;
-    let mut start = text.len();
-    for (at, c) in text.char_indices().rev() {
-        match left.checked_sub(crate::visible::columns(c)) {
-            Some(rest) => left = rest,
-            None => break,
-        }
-        start = at;
-    }
-    text[start..].to_owned()
 }
 
 /// A row, of which `…` tells that it goes on.
 fn fit_row(text: &str, room: usize) -> String {
     match width(text) <= room {
         true => text.to_owned(),
-        false => {
-            let mut used = 1;
-            let fits = |c: &char| {
-                used += crate::visible::columns(*c);
-                used <= room
-            };
-            text.chars().take_while(fits).collect::<String>() + "…"
-        }
+        false => format!("{}…", first_columns(text, room.saturating_sub(1))),
     }
 }
 
 /// What was expected, what came, what of it differs, and how it ended.
 fn values(failure: &Failure, page: &Page) -> String {
-    let mut rows: Vec<(&str, String)> = Vec::new();
     let shown = |text: &String| fit(&escape(text), WIDE);
-    rows.extend(
-        failure
-            .expected
-            .iter()
-            .map(|text| ("expected", shown(text))),
-    );
-    rows.extend(
-        failure
-            .received
-            .iter()
-            .map(|text| ("received", shown(text))),
-    );
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    let mut row = |name, text: Option<&String>| rows.extend(text.map(|text| (name, shown(text))));
+    row("expected", failure.expected.as_ref());
+    row("received", failure.received.as_ref());
     for (number, text) in failure.differences.iter().enumerate() {
-        let name = if number == 0 { "differences" } else { "" };
-        rows.push((name, shown(text)));
+        row(if number == 0 { "differences" } else { "" }, Some(text));
     }
-    rows.extend(failure.close.iter().map(|text| ("connection", shown(text))));
+    row("connection", failure.close.as_ref());
     let name = rows.iter().map(|(name, _)| name.len() + 1).max();
     let columns = page.columns.unwrap_or(usize::MAX);
     table(rows, name.unwrap_or_default(), columns.max(NARROWEST))

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::{Failure, Outcome, Run, Said, Verdict};
-use crate::notation::write_inside;
+use crate::notation::literal;
 use crate::render::rfc3339;
-use crate::ws::Direction;
 
 /// The report of a run: a line for each file, so that what changed can be seen.
 pub(super) fn report(run: &Run) -> String {
@@ -69,13 +68,7 @@ fn said(said: &Said) -> String {
     let mut object = Object::new();
     object.time("age_ms", said.age);
     object.optional("client", said.client.as_deref());
-    object.text(
-        "direction",
-        match said.direction {
-            Direction::Sent => "sent",
-            Direction::Received => "received",
-        },
-    );
+    object.text("direction", said.direction.name());
     object.text("text", &said.text);
     object.end()
 }
@@ -118,12 +111,6 @@ impl Object {
     fn end(self) -> String {
         self.0 + "}"
     }
-}
-
-fn literal(text: &str) -> String {
-    let mut literal = String::from("\"");
-    write_inside(text, &mut literal);
-    literal + "\""
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::message::MessageRef;
 use crate::ws::Direction;
 
 pub use file::{Format, Reports};
-pub use human::{Page, failure, summary, verdict};
+pub use human::{Page, failure, name, summary, verdict};
 pub use progress::{Progress, Running};
 
 /// The longest value that a report holds, in bytes; of longer ones there is the
@@ -58,6 +58,7 @@ pub struct Verdict {
     pub met: u64,
 }
 
+/// How a file ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Passed,
@@ -125,9 +126,16 @@ pub struct Counts {
 }
 
 impl Run {
+    /// How many of its files ended how.
     pub fn counts(&self) -> Counts {
+        Counts::of(self.verdicts.iter())
+    }
+}
+
+impl Counts {
+    pub fn of<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Self {
         let mut counts = Counts::default();
-        for verdict in &self.verdicts {
+        for verdict in verdicts {
             match &verdict.outcome {
                 Outcome::Passed => counts.passed += 1,
                 Outcome::NotRun(_) => counts.not_run += 1,
@@ -138,6 +146,12 @@ impl Run {
             }
         }
         counts
+    }
+}
+
+impl Outcome {
+    pub fn is_failed(&self) -> bool {
+        matches!(self, Outcome::Failed(_))
     }
 }
 
@@ -217,12 +231,6 @@ impl Said {
             text: value::message(message, SHORT, masker),
         }
     }
-}
-
-/// A message in the notation, masked, of which only the beginning stands there if it
-/// takes more than `bytes`.
-pub fn shown(message: MessageRef<'_>, bytes: usize, masker: &Masker) -> String {
-    value::message(message, bytes, masker)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use super::{Failure, Outcome, Run, Said, Verdict, human};
 use crate::render::escape;
 use crate::visible::Sight;
-use crate::ws::Direction;
 
 /// The report of a run. What was not run is skipped, which no reader takes for a
 /// failure: so a run that was broken off ends with `Bail out!`.
@@ -32,7 +31,7 @@ fn line(number: usize, verdict: &Verdict, out: &mut String) {
         Outcome::Failed(_) => "not ",
         _ => "",
     };
-    let name = escaped(&human::name(verdict));
+    let name = escaped(&human::name(&verdict.file));
     out.push_str(&format!("{not}ok {number} - {name}"));
     if let Outcome::NotRun(reason) = &verdict.outcome {
         out.push_str(&format!(" # SKIP {}", escaped(reason)));
@@ -95,10 +94,7 @@ fn last(all: &[Said], out: &mut String) {
         out.push_str("  last:\n");
     }
     for said in all {
-        let direction = match said.direction {
-            Direction::Sent => "sent",
-            Direction::Received => "received",
-        };
+        let direction = said.direction.name();
         out.push_str(&format!("    - age_ms: {}\n", said.age.as_millis()));
         if let Some(client) = &said.client {
             out.push_str(&format!("      client: {}\n", scalar(client)));

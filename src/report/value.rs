@@ -75,15 +75,36 @@ pub(super) fn fit(text: &str, columns: usize) -> String {
         true => "…".to_owned(),
         false => end,
     };
-    let mut left = columns.saturating_sub(visible::width(&end));
-    let fits = |c: &char| match left.checked_sub(visible::columns(*c)) {
-        Some(rest) => {
-            left = rest;
-            true
+    first_columns(text, columns.saturating_sub(visible::width(&end))).to_owned() + &end
+}
+
+/// The beginning of a text, in so many columns.
+pub(super) fn first_columns(text: &str, columns: usize) -> &str {
+    &text[..within(
+        text.char_indices().map(|(at, c)| (at + c.len_utf8(), c)),
+        columns,
+        0,
+    )]
+}
+
+/// The end of a text, in so many columns.
+pub(super) fn last_columns(text: &str, columns: usize) -> &str {
+    &text[within(text.char_indices().rev(), columns, text.len())..]
+}
+
+/// How far characters go that fit in so many columns, each with the place behind it;
+/// `start` where none does.
+fn within(characters: impl Iterator<Item = (usize, char)>, columns: usize, start: usize) -> usize {
+    let mut left = columns;
+    let mut reached = start;
+    for (place, c) in characters {
+        match left.checked_sub(visible::columns(c)) {
+            Some(rest) => left = rest,
+            None => break,
         }
-        None => false,
-    };
-    text.chars().take_while(fits).collect::<String>() + &end
+        reached = place;
+    }
+    reached
 }
 
 fn told(length: usize) -> String {

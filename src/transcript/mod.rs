@@ -9,6 +9,7 @@
 
 mod fact;
 mod line;
+mod look;
 mod mask;
 mod opening;
 mod parse;
@@ -31,8 +32,8 @@ pub use opening::{Opening, Request};
 pub use parse::Spoken;
 pub use recording::{Recording, RecordingError};
 pub use steps::{
-    Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Setting, Source, Step,
-    TIMEOUT, Transcript,
+    Act, Answer, Connect, ConnectOption, Expectation, Expected, Order, Origin, Setting, Source,
+    Step, TIMEOUT, Transcript,
 };
 pub use template::{Context, Filled, Template, Value, Variables};
 pub use variable::is_name;
@@ -79,6 +80,22 @@ pub enum Happening<'a> {
     Received(MessageRef<'a>),
     /// The connection ended without a Close frame from the server.
     Lost,
+}
+
+impl Problem {
+    /// An empty hint is none.
+    fn new(place: Place, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Problem {
+            place,
+            message: message.into(),
+            hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
+        }
+    }
+}
+
+/// What a text begins with, up to a blank.
+fn first_word(text: &str) -> &str {
+    text.split([' ', '\t']).next().unwrap_or_default()
 }
 
 /// The beginning of a word or value of the file, short enough for an error.

@@ -1,11 +1,11 @@
 //! Whether a transcript says all that a server has to know that stands in for the real
 //! one: what to send where a pattern leaves it open.
 
+use super::Problem;
 use super::fact::{Fact, Matter, Miss};
 use super::steps::{Act, Answer, Expectation, Expected, Order, Step, Transcript};
 use super::template::Variables;
 use super::written::Written;
-use super::{Place, Problem};
 use crate::message::MessageRef;
 
 const EXAMPLE: &str = "`example LINE` under it says what the server sends";
@@ -42,7 +42,7 @@ fn check_expectation(
         return Ok(());
     }
     if !written.is_literal() {
-        return Err(open_question(
+        return Err(Problem::new(
             step.place,
             "a server cannot know what to send here",
             EXAMPLE,
@@ -93,16 +93,8 @@ fn check_facts(
     for fact in facts {
         if let Err(Miss::Otherwise(what)) = fact.check(matter, &mut variables) {
             let message = format!("what a server would send is not so: {what}");
-            return Err(open_question(fact.place, &message, hint));
+            return Err(Problem::new(fact.place, message, hint));
         }
     }
     Ok(())
-}
-
-fn open_question(place: Place, message: &str, hint: &str) -> Problem {
-    Problem {
-        place,
-        message: message.to_owned(),
-        hint: Some(hint.to_owned()),
-    }
 }

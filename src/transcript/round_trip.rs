@@ -164,7 +164,7 @@ fn awkward() -> impl Strategy<Value = String> {
         Just(format!("my {TOKEN} here")),
         Just(format!(
             "{{\"t\":\"\",\"u\":{}}}",
-            super::template::literal_of(TOKEN)
+            crate::notation::literal(TOKEN)
         )),
     ]
 }

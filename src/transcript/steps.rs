@@ -26,9 +26,19 @@ pub struct Transcript {
 /// The text of a transcript, and its lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
+    origin: Origin,
     text: String,
     /// Where each line begins, in bytes.
     starts: Vec<usize>,
+}
+
+/// Where a transcript is written, which decides what can be said in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    #[default]
+    File,
+    /// Options of the command line are its lines: nothing can be indented under them.
+    Options,
 }
 
 /// A line with what is indented under it.
@@ -147,20 +157,29 @@ impl Source {
     pub(super) fn of_text(text: &str) -> Self {
         let after = text.match_indices('\n').map(|(at, _)| at + 1);
         Source {
+            origin: Origin::File,
             text: text.to_owned(),
             starts: [0].into_iter().chain(after).collect(),
         }
     }
 
-    /// Lines that may have line breaks in them.
-    pub(super) fn of_lines(lines: &[String]) -> Self {
-        let mut source = Source::default();
+    /// Those of options, which may have line breaks in them.
+    pub(super) fn of_options(lines: &[String]) -> Self {
+        let mut source = Source {
+            origin: Origin::Options,
+            ..Source::default()
+        };
         for line in lines {
             source.starts.push(source.text.len());
             source.text.push_str(line);
             source.text.push('\n');
         }
         source
+    }
+
+    /// Where it is written.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// All of it.
@@ -203,7 +222,7 @@ impl ConnectOption {
     }
 
     /// Whether a value follows.
-    pub fn takes_value(self) -> bool {
+    pub(super) fn takes_value(self) -> bool {
         !matches!(self, ConnectOption::Location | ConnectOption::NoCompression)
     }
 }

@@ -13,8 +13,8 @@ use super::variable::{Piece, pieces};
 use super::{Place, Problem, shorten};
 use crate::json::{self, JsonError, Nesting};
 use crate::nearest::nearest;
-use crate::notation::{NotationError, write_inside};
-use crate::pattern::literal;
+use crate::notation::{NotationError, literal, write_inside};
+use crate::pattern::quoted;
 
 /// A part of a transcript in which variables may stand. It may have several lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +102,8 @@ impl Template {
         names
     }
 
-    /// Whether a variable stands at the beginning or anywhere else.
-    pub fn is_constant(&self) -> bool {
+    /// Whether no variable stands in it.
+    pub(super) fn is_constant(&self) -> bool {
         !pieces(&self.text).any(|piece| matches!(piece, Piece::Variable(_)))
     }
 
@@ -206,27 +206,20 @@ impl Filled {
     }
 
     /// An error of JSON in this text.
-    pub fn json_problem(&self, error: &JsonError, hint: &str) -> Problem {
+    pub(super) fn json_problem(&self, error: &JsonError, hint: &str) -> Problem {
         let lines: usize = self
             .text
             .split('\n')
             .take(error.line - 1)
             .map(|line| line.chars().count() + 1)
             .sum();
-        Problem {
-            place: self.place(lines + error.column - 1),
-            message: format!("not JSON: {}", error.message),
-            hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
-        }
+        let place = self.place(lines + error.column - 1);
+        Problem::new(place, format!("not JSON: {}", error.message), hint)
     }
 
     /// Any other error at the beginning of it.
     pub fn wrong(&self, message: impl Into<String>, hint: &str) -> Problem {
-        Problem {
-            place: self.template.place,
-            message: message.into(),
-            hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
-        }
+        Problem::new(self.template.place, message, hint)
     }
 }
 
@@ -235,7 +228,7 @@ impl Value {
     pub fn given(text: &str) -> Self {
         let json = match json::compact(text) {
             Ok(json) => json,
-            Err(_) => literal_of(text),
+            Err(_) => literal(text),
         };
         let text = text.to_owned();
         Value { text, json }
@@ -260,7 +253,7 @@ impl Value {
         match slot {
             Slot::Text => (&self.text).into(),
             Slot::JsonValue => (&self.json).into(),
-            Slot::Regex => literal(&self.text).into(),
+            Slot::Regex => quoted(&self.text).into(),
             Slot::JsonString => {
                 let mut inner = String::new();
                 write_inside(&self.text, &mut inner);
@@ -292,13 +285,6 @@ impl Variables {
     }
 }
 
-/// A text as a JSON string literal.
-pub(super) fn literal_of(text: &str) -> String {
-    let mut literal = String::from("\"");
-    write_inside(text, &mut literal);
-    literal + "\""
-}
-
 /// That a variable has no value, which may be a slip.
 pub(super) fn unknown<'a>(
     name: &str,
@@ -316,13 +302,13 @@ pub(super) fn unknown<'a>(
 
 fn unset(name: &str, place: Place) -> Problem {
     let name = shorten(name);
-    Problem {
+    Problem::new(
         place,
-        message: format!("the variable `{name}` is not set"),
-        hint: Some(format!(
+        format!("the variable `{name}` is not set"),
+        format!(
             "`--variable {name}=VALUE` sets it, or `let {name} = $.…` under a line above; `{{{{!{name}}}}}` is the text"
-        )),
-    }
+        ),
+    )
 }
 
 /// How many characters a piece takes in the template.

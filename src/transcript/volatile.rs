@@ -6,8 +6,10 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use super::look::{Kind, Look, look_at, look_of};
 use crate::json::{self, Token, Tokens};
 use crate::notation::is_plain;
+use crate::pattern::quoted;
 use crate::visible::must_escape;
 
 /// Remarks on one message, at most.
@@ -52,13 +54,6 @@ struct Path {
     is_element: bool,
 }
 
-/// What a value looks like, and what all such values match.
-#[derive(Debug, PartialEq, Eq)]
-struct Look {
-    what: &'static str,
-    regex: String,
-}
-
 impl Volatile {
     pub(super) fn new(now: u64) -> Self {
         Volatile {
@@ -89,7 +84,7 @@ impl Volatile {
     fn value(&mut self, steps: &[Step<'_>], raw: &str, has_room: bool) -> Option<String> {
         let look = look_at(raw, self.now).filter(|_| !self.is_ours(raw))?;
         let path = Path::of(steps)?;
-        let random = look.as_ref().filter(|look| look.what == RANDOM);
+        let random = look.as_ref().filter(|look| look.kind == Kind::Random);
         if let (Some(_), Ok(value)) = (random, json::string(raw)) {
             self.remember(value, &path);
         }
@@ -150,7 +145,7 @@ impl Volatile {
         if is_masked || !is_plain(text) || text.len() > SHORT || looks.next().is_some() {
             return Some(format!(
                 "this has {} in it: /match REGEX expects a part of it",
-                look.a()
+                look.kind.a()
             ));
         }
         let inner = look.regex.trim_start_matches('^').trim_end_matches('$');
@@ -161,7 +156,7 @@ impl Volatile {
         };
         Some(format!(
             "this has {} in it, to expect any:  < /match ^{}{inner}{open}{}$",
-            look.a(),
+            look.kind.a(),
             quoted(before),
             quoted(behind)
         ))
@@ -175,138 +170,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.map(|word| word.trim_matches(['.', ':', '=']))
 }
 
-const RANDOM: &str = "random";
-const TIME: &str = "like a time";
-
-impl Look {
-    fn new(what: &'static str, regex: impl Into<String>) -> Option<Self> {
-        let regex = regex.into();
-        Some(Look { what, regex })
-    }
-
-    fn a(&self) -> &'static str {
-        match self.what {
-            RANDOM => "something random",
-            _ => "a time",
-        }
-    }
-}
-
 fn remark(path: &Path, look: Option<&Look>) -> String {
-    let (what, fact) = match look {
-        Some(look) => (look.what, format!("{} ~ {}", path.text, look.regex)),
-        None => (TIME, format!("{} type \"number\"", path.text)),
+    let (kind, fact) = match look {
+        Some(look) => (look.kind, format!("{} ~ {}", path.text, look.regex)),
+        None => (Kind::Time, format!("{} type \"number\"", path.text)),
     };
     let take = match path.is_element {
         true => "take its array out above",
         false => "take it out above",
     };
-    format!("{} looks {what}: {take} and write  {fact}  here", path.text)
-}
-
-/// What a value of JSON looks like; a number that is a time has no look.
-fn look_at(raw: &str, now: u64) -> Option<Option<Look>> {
-    if !raw.starts_with('"') {
-        return is_near(raw.split('.').next()?, now).then_some(None);
-    }
-    let text = json::string(raw).ok()?;
-    look_of(&text, now).map(Some)
-}
-
-fn look_of(text: &str, now: u64) -> Option<Look> {
-    let bytes = text.as_bytes();
-    if is_uuid(bytes) {
-        let digits = "[0-9a-fA-F]";
-        return Look::new(
-            RANDOM,
-            format!("^{digits}{{8}}(-{digits}{{4}}){{3}}-{digits}{{12}}$"),
-        );
-    }
-    if is_like(bytes, b"0000-00-00T00:00") || is_like(bytes, b"0000-00-00 00:00") {
-        return Look::new(TIME, r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d");
-    }
-    if is_near(text, now) {
-        return Look::new(TIME, r"^\d+$");
-    }
-    if text.starts_with("eyJ") && text.matches('.').count() == 2 && text.len() > 40 {
-        return Look::new(RANDOM, r"^eyJ[\w-]+\.[\w-]+\.[\w-]*$");
-    }
-    let count = text.len();
-    let all = |test: &dyn Fn(&u8) -> bool| bytes.iter().all(test);
-    let any = |test: &dyn Fn(&u8) -> bool| bytes.iter().any(test);
-    let [upper, lower, digit] = [
-        any(&u8::is_ascii_uppercase),
-        any(&u8::is_ascii_lowercase),
-        any(&u8::is_ascii_digit),
-    ];
-    if count >= 8 && digit && upper != lower && all(&u8::is_ascii_hexdigit) {
-        let class = if lower { "[0-9a-f]" } else { "[0-9A-F]" };
-        return Look::new(RANDOM, format!("^{class}{{{count}}}$"));
-    }
-    let is_ulid = |c: &u8| c.is_ascii_digit() || c.is_ascii_uppercase() && !b"ILOU".contains(c);
-    if count == 26 && digit && bytes[0] <= b'7' && all(&is_ulid) {
-        return Look::new(RANDOM, "^[0-9A-HJKMNP-TV-Z]{26}$");
-    }
-    let in_base64 = |c: &u8| c.is_ascii_alphanumeric() || b"+/=_-".contains(c);
-    if count >= 16 && upper && lower && digit && all(&in_base64) && changes(bytes) * 3 >= count {
-        return Look::new(RANDOM, format!("^[\\w+/=-]{{{count}}}$"));
-    }
-    None
-}
-
-/// How often small letters, capitals and digits follow one another: in words, seldom.
-fn changes(text: &[u8]) -> usize {
-    let class = |byte: &u8| (byte.is_ascii_uppercase(), byte.is_ascii_digit());
-    let changed = |pair: &&[u8]| class(&pair[0]) != class(&pair[1]);
-    text.windows(2).filter(changed).count()
-}
-
-fn is_uuid(text: &[u8]) -> bool {
-    let dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
-    let fits = |(at, byte): (usize, &u8)| match dash(at) {
-        true => *byte == b'-',
-        false => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.iter().enumerate().all(fits)
-}
-
-/// Whether a text begins like this one, where any digit stands for 0.
-fn is_like(text: &[u8], model: &[u8]) -> bool {
-    let fits = |(byte, model): (&u8, &u8)| match model {
-        b'0' => byte.is_ascii_digit(),
-        model => byte == model,
-    };
-    text.len() >= model.len() && text.iter().zip(model).all(fits)
-}
-
-/// Whether digits are a time within a year, in seconds since 1970 or in a thousandth, a
-/// millionth or a billionth of them.
-fn is_near(digits: &str, now: u64) -> bool {
-    const YEAR: u64 = 366 * 24 * 60 * 60;
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    let unit = match digits.len() {
-        10 => 1,
-        13 => 1_000,
-        16 => 1_000_000,
-        19 => 1_000_000_000,
-        _ => return false,
-    };
-    let time = digits.parse::<u64>().map(|time| time / unit);
-    time.is_ok_and(|time| time.abs_diff(now) < YEAR)
-}
-
-/// A text as a regular expression that matches it alone.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::new();
-    for c in text.chars() {
-        if c.is_ascii_punctuation() && !"\"'%,/:;<=>@_`!".contains(c) {
-            quoted.push('\\');
-        }
-        quoted.push(c);
-    }
-    quoted
+    let looks = kind.looks();
+    format!(
+        "{} looks {looks}: {take} and write  {fact}  here",
+        path.text
+    )
 }
 
 /// Shows every string, number and word of a value that is not a name, and the steps
@@ -398,46 +275,6 @@ mod tests {
     use crate::pattern::Pattern;
 
     const NOW: u64 = 1_800_000_000;
-
-    #[test]
-    fn times_and_what_is_drawn_by_lot_are_told_from_words() {
-        for (text, what) in [
-            ("2026-01-02T03:04:05Z", TIME),
-            ("2026-01-02 03:04", TIME),
-            ("1800000123", TIME),
-            ("1799999999999", TIME),
-            ("0a1b2c3d", RANDOM),
-            ("DEADBEEF01", RANDOM),
-            ("123e4567-e89b-12d3-a456-426614174000", RANDOM),
-            ("01ARZ3NDEKTSV4RRFFQ69G5FAV", RANDOM),
-            ("dGhlIHNhbXBsZSBub25jZQ==", RANDOM),
-            ("V1StGXR8_Z5jdHi6B-myT", RANDOM),
-            (
-                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
-                RANDOM,
-            ),
-        ] {
-            let look = look_of(text, NOW).unwrap();
-            assert_eq!(look.what, what, "{text}");
-            let pattern = Pattern::parse(&format!("/match {}", look.regex)).unwrap();
-            assert!(pattern.matches(MessageRef::Text(text)), "{text}");
-        }
-        for word in [
-            "",
-            "welcome",
-            "deadbeef",
-            "20260102",
-            "1234567890",
-            "a1b2",
-            "2026-01-02",
-            "chat.v2",
-            "HelloWorldHelloWorld",
-            "userProfileVersion2",
-            "échange0échange0",
-        ] {
-            assert_eq!(look_of(word, NOW), None, "{word}");
-        }
-    }
 
     fn remarks(text: &str) -> Vec<String> {
         Volatile::new(NOW).received(text, text.starts_with(['{', '[']), false)

@@ -52,6 +52,17 @@ fn openings<'a>(session: &Session<'a>) -> impl Iterator<Item = &'a Opening> {
         })
 }
 
+/// The options that no file can hold, each once.
+fn beside<'a>(session: &Session<'a>) -> Vec<&'a str> {
+    let mut beside: Vec<&str> = Vec::new();
+    for option in openings(session).flat_map(|opening| &opening.beside) {
+        if !beside.contains(&option.as_str()) {
+            beside.push(option);
+        }
+    }
+    beside
+}
+
 struct Writer {
     body: String,
     secrets: Secrets,
@@ -238,15 +249,11 @@ impl Writer {
     fn head(&mut self, session: &Session<'_>) -> String {
         let when = humantime::format_rfc3339_seconds(session.saved);
         let version = env!("CARGO_PKG_VERSION");
-        let mut head = match openings(session).next() {
-            Some(opening) => {
-                let url = opening.url(&mut self.secrets);
-                format!("# A session with {url}, saved by wstalk {version} at {when}.\n")
-            }
-            None => {
-                format!("# A session without a connection, saved by wstalk {version} at {when}.\n")
-            }
+        let whom = match openings(session).next() {
+            Some(opening) => format!("with {}", opening.url(&mut self.secrets)),
+            None => "without a connection".into(),
         };
+        let mut head = format!("# A session {whom}, saved by wstalk {version} at {when}.\n");
         let names = self.variables();
         let given: String = names
             .iter()
@@ -258,18 +265,10 @@ impl Writer {
         if !names.is_empty() {
             head.push_str("# Each secret is read from the environment variable of its name; NAME=@FILE reads a file.\n");
         }
-        let mut beside: Vec<&String> = Vec::new();
-        for option in openings(session).flat_map(|opening| &opening.beside) {
-            if !beside.contains(&option) {
-                beside.push(option);
-            }
-        }
+        let beside = beside(session);
         if !beside.is_empty() {
-            let options: Vec<&str> = beside.iter().map(|option| option.as_str()).collect();
-            head.push_str(&format!(
-                "# It needs these options, too:  {}\n",
-                options.join(" ")
-            ));
+            let options = beside.join(" ");
+            head.push_str(&format!("# It needs these options, too:  {options}\n"));
         }
         head
     }

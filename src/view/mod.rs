@@ -5,6 +5,7 @@
 //! whoever owns the screen; stderr, which nobody may be reading, holds up nothing.
 
 mod frames;
+mod onlookers;
 mod opening;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub use frames::{FrameView, Switch};
+pub use onlookers::Onlookers;
 pub use opening::OpeningView;
 
 use crate::console::Console;

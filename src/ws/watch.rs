@@ -24,6 +24,16 @@ pub enum Direction {
     Sent,
 }
 
+impl Direction {
+    /// As events and reports have it: `received`, `sent`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Received => "received",
+            Direction::Sent => "sent",
+        }
+    }
+}
+
 /// When a frame is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

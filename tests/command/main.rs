@@ -20,6 +20,7 @@ mod echo;
 mod ending;
 mod formats;
 mod handshake;
+mod help;
 mod hostile;
 mod listen;
 mod picture;

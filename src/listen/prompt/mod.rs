@@ -12,14 +12,13 @@ use super::settings::PromptSettings;
 use crate::console::Console;
 use crate::engine::{Driver, End, Moment, PeerId, Peers, Turn, Waker, Wants};
 use crate::error::{Error, Signal};
+use crate::goal::Wanted;
 use crate::message::{MessageRef, close_payload};
 use crate::open::Handshake;
-use crate::prompt::{Beside, Desk, Entry};
+use crate::prompt::{Beside, Desk, Entry, Pings};
 use crate::render;
 use crate::script::Script;
-use crate::wanted::Wanted;
-use crate::ws::{Direction, Piece, Received, Writer};
-use typed::COMMANDS;
+use crate::ws::{Direction, Piece, Received, Role, Writer};
 
 /// See the module's head.
 pub struct Prompt {
@@ -29,8 +28,7 @@ pub struct Prompt {
     latecomers: Latecomers,
     /// What was typed, and has not been sent.
     waiting: VecDeque<Waiting>,
-    /// The data of typed pings.
-    pings: VecDeque<Vec<u8>>,
+    pings: Pings,
     wanted: Wanted,
     url: String,
     phase: Phase,
@@ -67,7 +65,7 @@ impl Prompt {
         waker: Waker,
         beside: Beside,
     ) -> Result<Self, Error> {
-        let mut desk = Desk::new(settings.desk, COMMANDS, console, waker, beside)?;
+        let mut desk = Desk::new(settings.desk, Role::Server, console, waker, beside)?;
         desk.begin();
         Ok(Prompt {
             max_message: settings.max_message,
@@ -75,7 +73,7 @@ impl Prompt {
             clients,
             latecomers: Latecomers::default(),
             waiting: VecDeque::new(),
-            pings: VecDeque::new(),
+            pings: Pings::default(),
             wanted: Wanted::new(settings.goal),
             url: url.to_owned(),
             phase: Phase::Serving,
@@ -133,7 +131,7 @@ impl Prompt {
         };
         self.desk
             .show_control(Some(number), MessageRef::Pong(data), at);
-        if !self.pings.iter().any(|ping| ping == data) {
+        if !self.pings.has(data) {
             return;
         }
         let time = self.clients.last_pong(peer).map(render::milliseconds);
@@ -160,7 +158,7 @@ impl Driver for Prompt {
 
     fn event(&mut self, peer: PeerId, at: Instant, received: &Received<'_>, _: &mut Writer) {
         self.desk.show_lines();
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             return;
         }
         match received {
@@ -189,7 +187,7 @@ impl Driver for Prompt {
                 false => Turn::Going,
             };
         }
-        if self.wanted.is_any() && self.wanted.is_met() {
+        if self.wanted.is_met() {
             self.stop(peers, 1000);
         }
         if self.phase == Phase::Serving {

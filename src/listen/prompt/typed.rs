@@ -5,51 +5,14 @@ use std::time::Instant;
 
 use super::{Phase, Prompt, Waiting};
 use crate::engine::{Driver, Moment, Peers};
-use crate::error::{Action, Error, Signal};
+use crate::error::{Action, Signal};
 use crate::listen::everyone::{Everyone, To};
 use crate::message::Message;
-use crate::notation::{Command, Line};
-use crate::prompt::{Entry, Request, Typed};
+use crate::notation::Line;
+use crate::prompt::{Entry, MAX_WAITING, MAX_WAITING_BYTES, Request, Typed, terminal_error};
 use crate::render;
 use crate::script::{Script, Step};
 use crate::ws::{Direction, Writer};
-
-/// Typed lines that wait, at most: behind a `/wait`, or for a client that reads slowly.
-const MAX_LINES: usize = 1000;
-/// The same in bytes, but for one that is larger.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Typed pings whose pongs are told of, at most.
-const MAX_PINGS: usize = 64;
-
-/// What can be typed beside messages.
-pub(super) const COMMANDS: &[Command] = &[
-    Command::new("/help", "[COMMAND]", "explain the commands, or one of them"),
-    Command::new(
-        "/status",
-        "",
-        "who is connected, what has passed and what waits",
-    ),
-    Command::new("/to", "N LINE", "send this to client N alone: /to 2 hello"),
-    Command::new(
-        "/show",
-        "[N[-M]]",
-        "messages whole; alone, a list of the latest",
-    ),
-    Command::new("/resend", "N", "send your message N again, to every client"),
-    Command::new(
-        "/set",
-        "[NAME on|off]",
-        "pretty, timestamps, numbers, frames, ping-pong",
-    ),
-    Command::new(
-        "/filter",
-        "[PATTERN|off]",
-        "draw only what matches: /match REGEX, JSON in part",
-    ),
-    Command::new("/pause", "", "draw no messages; connections go on"),
-    Command::new("/resume", "", "draw them again"),
-    Command::new("/quit", "", "close every client with 1001 and leave"),
-];
 
 impl Prompt {
     /// Does what was typed.
@@ -70,11 +33,8 @@ impl Prompt {
                 }
                 Typed::Interrupted => self.stopped(peers, Signal::Interrupt),
                 Typed::Failed(cause) => {
-                    self.errors.push(Error::Io {
-                        action: Action::Read,
-                        medium: "the terminal".into(),
-                        cause: io::Error::other(cause),
-                    });
+                    let cause = io::Error::other(cause);
+                    self.errors.push(terminal_error(Action::Read, cause));
                     self.stop(peers, 1001);
                 }
             }
@@ -86,9 +46,7 @@ impl Prompt {
             return;
         };
         match request {
-            Request::Help(topic) => self.desk.help(topic.as_deref()),
             Request::Status => self.show_status(peers),
-            Request::Show(which) => self.desk.show_messages(which),
             Request::Resend(number) => {
                 if let Some(message) = self.desk.sent_message(number)
                     && self.send(To::Everyone, None, Step::Send(message), peers)
@@ -96,10 +54,6 @@ impl Prompt {
                     self.desk.show_sent(number);
                 }
             }
-            Request::Set(what) => self.desk.set(what),
-            Request::Filter(filter) => self.desk.filter(filter),
-            Request::Pause => self.desk.pause(),
-            Request::Resume => self.desk.resume(),
             Request::Quit => self.stop(peers, 1001),
             Request::Line(line) => self.send_line(To::Everyone, None, line, peers),
             Request::To(number, line) => match self.clients.numbered(number) {
@@ -107,11 +61,7 @@ impl Prompt {
                 None => self.complain_of(number),
             },
             // Those are no commands here.
-            Request::Nothing
-            | Request::Headers
-            | Request::Stats
-            | Request::Save(_)
-            | Request::Connect(_) => {}
+            Request::Headers | Request::Stats | Request::Save(_) | Request::Connect(_) => {}
         }
     }
 
@@ -147,7 +97,7 @@ impl Prompt {
             }
             return false;
         }
-        if self.waiting.len() >= MAX_LINES || self.bytes_waiting() >= MAX_BYTES {
+        if self.waiting.len() >= MAX_WAITING || self.bytes_waiting() >= MAX_WAITING_BYTES {
             let hint = "/status tells who does not read; the line is in the history";
             let text = "too much waits already: this is not sent";
             self.desk.complain(text, Some(hint));
@@ -198,10 +148,7 @@ impl Prompt {
     /// A message of ours was given to those that it is for.
     fn said(&mut self, message: Message, client: Option<u64>, at: Instant) {
         if let Message::Ping(data) = &message {
-            if self.pings.len() == MAX_PINGS {
-                self.pings.pop_front();
-            }
-            self.pings.push_back(data.clone());
+            self.pings.sent(data);
         }
         self.desk.keep(Entry {
             at,

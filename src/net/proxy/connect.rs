@@ -8,8 +8,8 @@ use std::io::{Read, Write};
 use thiserror::Error;
 
 use super::Destination;
-use crate::broken::has_gone;
 use crate::http::{HeadError, Incoming, ResponseHead};
+use crate::io_error::has_gone;
 use crate::target::Userinfo;
 
 /// What is asked of an HTTP proxy.

@@ -10,8 +10,8 @@ use std::io::{self, ErrorKind, Read, Write};
 use thiserror::Error;
 
 use super::Destination;
-use crate::broken::has_gone;
 use crate::http::Spoken;
+use crate::io_error::has_gone;
 use crate::secret::Secret;
 use crate::target::{Host, Userinfo};
 

@@ -101,7 +101,7 @@ fn facts(stream: &Accepted) -> TlsFacts {
 }
 
 fn failed(error: &Error, ear: &Ear) -> TlsError {
-    if error.io_error().is_some_and(crate::broken::is_time_out) {
+    if error.io_error().is_some_and(crate::io_error::is_time_out) {
         return TlsError::timed_out();
     }
     if ear.hello().is_tls == Some(false) {

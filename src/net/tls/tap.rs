@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Stream;
 use super::hello::{ServerHello, server_hello};
-use crate::broken::has_gone;
+use crate::io_error::has_gone;
 
 /// More than any handshake says in the clear up to what is looked for.
 const MAX_HEARD: usize = 64 * 1024;

@@ -1,13 +1,9 @@
 //! Arguments of commands: codes, files, settings, patterns, addresses.
 
 use super::{Candidate, Sources, followed, member};
-use crate::message::{is_allowed_on_wire, meaning};
+use crate::message::{KNOWN_CODES, is_allowed_on_wire, meaning};
+use crate::prompt::request::SETTINGS;
 
-/// Codes with a meaning of their own.
-const CODES: [u16; 15] = [
-    1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3003, 3008,
-];
-const SETTINGS: [&str; 5] = ["pretty", "timestamps", "frames", "ping-pong", "numbers"];
 const SWITCHES: [&str; 2] = ["on", "off"];
 /// What a pattern may begin with, and whether something has to follow.
 const PATTERNS: [(&str, &str); 12] = [
@@ -80,7 +76,7 @@ fn help(word: &str, sources: &impl Sources) -> Vec<(String, &'static str)> {
 }
 
 fn codes(word: &str) -> Vec<Candidate> {
-    let codes = CODES
+    let codes = KNOWN_CODES
         .iter()
         .filter(|code| code.to_string().starts_with(word));
     let candidate = |code: &u16| Candidate {
@@ -144,12 +140,13 @@ fn set(word: &str, start: usize) -> (usize, Vec<Candidate>) {
             .map(|word| ((*word).to_owned(), next))
             .collect()
     };
+    let names = SETTINGS.map(|(name, _)| name);
     let Some((name, switch)) = word.split_once([' ', '\t']) else {
-        return (start, beginning_with(word, words(&SETTINGS, "on|off")));
+        return (start, beginning_with(word, words(&names, "on|off")));
     };
     let switch = switch.trim_start_matches([' ', '\t']);
     let start = start + word.len() - switch.len();
-    let known = SETTINGS.contains(&name);
+    let known = names.contains(&name);
     let offered = beginning_with(switch, words(&SWITCHES, ""));
     (start, if known { offered } else { Vec::new() })
 }

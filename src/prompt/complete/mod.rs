@@ -164,7 +164,7 @@ mod tests {
 
     impl Sources for Known {
         fn commands(&self) -> Vec<&'static Command> {
-            let own = crate::prompt::commands::COMMANDS;
+            let own = crate::prompt::commands::OF_CLIENT;
             crate::notation::COMMANDS.iter().chain(own).collect()
         }
 

@@ -16,10 +16,10 @@ pub(in super::super) fn folded(text: &str, sheet: &Sheet, rows: usize, out: &mut
     let mut row = Row {
         sheet,
         out,
-        cut: false,
+        is_cut: false,
     };
     row.value(&root, 0, rows.max(FEWEST), 0);
-    row.cut
+    row.is_cut
 }
 
 impl Sheet {

@@ -126,7 +126,7 @@ mod tests {
 
     fn all(text: &str, columns: usize, nested: Nested) -> String {
         let mut out = String::from("< ");
-        whole(text, &sheet(columns, nested), &mut out);
+        whole(text, &sheet(columns, nested), usize::MAX, &mut out);
         out
     }
 
@@ -395,9 +395,9 @@ mod tests {
             let plain = sheet(columns, nested);
             let sheet = Sheet { style: Style::coloured(), ..plain };
             let (mut out, mut bare) = (String::new(), String::new());
-            whole(&text, &sheet, &mut out);
+            whole(&text, &sheet, usize::MAX, &mut out);
             folded(&text, &sheet, 10, &mut out);
-            whole(&text, &plain, &mut bare);
+            whole(&text, &plain, usize::MAX, &mut bare);
             folded(&text, &plain, 10, &mut bare);
             prop_assert_eq!(without_colours(&out), bare.clone());
             prop_assert!(!bare.chars().any(|c| c != '\n' && crate::visible::must_escape(c)));

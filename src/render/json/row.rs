@@ -17,7 +17,7 @@ pub(super) struct Row<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) out: &'a mut String,
     /// Something was left out.
-    pub(super) cut: bool,
+    pub(super) is_cut: bool,
 }
 
 impl Row<'_> {
@@ -26,7 +26,7 @@ impl Row<'_> {
     }
 
     fn note(&mut self, text: &str) {
-        self.cut = true;
+        self.is_cut = true;
         self.sheet.style.tint(Tint::Aside, text, self.out);
     }
 
@@ -74,7 +74,12 @@ impl Row<'_> {
         if fitting(text, room).is_some() {
             return self.tint(tint, text);
         }
-        if tint == Tint::String {
+        self.cut(tint, text, room);
+    }
+
+    /// The beginning of what does not fit into `room`, and its length.
+    pub(super) fn cut(&mut self, tint: Tint, text: &str, room: usize) {
+        if matches!(tint, Tint::String | Tint::Key) {
             self.cut_string(tint, text, room);
             return;
         }

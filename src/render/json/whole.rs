@@ -5,60 +5,92 @@ use super::row::{BESIDE, Row, fitting, inline_width, is_narrow, token_width};
 use super::{Nested, Sheet, tinted};
 use crate::json::{Token, Tokens};
 
-/// Appends a value, of which the first row stands where `out` ends.
-pub(in super::super) fn whole(text: &str, sheet: &Sheet, out: &mut String) {
-    let mut row = Row {
-        sheet,
-        out,
-        cut: false,
+/// Appends a value, of which the first row stands where `out` ends: of its text about as
+/// much as `limit` bytes. Gives whether something was left out.
+pub(in super::super) fn whole(text: &str, sheet: &Sheet, limit: usize, out: &mut String) -> bool {
+    let mut walk = Walk {
+        row: Row {
+            sheet,
+            out,
+            is_cut: false,
+        },
+        tokens: Tokens::new(text),
+        depth: 0,
+        taken: 0,
     };
-    let mut tokens = Tokens::new(text);
-    let mut depth = 0_usize;
-    // Columns of the row that are taken by a name.
-    let mut taken = 0;
     loop {
-        let here = tokens.clone();
-        let Some(token) = tokens.next() else {
-            break;
-        };
-        let (tint, shown) = tinted(token, &tokens);
+        let here = text.len() - walk.tokens.rest().len();
+        let left = limit.saturating_sub(here);
+        let over = left == 0 && !walk.tokens.rest().is_empty();
+        if over || walk.row.is_cut {
+            let end = walk.row.out.trim_end().len();
+            walk.row.out.truncate(end);
+            return true;
+        }
+        if walk.step(left).is_none() {
+            return false;
+        }
+    }
+}
+
+/// A text that is drawn token by token.
+struct Walk<'a, 's> {
+    row: Row<'s>,
+    tokens: Tokens<'a>,
+    depth: usize,
+    /// Columns of the row that are taken by a name.
+    taken: usize,
+}
+
+impl<'a> Walk<'a, '_> {
+    /// Draws what comes next, if something does: of what has no parts, and of an array of
+    /// scalars, as much as `left` bytes.
+    fn step(&mut self, left: usize) -> Option<()> {
+        let here = self.tokens.clone();
+        let token = self.tokens.next()?;
+        let (tint, shown) = tinted(token, &self.tokens);
         match token {
-            Token::Open(_) if tokens.rest().starts_with([']', '}']) => {
-                row.inline(&mut { here });
-                tokens.next();
-            }
-            Token::Open(_) if depth > 0 && fits(&here, sheet, depth, taken) => {
-                tokens = here;
-                row.inline(&mut tokens);
-            }
-            Token::Open(_) => match scalars(&here, sheet) {
-                Some(count) => {
-                    tokens = here;
-                    row.filled(&mut tokens, count, depth, usize::MAX);
-                }
-                None => {
-                    row.tint(tint, shown);
-                    depth += 1;
-                    sheet.new_row(depth, row.out);
-                }
-            },
+            Token::Open(_) => self.open(here, shown, left),
             Token::Close(_) => {
-                depth = depth.saturating_sub(1);
-                sheet.new_row(depth, row.out);
-                row.tint(tint, shown);
+                self.depth = self.depth.saturating_sub(1);
+                self.row.sheet.new_row(self.depth, self.row.out);
+                self.row.tint(tint, shown);
             }
             Token::Comma => {
-                row.out.push(',');
-                sheet.new_row(depth, row.out);
+                self.row.out.push(',');
+                self.row.sheet.new_row(self.depth, self.row.out);
             }
-            Token::Colon => row.out.push_str(": "),
-            _ => row.tint(tint, shown),
+            Token::Colon => self.row.out.push_str(": "),
+            _ if shown.len() > left => self.row.cut(tint, shown, left),
+            _ => self.row.tint(tint, shown),
         }
-        taken = match (tint, token) {
-            (Tint::Key, _) => fitting(shown, sheet.columns).unwrap_or(sheet.columns) + 2,
-            (_, Token::Colon) => taken,
+        let columns = self.row.sheet.columns;
+        self.taken = match (tint, token) {
+            (Tint::Key, _) => fitting(shown, columns).unwrap_or(columns) + 2,
+            (_, Token::Colon) => self.taken,
             _ => 0,
         };
+        Some(())
+    }
+
+    /// Draws the container that begins `here`, or its bracket.
+    fn open(&mut self, here: Tokens<'a>, bracket: &str, left: usize) {
+        let sheet = self.row.sheet;
+        if self.tokens.rest().starts_with([']', '}']) {
+            self.row.inline(&mut { here });
+            self.tokens.next();
+        } else if self.depth > 0 && fits(&here, sheet, self.depth, self.taken) {
+            self.tokens = here;
+            self.row.inline(&mut self.tokens);
+        } else if let Some(count) = scalars(&here, sheet) {
+            self.tokens = here;
+            let rows = 1 + left / sheet.columns;
+            self.row.filled(&mut self.tokens, count, self.depth, rows);
+        } else {
+            self.row.tint(Tint::Plain, bracket);
+            self.depth += 1;
+            sheet.new_row(self.depth, self.row.out);
+        }
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::super::template::{Context, Value, Variables, literal_of};
-use super::{Claim, Fact, Matter, Miss, Relation, Subject, path, regex, time, value, whole_number};
+use super::super::template::{Context, Value, Variables};
+use super::{
+    Claim, Fact, Greeting, Matter, Miss, Relation, Subject, path, regex, time, value, whole_number,
+};
 use crate::json::{self, Path};
 use crate::message::{MessageRef, close_reason};
+use crate::notation::literal;
 
 impl Fact {
     /// Whether it holds; a `let` sets its variable if so.
@@ -23,55 +26,49 @@ impl Fact {
                 variables.set(name, Value::captured(node));
                 Ok(())
             }
-            Claim::Exists if nodes.is_empty() => Err(self.otherwise("is absent")),
-            Claim::Absent if !nodes.is_empty() => Err(self.is(&nodes[0])),
-            Claim::Exists | Claim::Absent => Ok(()),
+            Claim::Exists => self.unless(!nodes.is_empty(), || "is absent".into()),
+            Claim::Absent => self.unless(nodes.is_empty(), || is(&nodes[0])),
             Claim::Counts(relation, right) => {
                 let expected = whole_number(&right.fill(Context::Text, variables)?)?;
-                match relation.holds(Some(nodes.len().cmp(&expected))) {
-                    true => Ok(()),
-                    false => Err(self.otherwise(&format!("selects {}", counted(nodes.len())))),
-                }
+                let holds = relation.holds(Some(nodes.len().cmp(&expected)));
+                self.unless(holds, || format!("selects {}", counted(nodes.len())))
             }
             Claim::Measures(relation, right) => {
                 let expected = whole_number(&right.fill(Context::Text, variables)?)?;
-                let node = self.one(&nodes, "length")?;
-                let Some(size) = json::size(node) else {
-                    return Err(
-                        self.otherwise(&format!("is {}, which has no length", json::kind(node)))
-                    );
-                };
-                match relation.holds(Some(size.cmp(&expected))) {
-                    true => Ok(()),
-                    false => Err(self.otherwise(&format!("has the length {size}"))),
-                }
+                self.check_size(self.one(&nodes, "length")?, *relation, expected)
             }
             Claim::Type(expected) => {
                 let node = self.one(&nodes, "type")?;
-                match json::kind(node).to_string() == *expected {
-                    true => Ok(()),
-                    false => {
-                        Err(self.otherwise(&format!("is of type {}: {node}", json::kind(node),)))
-                    }
-                }
+                let kind = json::kind(node).to_string();
+                self.unless(kind == *expected, || format!("is of type {kind}: {node}"))
             }
             Claim::Compares(relation, right) => {
                 let right = value(&right.fill(Context::Json, variables)?)?;
                 let node = self.one(&nodes, relation.sign())?;
-                self.holds(relation.compares(node, &right)?, node)
+                self.unless(relation.compares(node, &right)?, || is(node))
             }
             Claim::Contains(right) => {
                 let right = value(&right.fill(Context::Json, variables)?)?;
                 let node = self.one(&nodes, "contains")?;
-                self.holds(contains(node, &right), node)
+                self.unless(contains(node, &right), || is(node))
             }
             Claim::Matches(wanted, right) => {
                 let pattern = regex(&right.fill(Context::Regex, variables)?)?;
                 let node = self.one(&nodes, "~")?;
                 let text = json::text_of(node);
-                self.holds(pattern.matches(MessageRef::Text(&text)) == *wanted, node)
+                let is_found = pattern.matches(MessageRef::Text(&text));
+                self.unless(is_found == *wanted, || is(node))
             }
         }
+    }
+
+    fn check_size(&self, node: &str, relation: Relation, expected: usize) -> Result<(), Miss> {
+        let Some(size) = json::size(node) else {
+            let kind = json::kind(node);
+            return Err(self.otherwise(&format!("is {kind}, which has no length")));
+        };
+        let holds = relation.holds(Some(size.cmp(&expected)));
+        self.unless(holds, || format!("has the length {size}"))
     }
 
     fn check_time(&self, matter: Matter<'_>, variables: &Variables) -> Result<(), Miss> {
@@ -80,13 +77,9 @@ impl Fact {
             return Ok(());
         };
         let limit = time(&right.fill(Context::Text, variables)?)?;
-        match relation.holds(Some(greeting.time.cmp(&limit))) {
-            true => Ok(()),
-            false => Err(self.otherwise(&format!(
-                "is {:.1} ms",
-                greeting.time.as_secs_f64() * 1000.0
-            ))),
-        }
+        let holds = relation.holds(Some(greeting.time.cmp(&limit)));
+        let milliseconds = greeting.time.as_secs_f64() * 1000.0;
+        self.unless(holds, || format!("is {milliseconds:.1} ms"))
     }
 
     /// The nodes that it is about, as the sources of JSON values.
@@ -95,40 +88,20 @@ impl Fact {
         matter: Matter<'a>,
         variables: &Variables,
     ) -> Result<Vec<Cow<'a, str>>, Miss> {
-        let text = |text: &str| Ok(vec![Cow::Owned(literal_of(text))]);
-        match (&self.subject, matter) {
-            (Subject::Path(template), matter) => {
+        match &self.subject {
+            Subject::Path(template) => {
                 let path = path(&template.fill(Context::Json, variables)?)?;
                 self.select(&path, body(matter))
             }
-            (Subject::Text, matter) => match body(matter) {
-                Some(body) => text(&body),
+            Subject::Text => match body(matter) {
+                Some(body) => Ok(vec![Cow::Owned(literal(&body))]),
                 None => Err(self.otherwise("is absent: what came is not text")),
             },
-            (Subject::Length, Matter::Message(message)) => {
-                Ok(vec![Cow::Owned(payload(message).len().to_string())])
-            }
-            (Subject::Length, Matter::Opening(greeting)) => {
-                let length = greeting.body.as_deref().map_or(0, str::len);
-                Ok(vec![Cow::Owned(length.to_string())])
-            }
-            (_, Matter::Message(_)) => Ok(Vec::new()),
-            (Subject::Status, Matter::Opening(greeting)) => {
-                Ok(vec![Cow::Owned(greeting.status.to_string())])
-            }
-            (Subject::Subprotocol, Matter::Opening(greeting)) => Ok(greeting
-                .subprotocol
-                .iter()
-                .map(|name| Cow::Owned(literal_of(name)))
-                .collect()),
-            (Subject::Header(name), Matter::Opening(greeting)) => {
-                let named = greeting.headers.iter();
-                let named = named.filter(|(known, _)| known.eq_ignore_ascii_case(name));
-                Ok(named
-                    .map(|(_, value)| Cow::Owned(literal_of(value)))
-                    .collect())
-            }
-            (Subject::Time, Matter::Opening(_)) => Ok(Vec::new()),
+            Subject::Length => Ok(vec![Cow::Owned(length(matter).to_string())]),
+            subject => Ok(match matter {
+                Matter::Message(_) => Vec::new(),
+                Matter::Opening(greeting) => of_opening(subject, greeting),
+            }),
         }
     }
 
@@ -171,15 +144,12 @@ impl Fact {
         }
     }
 
-    fn holds(&self, holds: bool, node: &str) -> Result<(), Miss> {
+    /// What is otherwise, unless the fact holds.
+    fn unless(&self, holds: bool, what: impl FnOnce() -> String) -> Result<(), Miss> {
         match holds {
             true => Ok(()),
-            false => Err(self.is(node)),
+            false => Err(self.otherwise(&what())),
         }
-    }
-
-    fn is(&self, node: &str) -> Miss {
-        self.otherwise(&format!("is {node}"))
     }
 
     fn otherwise(&self, what: &str) -> Miss {
@@ -239,12 +209,38 @@ fn body(matter: Matter<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-fn payload(message: MessageRef<'_>) -> &[u8] {
-    match message {
-        MessageRef::Text(text) => text.as_bytes(),
-        MessageRef::Close(payload) => close_reason(payload),
-        MessageRef::Binary(bytes) | MessageRef::Ping(bytes) | MessageRef::Pong(bytes) => bytes,
+/// Bytes of the payload, or of the body of a refusal.
+fn length(matter: Matter<'_>) -> usize {
+    match matter {
+        Matter::Message(MessageRef::Text(text)) => text.len(),
+        Matter::Message(MessageRef::Close(payload)) => close_reason(payload).len(),
+        Matter::Message(
+            MessageRef::Binary(bytes) | MessageRef::Ping(bytes) | MessageRef::Pong(bytes),
+        ) => bytes.len(),
+        Matter::Opening(greeting) => greeting.body.as_deref().map_or(0, str::len),
     }
+}
+
+/// What only an opening handshake can say.
+fn of_opening(subject: &Subject, greeting: &Greeting) -> Vec<Cow<'static, str>> {
+    match subject {
+        Subject::Status => vec![Cow::Owned(greeting.status.to_string())],
+        Subject::Subprotocol => {
+            let name = greeting.subprotocol.iter();
+            name.map(|name| Cow::Owned(literal(name))).collect()
+        }
+        Subject::Header(name) => {
+            let headers = greeting.headers.iter();
+            let named = headers.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+            named.map(|(_, value)| Cow::Owned(literal(value))).collect()
+        }
+        // The time is no value of JSON: see `check_time`.
+        Subject::Path(_) | Subject::Text | Subject::Length | Subject::Time => Vec::new(),
+    }
+}
+
+fn is(node: &str) -> String {
+    format!("is {node}")
 }
 
 fn counted(count: usize) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::template::{Context, Template};
 use super::super::written::try_samples;
-use super::super::{Place, Problem, shorten, variable};
+use super::super::{Place, Problem, first_word, shorten, variable};
 use super::{Claim, Fact, Relation, Subject};
 use crate::nearest::nearest;
 
@@ -90,7 +90,7 @@ impl<'a> Cursor<'a> {
 impl Fact {
     /// Whether a line begins like one.
     pub(in super::super) fn begins(text: &str) -> bool {
-        let word = text.split([' ', '\t']).next().unwrap_or_default();
+        let word = first_word(text);
         text.starts_with('$') || SUBJECTS.contains(&word)
     }
 
@@ -121,7 +121,7 @@ impl Fact {
             let name = name(&mut cursor)?;
             let subject = subject(&mut cursor)?;
             if !cursor.rest.is_empty() || subject == Subject::Time {
-                return Err(problem(
+                return Err(Problem::new(
                     cursor.place,
                     "`let` takes a value as it is",
                     "`let NAME = $.path`, `let NAME = text`, `let NAME = header NAME`",
@@ -145,14 +145,14 @@ fn name(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
     let (name, place) = cursor.take(end.unwrap_or(cursor.rest.len()));
     if !variable::is_name(name) {
         let message = format!("`{}` is not a name for a variable", shorten(name));
-        return Err(problem(
+        return Err(Problem::new(
             place,
-            &message,
+            message,
             "names are letters, digits, `_` and `-`, and begin with a letter or `_`",
         ));
     }
     if !cursor.rest.starts_with('=') || cursor.rest.starts_with("==") {
-        return Err(problem(cursor.place, "`=` is missing", usage));
+        return Err(Problem::new(cursor.place, "`=` is missing", usage));
     }
     cursor.take(1);
     Ok(name.to_owned())
@@ -177,7 +177,7 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
         "time" => Subject::Time,
         "header" => match cursor.word() {
             ("", place) => {
-                return Err(problem(
+                return Err(Problem::new(
                     place,
                     "the header's name is missing",
                     "for example `header Server ~ ^nginx`",
@@ -190,10 +190,10 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a fact is about `$.path`, `text` or `length`; under `open` also about `status`, `header NAME`, `subprotocol`, `time`".into(),
             };
-            return Err(problem(
+            return Err(Problem::new(
                 place,
-                &format!("unknown word `{}`", shorten(word)),
-                &hint,
+                format!("unknown word `{}`", shorten(word)),
+                hint,
             ));
         }
     })
@@ -205,7 +205,7 @@ fn claim(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Claim, Problem> {
         return right_side(cursor).map(|right| Claim::Compares(relation, right));
     }
     if *subject == Subject::Time {
-        return Err(problem(
+        return Err(Problem::new(
             place,
             "`time` is compared with a duration",
             "for example `time < 800ms`",
@@ -228,7 +228,7 @@ fn claim(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Claim, Problem> {
 fn unknown_claim(word: &str, place: Place) -> Problem {
     let all = "`== != < <= > >= ~ !~ contains type exists absent count length`";
     if word.is_empty() {
-        return problem(place, "nothing is said of it", &format!("one of {all}"));
+        return Problem::new(place, "nothing is said of it", format!("one of {all}"));
     }
     let habit = HABITS.iter().find(|(words, _)| words.contains(&word));
     let is_word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -243,7 +243,7 @@ fn unknown_claim(word: &str, place: Place) -> Problem {
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => format!("one of {all}"),
     };
-    problem(place, &format!("unknown word `{}`", shorten(word)), &hint)
+    Problem::new(place, format!("unknown word `{}`", shorten(word)), hint)
 }
 
 fn relation(word: &str) -> Option<Relation> {
@@ -263,7 +263,7 @@ fn measured(
     cursor: &mut Cursor<'_>,
     claim: impl Fn(Relation, Template) -> Claim,
 ) -> Result<Claim, Problem> {
-    let word = cursor.rest.split([' ', '\t']).next().unwrap_or_default();
+    let word = first_word(cursor.rest);
     let relation = match relation(word) {
         Some(relation) => {
             cursor.word();
@@ -276,7 +276,7 @@ fn measured(
 
 fn right_side(cursor: &Cursor<'_>) -> Result<Template, Problem> {
     match cursor.rest.is_empty() {
-        true => Err(problem(cursor.place, "the right side is missing", "")),
+        true => Err(Problem::new(cursor.place, "the right side is missing", "")),
         false => Ok(cursor.rest()),
     }
 }
@@ -286,10 +286,10 @@ fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
     let bare = word.trim_matches('"');
     match TYPES.contains(&bare) {
         true => Ok(bare.to_owned()),
-        false => Err(problem(
+        false => Err(Problem::new(
             place,
-            &format!("`{}` is not a type of JSON", shorten(word)),
-            &match nearest(bare, TYPES) {
+            format!("`{}` is not a type of JSON", shorten(word)),
+            match nearest(bare, TYPES) {
                 _ if word.starts_with('=') => "`type` has no operator: `type array`".into(),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "types are null, boolean, number, string, array, object".into(),
@@ -301,21 +301,13 @@ fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
 fn alone(cursor: &Cursor<'_>, claim: Claim) -> Result<Claim, Problem> {
     match cursor.rest.is_empty() {
         true => Ok(claim),
-        false => Err(problem(
+        false => Err(Problem::new(
             cursor.place,
-            &format!(
+            format!(
                 "`{}` follows a word that takes nothing",
                 shorten(cursor.rest)
             ),
             "there are no comments behind anything",
         )),
-    }
-}
-
-fn problem(place: Place, message: &str, hint: &str) -> Problem {
-    Problem {
-        place,
-        message: message.to_owned(),
-        hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
     }
 }

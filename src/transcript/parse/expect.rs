@@ -2,8 +2,8 @@
 
 use super::super::steps::{Expectation, Expected, Order, Step};
 use super::super::written::Written;
-use super::super::{Place, Problem, shorten};
-use super::{Mark, Parser, problem, slips};
+use super::super::{Place, Problem, first_word, shorten};
+use super::{Mark, Parser, slips};
 use crate::duration;
 use crate::nearest::nearest;
 use crate::pattern::FORMS;
@@ -19,7 +19,7 @@ impl<'a> Parser<'a> {
     ) -> Result<Expectation, Problem> {
         let (order, rest, place) = ordered(mark)?;
         if order == Order::Perhaps && self.passes_over(client) {
-            return Err(problem(
+            return Err(Problem::new(
                 place,
                 "behind `< ...` nothing can be what may come or not",
                 "`< ...` has passed over whatever came: leave one of the two out",
@@ -28,28 +28,36 @@ impl<'a> Parser<'a> {
         if rest == "..." {
             return match order {
                 Order::Next => Ok(Expectation::of(order, Expected::Anything)),
-                Order::Among | Order::Perhaps => Err(problem(
+                Order::Among | Order::Perhaps => Err(Problem::new(
                     place,
                     "`...` stands alone behind `<`",
                     "`< ...` lets anything come before the next expectation",
                 )),
             };
         }
-        let word = rest.split([' ', '\t']).next().unwrap_or_default();
-        let what = match word {
-            "/close" | "/lost" | "/silence" if order == Order::Among => {
-                return Err(problem(
-                    place,
-                    &format!("`{word}` cannot come in any order"),
-                    "write it on a line with `<`",
-                ));
-            }
+        let word = first_word(rest);
+        if order == Order::Among && ENDS.contains(&word) {
+            return Err(Problem::new(
+                place,
+                format!("`{word}` cannot come in any order"),
+                "write it on a line with `<`",
+            ));
+        }
+        let what = match self.end(rest, place)? {
+            Some(end) => end,
+            None => self.message(rest, place)?,
+        };
+        Ok(Expectation::of(order, what))
+    }
+
+    /// What is expected beside messages, if this is such a line.
+    pub(super) fn end(&self, rest: &str, place: Place) -> Result<Option<Expected>, Problem> {
+        Ok(Some(match first_word(rest) {
             "/close" => self.close(rest, place)?,
             "/lost" => lost(rest, place)?,
             "/silence" => self.silence(rest, place)?,
-            _ => self.message(rest, place)?,
-        };
-        Ok(Expectation::of(order, what))
+            _ => return Ok(None),
+        }))
     }
 
     /// Whether the last line of a client lets anything come.
@@ -60,38 +68,17 @@ impl<'a> Parser<'a> {
         last.is_some_and(|last| last.what == Expected::Anything)
     }
 
-    /// A pattern that may have line breaks in it, and goes on nowhere.
-    pub(super) fn expect_whole(&mut self, mark: &Mark<'_>) -> Result<Expectation, Problem> {
-        let rest = mark.rest;
-        let word = rest.split([' ', '\t']).next().unwrap_or_default();
-        let what = match word {
-            "..." if rest == word => Expected::Anything,
-            "/close" => self.close(rest, mark.place)?,
-            "/lost" => lost(rest, mark.place)?,
-            "/silence" => self.silence(rest, mark.place)?,
-            _ => {
-                let written = Written::read(rest, mark.place);
-                written
-                    .check_pattern()
-                    .map_err(|problem| named(rest, problem))?;
-                Expected::Message(written)
-            }
-        };
-        Ok(Expectation::of(Order::Next, what))
-    }
-
     fn message(&mut self, rest: &'a str, place: Place) -> Result<Expected, Problem> {
         let written = self.lines.written(rest, place)?;
         self.know(written.template())?;
-        let known = |problem: Problem| named(rest, problem);
-        written.check_pattern().map_err(known)?;
+        check_pattern(rest, &written)?;
         if self.is_set(written.template()) {
             written.pattern(self.given)?;
         }
         Ok(Expected::Message(written))
     }
 
-    fn close(&mut self, rest: &str, place: Place) -> Result<Expected, Problem> {
+    fn close(&self, rest: &str, place: Place) -> Result<Expected, Problem> {
         // Alone it is any Close frame, of which the notation knows nothing.
         let written = Written::read(rest, place);
         self.know(written.template())?;
@@ -99,14 +86,14 @@ impl<'a> Parser<'a> {
         Ok(Expected::Close(written))
     }
 
-    fn silence(&mut self, rest: &str, place: Place) -> Result<Expected, Problem> {
+    fn silence(&self, rest: &str, place: Place) -> Result<Expected, Problem> {
         let written = Written::read(rest, place);
         let text = self.fixed(written.template())?;
         match duration::parse(text.trim()) {
             Ok(time) => Ok(Expected::Silence(time)),
-            Err(error) => Err(problem(
+            Err(error) => Err(Problem::new(
                 written.template().place(),
-                &error.to_string(),
+                error.to_string(),
                 "for example `< /silence 500ms`",
             )),
         }
@@ -121,30 +108,16 @@ fn ordered<'a>(mark: &Mark<'a>) -> Result<(Order, &'a str, Place), Problem> {
         _ => return Ok((Order::Next, mark.rest, mark.place)),
     };
     let rest = &mark.rest[1..];
-    let column = mark.place.column + 1;
+    let behind = |characters: usize| Place {
+        column: mark.place.column + characters,
+        ..mark.place
+    };
     match rest.strip_prefix([' ', '\t']) {
-        Some(pattern) => Ok((
-            order,
-            pattern,
-            Place {
-                column: column + 1,
-                ..mark.place
-            },
-        )),
-        None if rest.is_empty() => Ok((
-            order,
-            rest,
-            Place {
-                column,
-                ..mark.place
-            },
-        )),
-        None => Err(problem(
-            Place {
-                column,
-                ..mark.place
-            },
-            &format!("a blank is missing after `<{}`", &mark.rest[..1]),
+        Some(pattern) => Ok((order, pattern, behind(2))),
+        None if rest.is_empty() => Ok((order, rest, behind(1))),
+        None => Err(Problem::new(
+            behind(1),
+            format!("a blank is missing after `<{}`", &mark.rest[..1]),
             "`<& PATTERN` expects in any order, `<? PATTERN` what may come or not",
         )),
     }
@@ -153,7 +126,7 @@ fn ordered<'a>(mark: &Mark<'a>) -> Result<(Order, &'a str, Place), Problem> {
 fn lost(rest: &str, place: Place) -> Result<Expected, Problem> {
     match rest == "/lost" {
         true => Ok(Expected::Lost),
-        false => Err(problem(
+        false => Err(Problem::new(
             place,
             "`/lost` takes nothing",
             "it expects the end of the connection without a close frame",
@@ -161,9 +134,15 @@ fn lost(rest: &str, place: Place) -> Result<Expected, Problem> {
     }
 }
 
+/// Looks whether a line is a pattern, whatever its variables are.
+pub(super) fn check_pattern(rest: &str, written: &Written) -> Result<(), Problem> {
+    let pattern = written.check_pattern();
+    pattern.map_err(|problem| named(rest, problem))
+}
+
 /// An unknown form may be a slip for one that is no pattern of messages.
 fn named(rest: &str, problem: Problem) -> Problem {
-    let word = rest.split([' ', '\t']).next().unwrap_or_default();
+    let word = first_word(rest);
     let is_known = FORMS.contains(&word) || !word.starts_with('/') || word.starts_with("//");
     match nearest(word, ENDS.into_iter().chain(FORMS.iter().copied())) {
         Some(near) if !is_known => Problem {

@@ -8,13 +8,13 @@ use super::super::template::{Template, Variables};
 use super::super::written::Written;
 use super::super::{Miss, Problem, shorten};
 use super::lines::Line;
-use super::{Parser, problem, slips};
+use super::{Parser, slips};
 use crate::duration;
 use crate::message::MessageRef;
 use crate::notation::Line as Sent;
 use crate::size;
 
-/// Options under `connect`, at most.
+/// Options under `connect`, at most: no server reads so long a request.
 const MAX_SETTINGS: usize = 1_000;
 
 /// So often may a message be expected in a row.
@@ -48,24 +48,31 @@ impl<'a> Parser<'a> {
     fn under_connect(&mut self, line: &Line<'a>, connect: &mut Connect) -> Result<(), Problem> {
         let (word, rest) = line.split();
         match word {
-            "timeout" => {
-                connect.timeout = self.time(&rest, "timeout 5s")?;
-                return Ok(());
-            }
+            "timeout" => connect.timeout = self.time(&rest, "timeout 5s")?,
             "ignore" => {
                 let written = self.lines.written(rest.text, rest.place)?;
                 self.know(written.template())?;
                 written.check_pattern()?;
                 connect.ignored.push(written);
-                return Ok(());
             }
-            _ => {}
+            _ => {
+                let setting = self.setting(line)?;
+                if connect.settings.len() == MAX_SETTINGS {
+                    return Err(line.problem(&format!("more than {MAX_SETTINGS} options"), ""));
+                }
+                connect.settings.push(setting);
+            }
         }
+        Ok(())
+    }
+
+    /// An option of the opening handshake.
+    fn setting(&self, line: &Line<'a>) -> Result<Setting, Problem> {
+        let (word, rest) = line.split();
         let known = ConnectOption::ALL.iter().find(|(name, _)| *name == word);
         let Some((_, option)) = known else {
             return Err(slips::under_connect(word, line));
         };
-        let value = rest.template();
         match (option.takes_value(), rest.text.is_empty()) {
             (true, true) => {
                 return Err(rest.problem(&format!("the value of `{word}` is missing"), ""));
@@ -78,22 +85,19 @@ impl<'a> Parser<'a> {
             }
             _ => {}
         }
-        if connect.settings.len() == MAX_SETTINGS {
-            return Err(line.problem(&format!("more than {MAX_SETTINGS} options"), ""));
-        }
+        let value = rest.template();
         self.know(&value)?;
         self.check_setting(*option, &value)?;
-        connect.settings.push(Setting {
+        Ok(Setting {
             place: line.place,
             option: *option,
             value,
-        });
-        Ok(())
+        })
     }
 
     /// What can be said of an option's value before it is used.
     fn check_setting(&self, option: ConnectOption, value: &Template) -> Result<(), Problem> {
-        let wrong = |message: String, hint: &str| Err(problem(value.place(), &message, hint));
+        let wrong = |message: String, hint: &str| Err(Problem::new(value.place(), message, hint));
         let text = value.source();
         match option {
             ConnectOption::Header

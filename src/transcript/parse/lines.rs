@@ -3,7 +3,7 @@
 use super::super::template::{Context, Slot, Template};
 use super::super::written::{Written, begins_json};
 use super::super::{Place, Problem};
-use super::{mark, problem};
+use super::mark;
 use crate::json::{self, Nesting, Scan};
 use crate::notation::must_escape;
 
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn problem(&self, message: &str, hint: &str) -> Problem {
-        problem(self.place, message, hint)
+        Problem::new(self.place, message, hint)
     }
 }
 
@@ -84,7 +84,7 @@ impl<'a> Lines<'a> {
     pub(super) fn written(&mut self, text: &'a str, place: Place) -> Result<Written, Problem> {
         if let Some(at) = text.find(|c: char| must_escape(c) && c != '\t') {
             let column = place.column + text[..at].chars().count();
-            return Err(problem(
+            return Err(Problem::new(
                 Place { column, ..place },
                 "a control character stands here that nobody would see",
                 "`/string \"…\"` spells it out",
@@ -144,14 +144,14 @@ fn unfinished(source: &str, place: Place, in_string: bool) -> Problem {
             written
                 .check_json()
                 .err()
-                .unwrap_or_else(|| problem(place, &error.message, hint))
+                .unwrap_or_else(|| Problem::new(place, error.message, hint))
         }
-        _ if in_string => problem(
+        _ if in_string => Problem::new(
             place,
             "the JSON value that begins here has a string that its line does not close",
             hint,
         ),
-        _ => problem(
+        _ => Problem::new(
             place,
             "the JSON value that begins here is not complete",
             hint,

@@ -5,23 +5,22 @@
 //! is guessed, and nothing is left for later but the values of variables that are
 //! captured.
 
+mod clients;
 mod expect;
 mod indented;
 mod lines;
+mod options;
 mod slips;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::steps::{Act, Answer, Connect, Source, Step, TIMEOUT, Transcript};
+use super::steps::{Act, Source, Step, Transcript};
 use super::template::{Context, Template, Variables, unknown};
 use super::written::Written;
-use super::{Place, Problem, shorten, variable};
-use crate::nearest::nearest;
+use super::{Place, Problem, variable};
 use lines::{Line, Lines};
+pub use options::Spoken;
 
-/// Clients of a transcript, at most.
-const MAX_CLIENTS: usize = 1_000;
 /// Lines that do something, at most: each takes some hundred bytes.
 const MAX_STEPS: usize = 1_000_000;
 
@@ -39,66 +38,6 @@ impl Transcript {
             parser.take(line)?;
         }
         parser.finish()
-    }
-}
-
-/// What is said in one line of a command, or expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spoken<'a> {
-    Sent(&'a str),
-    Expected(&'a str),
-}
-
-impl Transcript {
-    /// A conversation of one client in these lines, in which no variables stand: it
-    /// connects, says and expects this.
-    ///
-    /// # Errors
-    /// As [`Transcript::parse`]; the line of the place counts the lines from 2 on.
-    pub fn of_lines(url: &str, spoken: &[Spoken<'_>]) -> Result<Transcript, Problem> {
-        let lines = spoken.iter().map(|line| match line {
-            Spoken::Sent(text) => format!("> {text}"),
-            Spoken::Expected(text) => format!("< {text}"),
-        });
-        let lines: Vec<String> = [format!("connect {url}")]
-            .into_iter()
-            .chain(lines)
-            .collect();
-        let escaped: Vec<Cow<'_, str>> = spoken
-            .iter()
-            .map(|(Spoken::Sent(text) | Spoken::Expected(text))| variable::escape(text))
-            .collect();
-        let given = Variables::default();
-        let first = format!("connect {}", variable::escape(url));
-        let mut parser = Parser::new(&first, &given);
-        if let Some(line) = parser.lines.next() {
-            parser.take(line)?;
-        }
-        for (index, (text, spoken)) in escaped.iter().zip(spoken).enumerate() {
-            let place = Place {
-                line: index + 2,
-                column: 1,
-            };
-            let mark = Mark {
-                name: "",
-                sign: '>',
-                rest: text,
-                place: Place { column: 3, ..place },
-                is_tight: false,
-            };
-            let act = match spoken {
-                Spoken::Sent(_) => Act::Send(parser.send_whole(&mark)?),
-                Spoken::Expected(_) => Act::Expect(parser.expect_whole(&mark)?),
-            };
-            let line = Line {
-                text: &lines[index + 1],
-                place,
-            };
-            parser.push(&line, 0, act);
-        }
-        let mut transcript = parser.finish()?;
-        transcript.source = Source::of_lines(&lines);
-        Ok(transcript)
     }
 }
 
@@ -139,17 +78,6 @@ impl<'a> Parser<'a> {
             latest: None,
             closed: BTreeSet::new(),
         }
-    }
-
-    /// A line that may have line breaks in it, and goes on nowhere.
-    fn send_whole(&mut self, mark: &Mark<'_>) -> Result<Written, Problem> {
-        self.may_send(mark, 0)?;
-        let written = Written::read(mark.rest, mark.place);
-        written
-            .check_line()
-            .map_err(|problem| slips::of_sent(mark.rest, problem))?;
-        self.note_close(mark, 0);
-        Ok(written)
     }
 
     fn take(&mut self, line: Line<'a>) -> Result<(), Problem> {
@@ -197,155 +125,31 @@ impl<'a> Parser<'a> {
         });
     }
 
-    /// `connect [NAME] URL`
-    fn connect(&mut self, line: &Line<'a>, rest: Line<'a>) -> Result<(), Problem> {
-        let (first, behind) = rest.split();
-        let (name, url) = match variable::is_name(first) && !behind.text.is_empty() {
-            true => (first, behind),
-            false => ("", rest),
-        };
-        if url.text.is_empty() {
-            return Err(url.problem(
-                "the URL is missing",
-                "`connect URL`, or with a name for the client `connect NAME URL`",
-            ));
-        }
-        if let Some(at) = url.text.find([' ', '\t']) {
-            return Err(url.part(at).problem(
-                "more than a URL stands here",
-                "options stand on lines of their own, indented; a client's name is letters, digits, `_` and `-`",
-            ));
-        }
-        let clients = &mut self.transcript.clients;
-        if clients.iter().any(|known| known == name) {
-            let (what, hint) = match name {
-                "" => (
-                    "a client without a name has connected before".into(),
-                    "several clients need names: `connect alice URL`, then `alice> hello`".into(),
-                ),
-                name => (
-                    format!("the client `{name}` has connected before"),
-                    format!("another name for the second one, such as `connect {name}2 URL`"),
-                ),
-            };
-            return Err(rest.problem(&what, &hint));
-        }
-        if clients.iter().any(String::is_empty) {
-            return Err(rest.problem(
-                "the client above has no name",
-                "where there are several clients each needs one: `connect alice URL`",
-            ));
-        }
-        if clients.len() == MAX_CLIENTS {
-            return Err(rest.problem(
-                &format!("more than {MAX_CLIENTS} clients"),
-                "several files can run at a time: --jobs",
-            ));
-        }
-        clients.push(name.to_owned());
-        let client = clients.len() - 1;
-        self.latest = Some(client);
-        let url = url.template();
-        self.know(&url)?;
-        let connect = Connect {
-            url,
-            settings: Vec::new(),
-            timeout: TIMEOUT,
-            ignored: Vec::new(),
-        };
-        self.push(line, client, Act::Connect(connect));
-        Ok(())
-    }
-
-    /// `open [NAME]`
-    fn open(&mut self, line: &Line<'a>, rest: Line<'a>) -> Result<(), Problem> {
-        let named = self.transcript.clients.iter();
-        let client = match (rest.text, self.latest) {
-            (_, None) => {
-                return Err(line.problem("no client is connected", "`connect URL` comes first"));
-            }
-            ("", Some(client)) => client,
-            (name, _) => match named.clone().position(|known| known == name) {
-                Some(client) => client,
-                None => return Err(self.no_client(name, rest.place)),
-            },
-        };
-        let is_open = |step: &&Step| step.client == client && !matches!(step.act, Act::Connect(_));
-        if let Some(before) = self.transcript.steps.iter().find(is_open) {
-            let message = match before.act {
-                Act::Open(_) => "`open` stands there twice for this client",
-                _ => "`open` comes before what is said on the connection",
-            };
-            return Err(line.problem(
-                message,
-                "put its facts under the `open` that follows `connect`",
-            ));
-        }
-        self.push(line, client, Act::Open(Answer::default()));
-        Ok(())
-    }
-
-    fn client(&self, mark: &Mark<'_>, place: Place) -> Result<usize, Problem> {
-        let clients = &self.transcript.clients;
-        if clients.is_empty() {
-            return Err(problem(
-                place,
-                "no client is connected",
-                "`connect URL` comes first",
-            ));
-        }
-        if let Some(client) = clients.iter().position(|known| known == mark.name) {
-            return Ok(client);
-        }
-        match (mark.name, clients.len()) {
-            ("", 1) => Ok(0),
-            ("", _) => Err(problem(
-                place,
-                "several clients are connected, and this line is for one",
-                &format!("`{}{} …` names it", clients[0], mark.sign),
-            )),
-            (name, _) => Err(self.no_client(name, place)),
-        }
-    }
-
-    fn no_client(&self, name: &str, place: Place) -> Problem {
-        let known = self.transcript.clients.iter().map(String::as_str);
-        let hint = match nearest(name, known.filter(|name| !name.is_empty())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("`connect {name} URL` comes first"),
-        };
-        problem(
-            place,
-            &format!("no client `{}` is connected", shorten(name)),
-            &hint,
-        )
-    }
-
     /// What stands behind `>`.
     fn send(&mut self, mark: &Mark<'a>, client: usize) -> Result<Written, Problem> {
-        self.may_send(mark, client)?;
+        self.may_send(mark.place, client)?;
         let written = self.lines.written(mark.rest, mark.place)?;
         self.know(written.template())?;
-        written
-            .check_line()
-            .map_err(|problem| slips::of_sent(mark.rest, problem))?;
+        slips::check_sent(mark.rest, &written)?;
         if self.is_set(written.template()) {
             written.line(self.given)?;
         }
-        self.note_close(mark, client);
+        self.note_close(mark.rest, client);
         Ok(written)
     }
 
-    fn note_close(&mut self, mark: &Mark<'_>, client: usize) {
-        if mark.rest.starts_with("/close") {
+    /// Remembers that nothing follows: a Close frame is the last that may be sent
+    /// (RFC 6455 section 5.5.1).
+    fn note_close(&mut self, text: &str, client: usize) {
+        if text.starts_with("/close") {
             self.closed.insert(client);
         }
     }
 
-    fn may_send(&self, mark: &Mark<'_>, client: usize) -> Result<(), Problem> {
+    fn may_send(&self, place: Place, client: usize) -> Result<(), Problem> {
         if self.closed.contains(&client) {
-            return Err(problem(
-                mark.place,
+            return Err(Problem::new(
+                place,
                 "nothing can be sent after `/close`",
                 "let `/close` be the last line of this client",
             ));
@@ -393,7 +197,7 @@ impl<'a> Parser<'a> {
         self.leave()?;
         let transcript = self.transcript;
         match transcript.clients.is_empty() {
-            true => Err(problem(
+            true => Err(Problem::new(
                 Place { line: 1, column: 1 },
                 "no client connects",
                 "`connect URL` begins a transcript",
@@ -423,18 +227,11 @@ fn mark<'a>(line: &Line<'a>) -> Option<Mark<'a>> {
     })
 }
 
-fn problem(place: Place, message: &str, hint: &str) -> Problem {
-    Problem {
-        place,
-        message: message.to_owned(),
-        hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::{ConnectOption, Expected, Order, Value};
+    use super::clients::MAX_CLIENTS;
     use super::*;
     use proptest::prelude::*;
     use std::time::Duration;

@@ -5,12 +5,16 @@
 use super::super::fact::Fact;
 use super::super::steps::ConnectOption;
 use super::super::variable::is_name;
-use super::super::{Problem, shorten};
+use super::super::written::Written;
+use super::super::{Problem, first_word, shorten};
 use super::lines::Line;
 use crate::nearest::nearest;
 
 /// What a line at the margin is, in a sentence.
 const LINES_ARE: &str = "a line is `connect URL`, `open`, `> MESSAGE`, `< PATTERN`, `# comment`, or indented under one of these";
+
+/// What is said of a mark that is indented.
+const AT_MARGIN: &str = "lines that send or expect stand at the margin, without blanks before them";
 
 /// Options of `connect` that concern the run and not the handshake.
 const OTHERS: [&str; 2] = ["timeout", "ignore"];
@@ -169,11 +173,15 @@ pub(super) fn of_expectation(line: &Line<'_>, of_opening: bool) -> Problem {
     line.problem(&format!("unknown word `{}`", shorten(word)), &hint)
 }
 
-const AT_MARGIN: &str = "lines that send or expect stand at the margin, without blanks before them";
+/// Looks whether a line can be sent, whatever its variables are.
+pub(super) fn check_sent(rest: &str, written: &Written) -> Result<(), Problem> {
+    let line = written.check_line();
+    line.map_err(|problem| of_sent(rest, problem))
+}
 
 /// The error of a line that sends, or of one that expects, with a better word for it.
 pub(super) fn of_command(rest: &str, problem: Problem) -> Problem {
-    let word = rest.split([' ', '\t']).next().unwrap_or_default();
+    let word = first_word(rest);
     let known = COMMANDS.iter().find(|(words, _)| words.contains(&word));
     match known {
         Some((_, name)) => Problem {
@@ -185,7 +193,7 @@ pub(super) fn of_command(rest: &str, problem: Problem) -> Problem {
 }
 
 /// A pattern where something is to be sent.
-pub(super) fn of_sent(rest: &str, problem: Problem) -> Problem {
+fn of_sent(rest: &str, problem: Problem) -> Problem {
     const PATTERNS: [&str; 6] = [
         "/match",
         "/any",
@@ -194,7 +202,7 @@ pub(super) fn of_sent(rest: &str, problem: Problem) -> Problem {
         "/lost",
         "/silence",
     ];
-    let word = rest.split([' ', '\t']).next().unwrap_or_default();
+    let word = first_word(rest);
     match PATTERNS.contains(&word) {
         true => Problem {
             message: format!("`{word}` cannot be sent"),

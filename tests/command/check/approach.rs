@@ -1,7 +1,7 @@
 //! How a transcript's clients reach their servers: `connect`, the options under it, and
 //! those of the command line.
 
-use super::super::support::{Head, Server, wstalk};
+use super::super::support::{Head, Output, Server};
 use super::{check, echo_on};
 
 /// The head of the request that a transcript makes.
@@ -22,6 +22,12 @@ fn head_of(text: &str, options: &[&str]) -> Head {
     run.args(options).arg("a.wst").run().code(0);
     server.finish();
     received.recv().expect("a head")
+}
+
+/// What becomes of a transcript with this server.
+fn run(server: &Server, text: &str) -> Output {
+    let check = check(&[("a.wst", text)]);
+    check.args(["--url", server.url(), "a.wst"]).run()
 }
 
 const OPTIONS: &str = "connect {{base}}/room?x=1
@@ -111,11 +117,7 @@ fn a_transcript_follows_redirects_only_if_it_says_so() {
         assert_eq!(head.request_line(), "GET /there HTTP/1.1");
         echo_on(conn);
     });
-    let run = |text| {
-        check(&[("a.wst", text)])
-            .args(["--url", server.url(), "a.wst"])
-            .run()
-    };
+    let run = |text| run(&server, text);
     run("connect {{base}}\n  location\n> a\n< a\n").code(0);
     let output = run("connect {{base}}\n> a\n< a\n").code(22);
     assert!(
@@ -134,11 +136,7 @@ fn a_refusal_can_be_what_is_expected() {
         conn.hang_up();
     };
     let server = Server::repeat(refuse);
-    let run = |text| {
-        check(&[("a.wst", text)])
-            .args(["--url", server.url(), "a.wst"])
-            .run()
-    };
+    let run = |text| run(&server, text);
     run("connect {{base}}\nopen\n  status == 401\n  header WWW-Authenticate == \"Bearer\"\n  header X absent\n").code(0);
     let output = run("connect {{base}}\nopen\n  status == 101\n").code(1);
     let told = output.stderr_seen();
@@ -209,5 +207,4 @@ fn retry_waits_for_a_server_that_starts() {
         "{}",
         output.stderr_seen()
     );
-    let _ = wstalk();
 }

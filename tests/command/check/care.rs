@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::super::support::{Server, wstalk};
-use super::{check, echo, write};
+use super::super::support::{Listening, Server, wstalk};
+use super::{check, echo};
 
 const GOOD: &str = "connect {{base}}\n> a\n< a\n";
 
@@ -45,6 +45,16 @@ fn stdin_is_one_transcript() {
     let output = run.stdin(GOOD).run().code(2);
     let told = output.stderr_seen();
     assert!(told.contains("stdin can be read once"), "{told}");
+}
+
+#[test]
+fn an_empty_name_is_no_file() {
+    for options in [&["check", ""][..], &["listen", "--script", ""]] {
+        wstalk().args(options).run().code(2).stderr(
+            "wstalk: error: a transcript has an empty name\n\
+             hint: perhaps a shell's variable in quotes is not set; `-` reads stdin\n",
+        );
+    }
 }
 
 #[test]
@@ -117,20 +127,12 @@ fn a_url_that_a_line_captures_is_judged_when_it_is_reached() {
 #[test]
 fn who_opens_a_connection_and_says_nothing_is_no_client_of_a_play() {
     let text = "connect alice {{base}}/a\nconnect bob {{base}}/b\nalice> hi\nbob< hi\n";
-    let command = wstalk().args(["listen", "--script", "a.wst"]);
-    write(command.home(), "a.wst", text);
-    let mut mock = command.start();
-    mock.wait_stderr_contains("\n");
-    let told = mock.stderr_so_far();
-    let url = told.lines().next().expect("a line");
-    let url = url.trim_start_matches("listening on ").to_owned();
-    let address = url.trim_start_matches("ws://").trim_end_matches('/');
-    let idle = TcpStream::connect(address).expect("a connection");
+    let mock = Listening::playing(text, &[]);
+    let idle = TcpStream::connect(mock.address()).expect("a connection");
     check(&[("a.wst", text)])
-        .args(["--url", &url, "a.wst"])
+        .args(["--url", mock.url(), "a.wst"])
         .run()
         .code(0);
     drop(idle);
-    mock.signal(Signal::TERM);
-    mock.finish().code(0);
+    mock.stop(0);
 }

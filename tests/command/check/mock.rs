@@ -1,8 +1,10 @@
 //! `wstalk listen --script`: the server's side of a transcript.
 
-use rustix::process::Signal;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
-use super::super::support::{Running, wstalk};
+use super::super::support::{Listening, wstalk};
 use super::{check, write};
 
 const CHAT: &str = "connect {{base}}/chat
@@ -36,43 +38,29 @@ open
 ";
 
 /// A server that plays a transcript.
-struct Mock {
-    running: Running,
-    url: String,
+fn mock(text: &str) -> Listening {
+    Listening::playing(text, &["--variable", "key=k1"])
 }
 
-impl Mock {
-    fn of(text: &str) -> Self {
-        let command = wstalk().args(["listen", "--script", "a.wst", "--variable", "key=k1"]);
-        write(command.home(), "a.wst", text);
-        let mut running = command.start();
-        running.wait_stderr("listening on ");
-        running.wait_stderr_contains("\n");
-        let told = running.stderr_so_far();
-        let line = told.lines().next().expect("a line");
-        let url = line.trim_start_matches("listening on ").to_owned();
-        Self { running, url }
-    }
-
-    /// Stops it; what it told beside the first line.
-    fn stop(mut self, code: i32) -> String {
-        self.running.signal(Signal::TERM);
-        let output = self.running.finish().code(code);
-        let told = output.stderr_seen();
-        told.split_once('\n').expect("a line").1.to_owned()
-    }
+/// The client's side of it is what this one expects.
+#[track_caller]
+fn passes(text: &str, mock: &Listening) {
+    check(&[("a.wst", text)])
+        .args(["--url", mock.url(), "a.wst"])
+        .run()
+        .code(0);
 }
 
 #[test]
 fn a_transcript_passes_against_its_own_mock_by_several_clients_at_once() {
-    let mock = Mock::of(CHAT);
+    let mock = mock(CHAT);
     let files: Vec<(String, &str)> = (0..6).map(|n| (format!("{n}.wst"), CHAT)).collect();
     let files: Vec<(&str, &str)> = files
         .iter()
         .map(|(name, text)| (name.as_str(), *text))
         .collect();
     let names = files.iter().map(|(name, _)| *name);
-    let run = check(&files).args(["--url", &mock.url, "--variable", "key=k1", "--jobs", "3"]);
+    let run = check(&files).args(["--url", mock.url(), "--variable", "key=k1", "--jobs", "3"]);
     run.args(names).run().code(0);
     let told = mock.stop(0);
     assert_eq!(
@@ -86,9 +74,9 @@ fn a_transcript_passes_against_its_own_mock_by_several_clients_at_once() {
 
 #[test]
 fn a_client_that_does_something_else_is_told_where() {
-    let mock = Mock::of(CHAT);
+    let mock = mock(CHAT);
     let run = wstalk().args([
-        &format!("{}/chat", mock.url),
+        &format!("{}/chat", mock.url()),
         "-s",
         "chat.v2",
         "-H",
@@ -132,9 +120,9 @@ fn an_opening_handshake_is_held_against_connect() {
             "a.wst:3:3: the client did not send the header X-Key: k1",
         ),
     ] {
-        let mock = Mock::of(CHAT);
+        let mock = mock(CHAT);
         let run = wstalk()
-            .arg(format!("{}{path}", mock.url))
+            .arg(format!("{}{path}", mock.url()))
             .args(options)
             .args(["-w", "-1"]);
         run.run().code(69);
@@ -146,12 +134,9 @@ fn an_opening_handshake_is_held_against_connect() {
 #[test]
 fn clients_take_the_names_of_the_file_in_their_order() {
     let text = "connect alice {{base}}/a\nconnect bob {{base}}/b\nalice> hi bob\nbob< hi bob\nbob> /close\nbob< /close\n";
-    let mock = Mock::of(text);
+    let mock = mock(text);
     for _ in 0..2 {
-        check(&[("a.wst", text)])
-            .args(["--url", &mock.url, "a.wst"])
-            .run()
-            .code(0);
+        passes(text, &mock);
     }
     let told = mock.stop(0);
     assert_eq!(
@@ -163,11 +148,8 @@ fn clients_take_the_names_of_the_file_in_their_order() {
 #[test]
 fn a_refusal_is_played_too() {
     let text = "connect {{base}}\nopen\n  status == 401\n  header WWW-Authenticate == \"Bearer\"\n  text == \"no\"\n";
-    let mock = Mock::of(text);
-    check(&[("a.wst", text)])
-        .args(["--url", &mock.url, "a.wst"])
-        .run()
-        .code(0);
+    let mock = mock(text);
+    passes(text, &mock);
     mock.stop(0);
 }
 
@@ -178,22 +160,19 @@ fn ends_of_every_kind_are_played() {
         "connect {{base}}\n> go\n< /lost\n",
         "connect {{base}}\n> go\n< /close\n",
     ] {
-        let mock = Mock::of(text);
-        check(&[("a.wst", text)])
-            .args(["--url", &mock.url, "a.wst"])
-            .run()
-            .code(0);
+        let mock = mock(text);
+        passes(text, &mock);
         mock.stop(0);
     }
 }
 
 #[test]
 fn who_plays_nothing_or_breaks_off_has_not_met_it() {
-    let told = Mock::of(CHAT).stop(1);
+    let told = mock(CHAT).stop(1);
     assert_eq!(told, "wstalk: error: no client came\n");
-    let mock = Mock::of("connect {{base}}\n> a\n< b\n> c\n");
+    let mock = mock("connect {{base}}\n> a\n< b\n> c\n");
     wstalk()
-        .args([&mock.url, "-x", "a", "-1"])
+        .args([mock.url(), "-x", "a", "-1"])
         .run()
         .code(0)
         .stdout("b\n");
@@ -228,4 +207,57 @@ fn what_leaves_open_what_to_send_is_refused_with_the_line() {
             "{told}"
         );
     }
+}
+
+/// What a client sends to begin with, by hand.
+const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// A connection that has said this, and gets the beginning of an answer.
+fn knock(mock: &Listening, said: &[u8]) -> TcpStream {
+    let mut tcp = TcpStream::connect(mock.address()).expect("a listener");
+    tcp.set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("a limit");
+    tcp.write_all(said).expect("a reader");
+    assert_eq!(tcp.read(&mut [0]).expect("an answer"), 1);
+    tcp
+}
+
+#[test]
+fn a_client_that_breaks_the_protocol_is_not_called_the_server() {
+    let mut server = mock("connect {{base}}\n> a\n");
+    let unmasked = [UPGRADE.as_bytes(), b"\x81\x01a"].concat();
+    let broken = knock(&server, &unmasked);
+    server.wait_told("connection  ");
+    drop(broken);
+    let told = server.stop(1);
+    let expected = "a.wst:2:1: the client broke the protocol: a frame from the client is not masked, before the expected message came\n";
+    assert!(told.starts_with(expected), "{told}");
+    assert!(!told.contains("the server"), "{told}");
+}
+
+#[test]
+fn how_a_client_left_is_told_as_its_doing() {
+    let server = mock("connect {{base}}\n> a\n");
+    wstalk()
+        .args([server.url(), "-x", "/close 4001 enough", "-w", "-1"])
+        .run()
+        .code(0);
+    let told = server.stop(1);
+    assert!(
+        told.starts_with("a.wst:2:1: the client closed with 4001"),
+        "{told}"
+    );
+    assert!(!told.contains("the server"), "{told}");
+}
+
+#[test]
+fn what_is_no_request_is_told_as_what_came() {
+    let mut server = mock("connect {{base}}\n> a\n");
+    knock(&server, b"hello\r\n\r\n");
+    server.wait_told("GET \"");
+    let told = server.stop(1);
+    let (_, why) = told.split_once(" was not let in: ").expect("a notice");
+    let expected = "the request is not a valid opening handshake: it begins with \"hello\\r\\n\\r\\n\" and not with \"GET \"\n";
+    assert!(why.starts_with(expected), "{told}");
 }

@@ -68,6 +68,30 @@ fn stdin_is_not_read() {
 }
 
 #[test]
+fn hints_speak_of_options_and_not_of_lines_in_a_file() {
+    let server = Server::accept_many(2, echo);
+    let told_of = |options: &[&str]| {
+        let output = wstalk().arg(server.url()).args(options).run().code(1);
+        let told = output.stderr_seen();
+        let hint = told.lines().find(|line| line.starts_with("hint: "));
+        hint.unwrap_or_else(|| panic!("{told}")).to_owned()
+    };
+    assert_eq!(
+        told_of(&["-x", "a", "-x", "b", "--expect", "a"]),
+        "hint: --expect ... as the last one lets more come"
+    );
+    assert_eq!(
+        told_of(&["--expect", "a"]),
+        "hint: --execute '/wait 10s' before it waits longer"
+    );
+    server.finish();
+    let server = Server::accept(echo);
+    let run = wstalk().arg(server.url()).args(["-x", "a", "-x", "b"]);
+    run.args(["--expect", "a", "--expect", "..."]).run().code(0);
+    server.finish();
+}
+
+#[test]
 fn a_pattern_that_is_none_is_told_before_anything_is_sent() {
     let server = Server::untouched();
     let run = wstalk().args([server.url(), "-x", "a", "--expect", "/match ("]);

@@ -122,13 +122,45 @@ fn several_files_at_a_time_are_told_in_their_order() {
 }
 
 #[test]
+fn details_of_several_files_at_a_time_have_their_names() {
+    let server = Server::accept_many(4, echo);
+    let run = |jobs| {
+        let run = check(&[("a.wst", GOOD), ("b.wst", GOOD)]).args(["-v", "--url", server.url()]);
+        run.args(["--jobs", jobs, "a.wst", "b.wst"]).run().code(0)
+    };
+    let output = run("2");
+    let told = output.stderr_seen();
+    for name in ["a.wst", "b.wst"] {
+        for detail in [
+            "* reached 127.0.0.1:",
+            "> GET / HTTP/1.1\n",
+            "* closed: 1000",
+        ] {
+            assert!(told.contains(&format!("{name}: {detail}")), "{told}");
+        }
+    }
+    let is_told = |line: &str| {
+        let begins = ["a.wst: ", "b.wst: ", "ok   ", "2 files: "];
+        begins.iter().any(|begin| line.starts_with(begin))
+    };
+    assert!(told.lines().all(is_told), "{told}");
+    let output = run("1");
+    let told = output.stderr_seen();
+    assert!(!told.contains("a.wst: "), "{told}");
+    server.finish();
+}
+
+#[test]
 fn ctrl_c_closes_and_tells_of_what_ran() {
-    let server = Server::accept_many(2, |conn| {
+    let begun = Gate::default();
+    let is_begun = begun.clone();
+    let server = Server::accept_many(2, move |conn| {
         if conn.number() == 1 {
             return echo(conn);
         }
         conn.upgrade();
         conn.expect_text("a");
+        is_begun.open();
         assert_eq!(conn.expect_close().0, Some(1001));
         conn.close(1001, "").finish();
     });
@@ -148,8 +180,7 @@ fn ctrl_c_closes_and_tells_of_what_ran() {
     ]);
     let mut running = run.start();
     running.wait_stderr_contains("ok   a.wst");
-    running.wait_stderr_contains("\n");
-    std::thread::sleep(Duration::from_millis(200));
+    begun.pass("the second file's message");
     running.signal(Signal::INT);
     let output = running.finish().code(130);
     let told = timeless(output.stderr_seen());

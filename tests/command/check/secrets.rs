@@ -105,7 +105,12 @@ fn what_is_no_variable_is_told() {
         (
             ["--variable", "1a=x"],
             2,
-            "--variable: the name of the variable is none",
+            "--variable: `1a` is not a name for a variable",
+        ),
+        (
+            ["--secret", "s3cr t=x"],
+            2,
+            "--secret: what stands before the `=` is not a name for a variable",
         ),
         (
             ["--secret", "a=xyz"],

@@ -176,6 +176,29 @@ fn a_session_is_saved_as_a_transcript_once() {
 }
 
 #[test]
+fn of_a_huge_message_the_beginning_is_shown_and_all_of_it_saved() {
+    let huge = format!("[{}]", vec!["1234567"; 400_000].join(","));
+    let size = huge.len();
+    let sent = huge.clone();
+    let server = Server::accept(closes_normally(move |conn| {
+        conn.text(&sent);
+        conn.expect_text("seen");
+    }));
+    let mut terminal = prompt(&server);
+    terminal.wait_for_text("… /show 1 shows it whole");
+    enter(&mut terminal, "/show 1");
+    let told = format!("… of {size} bytes the rest is not shown; /save FILE has all of it");
+    terminal.wait_for_text(&told);
+    enter(&mut terminal, "/save s.wst");
+    terminal.wait_for_text("* saved as s.wst (");
+    let text = fs::read_to_string(terminal.home().join("s.wst")).expect("a transcript");
+    let written = text.lines().find(|line| line.starts_with("< "));
+    assert!(written.is_some_and(|line| line[2..] == huge));
+    enter(&mut terminal, "seen");
+    leave(terminal, server);
+}
+
+#[test]
 fn a_session_that_lost_its_beginning_is_saved_from_its_recording() {
     const COUNT: usize = 10_500;
     let flood = || {

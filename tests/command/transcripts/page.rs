@@ -12,8 +12,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::super::support::{Command, program, wstalk};
-use super::Mock;
+use super::super::support::{Command, Listening, program, wstalk};
 
 const ADDRESS: &str = "ws://127.0.0.1:8080";
 
@@ -73,10 +72,10 @@ struct Page {
 }
 
 impl Page {
-    fn mock(&self, name: &str, variables: &[String]) -> Mock {
+    fn mock(&self, name: &str, variables: &[String]) -> Listening {
         let path = self.folder.path().join(name);
         let command = wstalk().args(["listen", "--script"]).arg(path);
-        Mock::start(command.args(variables))
+        Listening::start(command.args(variables))
     }
 
     fn check(&mut self, block: &Block<'_>, url: &str, code: i32, variables: &[String]) {
@@ -96,18 +95,18 @@ impl Page {
                 fs::write(self.folder.path().join(block.name()), block.text).expect("a file");
                 let variables = block.variables();
                 let mock = self.mock(block.name(), &variables);
-                let url = mock.url.clone();
+                let url = mock.url().to_owned();
                 self.check(block, &url, 0, &variables);
-                mock.stop(0);
+                mock.interrupt(0);
                 self.passed.push((block.name().to_owned(), variables));
             }
             "wst,fails" => {
                 fs::write(self.folder.path().join(block.name()), block.text).expect("a file");
                 let (name, variables) = self.passed.last().expect("one before").clone();
                 let mock = self.mock(&name, &variables);
-                let url = mock.url.clone();
+                let url = mock.url().to_owned();
                 self.check(block, &url, 1, &[]);
-                mock.stop(1);
+                mock.interrupt(1);
             }
             "wst,error" => {
                 fs::write(self.folder.path().join(block.name()), block.text).expect("a file");
@@ -130,7 +129,7 @@ impl Page {
                 Some(options) => {
                     // The shell goes, and the server stays with what was exported before.
                     let line = format!("{}\nexec wstalk listen {options}", lines.join("\n"));
-                    servers.push(Mock::start(shell(&line)));
+                    servers.push(Listening::start(shell(&line)));
                 }
                 None => lines.push(line.to_owned()),
             }
@@ -142,13 +141,13 @@ impl Page {
             servers.push(self.mock(name, variables));
         }
         if let Some(server) = servers.first() {
-            text = text.replace(ADDRESS, &server.url);
+            text = text.replace(ADDRESS, server.url());
         }
         let output = shell(&text).run();
         self.told = output.stderr_seen().to_owned();
         output.code(0);
         for server in servers {
-            server.stop(0);
+            server.interrupt(0);
         }
     }
 }

@@ -3,8 +3,7 @@
 
 use std::fs;
 
-use super::super::support::{Conn, Frame, Key, Server, Terminal, wstalk};
-use super::Mock;
+use super::super::support::{Conn, Frame, Key, Listening, Server, Terminal, wstalk};
 
 /// More than a session keeps.
 const MANY: usize = 10_500;
@@ -54,10 +53,9 @@ fn check(text: &str, options: &[&str], code: i32) -> String {
 #[track_caller]
 fn plays(text: &str, server: &Server, options: &[&str]) {
     let text = text.replace(server.url(), "{{base}}");
-    let mock = Mock::of(&text, options);
-    let url = mock.url.clone();
-    check(&text, &[options, &["--url", &url]].concat(), 0);
-    mock.stop(0);
+    let mock = Listening::playing(&text, options);
+    check(&text, &[options, &["--url", mock.url()]].concat(), 0);
+    mock.interrupt(0);
 }
 
 /// Sends everything back until the client closes; `answer` says otherwise of texts.

@@ -1,11 +1,12 @@
-//! Connecting again: what is kept from a connection that was lost for the next.
+//! What is kept of a connection that was lost, for the next.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::backoff::Backoff;
+use crate::losses::Losses;
 use crate::message::Kind;
 use crate::open::Plan;
-use crate::reconnect::Backoff;
 use crate::script::Step;
 use crate::ws::{Leftover, Piece, Writer};
 
@@ -26,9 +27,21 @@ pub struct Again {
 /// A gap between two connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Gap {
-    pub lasted: Duration,
+    lasted: Duration,
     /// The try that succeeded, in a row.
-    pub attempt: u32,
+    attempt: u32,
+}
+
+impl Gap {
+    /// What is told of it, and of what was sent before and what follows.
+    pub fn told(&self, losses: &Losses, unsent: u64) -> String {
+        let (surely, perhaps) = losses.sent_before();
+        format!(
+            "connected again after {:.1} s (try {}); sent before: {surely} surely, {perhaps} perhaps; {unsent} that were surely not sent follow now",
+            self.lasted.as_secs_f64(),
+            self.attempt,
+        )
+    }
 }
 
 impl Again {

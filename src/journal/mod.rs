@@ -5,20 +5,26 @@
 //! both. Messages are held until they are whole, so whoever uses this sets a limit
 //! on them. Several connections may follow each other: the counts go on.
 
+mod record;
+mod recording;
+mod seen;
+mod shared;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::engine::{End, Observer, PeerId};
 use crate::error::Error;
 use crate::hint::hint;
-use crate::message::{Kind, Message, close_payload};
-use crate::open::Handshake;
-use crate::record::Record;
 use crate::render::{self, Event};
-use crate::round_trips::RoundTrips;
+use crate::stats::RoundTrips;
 use crate::target::Target;
-use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+use crate::ws::Direction;
+use seen::Messages;
+
+pub use record::Record;
+pub use recording::read_recording;
+pub use shared::SharedJournal;
 
 /// Lines that wait for stdout, above which no more should come, in bytes.
 const MARK: usize = 64 * 1024;
@@ -53,67 +59,6 @@ enum Printing {
     Everything,
     /// Everything but data messages that are received.
     Muted,
-}
-
-/// The data messages of a direction.
-#[derive(Default)]
-struct Messages {
-    /// Those that were whole, over all connections.
-    count: u64,
-    /// The kind of the one whose end has not come.
-    open: Option<Kind>,
-    /// Its fragments so far.
-    held: Vec<u8>,
-}
-
-/// A journal on loan, for whoever tells it something; or none.
-#[derive(Clone, Default)]
-pub struct SharedJournal(Option<Rc<RefCell<Journal>>>);
-
-impl SharedJournal {
-    pub fn of(journal: &Rc<RefCell<Journal>>) -> Self {
-        SharedJournal(Some(Rc::clone(journal)))
-    }
-
-    /// Does something with the journal, if there is one.
-    pub fn tell<T>(&self, what: impl FnOnce(&mut Journal) -> T) -> Option<T> {
-        self.0
-            .as_ref()
-            .map(|journal| what(&mut journal.borrow_mut()))
-    }
-
-    /// Writes down what there is, once a turn; what went wrong with that, once.
-    pub fn settle(&self) -> Option<Error> {
-        self.tell(|journal| {
-            journal.flush_record();
-            journal.take_record_error()
-        })?
-    }
-
-    /// The run is over, with these failures, `target` being the server if there is one; what went
-    /// wrong with the recording at its end.
-    pub fn conclude<'e>(
-        &self,
-        errors: impl IntoIterator<Item = &'e Error>,
-        target: Option<&Target>,
-    ) -> Option<Error> {
-        let errors: Vec<&Error> = errors.into_iter().collect();
-        self.tell(|journal| journal.conclude(&errors, target))?
-    }
-
-    /// Whether to wait with more until the lines have been passed on.
-    pub fn is_full(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|journal| journal.borrow().is_full())
-    }
-
-    /// Whether there are lines for stdout.
-    pub fn is_waiting(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|journal| journal.borrow().is_waiting())
-    }
 }
 
 impl Journal {
@@ -190,14 +135,14 @@ impl Journal {
     }
 
     /// Writes what the recording has gathered: once a turn.
-    pub fn flush_record(&mut self) {
+    fn flush_record(&mut self) {
         if let Some(record) = &mut self.record {
             record.flush();
         }
     }
 
     /// What went wrong with the recording, once; nothing is recorded any more.
-    pub fn take_record_error(&mut self) -> Option<Error> {
+    fn take_record_error(&mut self) -> Option<Error> {
         self.record.as_mut()?.take_error()
     }
 
@@ -253,120 +198,6 @@ impl Journal {
         });
     }
 
-    fn connected(&mut self, handshake: &Handshake) {
-        self.received.forget_open();
-        self.sent.forget_open();
-        self.trips.forget_pings();
-        self.close_received = false;
-        self.broken = false;
-        self.write(&Event::Open {
-            time: SystemTime::now(),
-            handshake,
-        });
-    }
-
-    fn over(&mut self, end: &End) {
-        match end {
-            End::NotOpened(error) => {
-                if let Error::Refused(refusal) = error.bare() {
-                    self.write(&Event::Refused {
-                        time: SystemTime::now(),
-                        refusal,
-                    });
-                }
-            }
-            End::Over(_) if self.close_received => {}
-            End::Over(_) => self.write(&Event::Close {
-                direction: Direction::Received,
-                payload: &close_payload(Some(1006), ""),
-                clean: Some(false),
-            }),
-        }
-    }
-
-    /// A frame of a data message.
-    fn data(&mut self, frame: &FrameSeen<'_>) {
-        let messages = self.messages(frame.direction);
-        let kind = match frame.opcode {
-            opcode::TEXT => Some(Kind::Text),
-            opcode::BINARY => Some(Kind::Binary),
-            _ => messages.open,
-        };
-        let Some(kind) = kind else { return };
-        messages.open = (!frame.fin).then_some(kind);
-        if !frame.fin {
-            return messages.held.extend_from_slice(frame.payload);
-        }
-        messages.count += 1;
-        let n = messages.count;
-        let (received, sent) = self.totals.get();
-        self.totals.set(match frame.direction {
-            Direction::Received => (received + 1, sent),
-            Direction::Sent => (received, sent + 1),
-        });
-        let messages = self.messages(frame.direction);
-        let mut held = std::mem::take(&mut messages.held);
-        let bytes = match held.is_empty() {
-            true => frame.payload,
-            false => {
-                held.extend_from_slice(frame.payload);
-                &held
-            }
-        };
-        self.write(&Event::Message {
-            direction: frame.direction,
-            n,
-            kind,
-            bytes,
-        });
-        empty(&mut held, 0);
-        self.messages(frame.direction).held = held;
-    }
-
-    fn messages(&mut self, direction: Direction) -> &mut Messages {
-        match direction {
-            Direction::Received => &mut self.received,
-            Direction::Sent => &mut self.sent,
-        }
-    }
-
-    fn ping(&mut self, direction: Direction, data: &[u8]) {
-        if direction == Direction::Sent {
-            self.trips.pinged(data, Instant::now());
-        }
-        self.write(&Event::Ping { direction, data });
-    }
-
-    fn pong(&mut self, direction: Direction, data: &[u8]) {
-        let round_trip = match direction {
-            Direction::Received => self.trips.ponged(data, Instant::now()),
-            Direction::Sent => None,
-        };
-        self.write(&Event::Pong {
-            direction,
-            data,
-            round_trip,
-        });
-    }
-
-    fn close(&mut self, direction: Direction, payload: &[u8]) {
-        let clean = match direction {
-            Direction::Received => {
-                let legal = Message::Close(payload.to_vec()).check_sendable().is_ok();
-                self.close_received = true;
-                self.broken |= !legal;
-                Some(legal)
-            }
-            Direction::Sent if self.broken => Some(false),
-            Direction::Sent => self.close_received.then_some(true),
-        };
-        self.write(&Event::Close {
-            direction,
-            payload,
-            clean,
-        });
-    }
-
     fn write(&mut self, event: &Event<'_>) {
         let mut lines = self.lines.borrow_mut();
         let from = lines.len();
@@ -385,44 +216,6 @@ impl Journal {
     }
 }
 
-impl Messages {
-    /// The connection has ended inside the message.
-    fn forget_open(&mut self) {
-        self.open = None;
-        empty(&mut self.held, 0);
-    }
-}
-
-impl Watch for Journal {
-    fn frame(&mut self, frame: &FrameSeen<'_>) {
-        match frame.stage {
-            Stage::Whole => {}
-            Stage::Arriving => return,
-            Stage::Broken => return self.broken = true,
-        }
-        match frame.opcode {
-            opcode::PING => self.ping(frame.direction, frame.payload),
-            opcode::PONG => self.pong(frame.direction, frame.payload),
-            opcode::CLOSE => self.close(frame.direction, frame.payload),
-            _ => self.data(frame),
-        }
-    }
-
-    fn wants_payloads(&self) -> bool {
-        true
-    }
-}
-
-impl Observer for Journal {
-    fn opened(&mut self, _: PeerId, _: Instant, handshake: &Handshake) {
-        self.connected(handshake);
-    }
-
-    fn ended(&mut self, _: PeerId, end: &End) {
-        self.over(end);
-    }
-}
-
 /// Cuts a buffer, which a huge line must not have made large for good.
 fn empty(buffer: &mut Vec<u8>, from: usize) {
     buffer.truncate(from);
@@ -432,11 +225,12 @@ fn empty(buffer: &mut Vec<u8>, from: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{AfterClose, Ended, How};
+    use crate::engine::{AfterClose, End, Ended, How};
     use crate::error::Refusal;
     use crate::http::{Body, Head, ResponseHead};
-    use crate::open::{Heads, Times};
-    use crate::ws::{Leftover, Unsent};
+    use crate::message::close_payload;
+    use crate::open::{Handshake, Heads, Times};
+    use crate::ws::{FrameSeen, Leftover, Stage, Unsent, Watch, opcode};
     use serde_json::Value;
     use std::fs;
     use tempfile::tempdir;

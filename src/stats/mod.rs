@@ -1,11 +1,13 @@
 //! What passed: an observer that counts.
 
+mod round_trips;
+
 use std::time::{Duration, Instant};
 
 use crate::engine::{End, Observer, PeerId};
 use crate::open::Handshake;
-use crate::round_trips::{RoundTrips, Spread};
 use crate::ws::{Direction, FrameSeen, Stage, Watch, opcode};
+pub use round_trips::{RoundTrips, Spread};
 
 /// What went in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

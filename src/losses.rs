@@ -4,8 +4,9 @@ use crate::error::Undelivered;
 use crate::ws::Unsent;
 
 /// What is no loss if it is left unsent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Forgiven {
+    #[default]
     Nothing,
     /// What follows in stdin: nothing was to be sent after this.
     Input,
@@ -14,8 +15,8 @@ pub enum Forgiven {
 }
 
 /// See the module's head.
-#[derive(Debug)]
-pub struct Account {
+#[derive(Debug, Default)]
+pub struct Losses {
     /// What is sent is what was received.
     echoes: bool,
     forgiven: Forgiven,
@@ -34,13 +35,12 @@ struct Sent {
     perhaps: u64,
 }
 
-impl Account {
-    pub fn new(echoes: bool) -> Self {
-        Account {
-            echoes,
-            forgiven: Forgiven::Nothing,
-            before: Sent::default(),
-            torn: 0,
+impl Losses {
+    /// Those of a writer that is given what was received, whose end may never come.
+    pub fn of_echo() -> Self {
+        Losses {
+            echoes: true,
+            ..Losses::default()
         }
     }
 
@@ -118,14 +118,14 @@ mod tests {
     }
 
     /// Surely, perhaps, surely not.
-    fn told(account: &Account, queued: Unsent, not_given: u64) -> Option<(u64, u64, u64)> {
+    fn told(account: &Losses, queued: Unsent, not_given: u64) -> Option<(u64, u64, u64)> {
         let lost = account.lost(queued, not_given)?;
         Some((lost.surely, lost.perhaps, lost.surely_not))
     }
 
     #[test]
     fn every_message_is_counted_once() {
-        let account = Account::new(false);
+        let account = Losses::default();
         assert_eq!(told(&account, unsent(0, false, false), 0), None);
         let cases = [
             ((3, true, false), 2, (4, 2, 6)),
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_is_forgiven_is_not_told() {
-        let mut account = Account::new(false);
+        let mut account = Losses::default();
         account.forgive(Forgiven::Input);
         assert_eq!(told(&account, unsent(0, false, false), 9), None);
         assert_eq!(told(&account, unsent(0, true, true), 9), None);
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_echo_of_what_did_not_end_is_no_loss() {
-        let account = Account::new(true);
+        let account = Losses::of_echo();
         assert_eq!(told(&account, unsent(1, false, true), 0), None);
         let queued = unsent(2, false, true);
         assert_eq!(told(&account, queued, 0), Some((4, 5, 1)));

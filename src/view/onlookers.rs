@@ -1,11 +1,11 @@
-//! What was asked for beside a conversation, for the mode that holds it.
+//! Who looks on at a conversation, for the mode that holds it.
 
+use super::Lines;
 use crate::journal::SharedJournal;
-use crate::view::Lines;
 
-/// Handles on those who look on; each does nothing unless it was asked for.
+/// Handles on them; each does nothing unless it was asked for.
 #[derive(Clone, Default)]
-pub struct Watched {
+pub struct Onlookers {
     /// What is to be shown beside it.
     pub lines: Lines,
     /// Events, to be printed or recorded.
