@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Run, json, junit, tap};
 use crate::error::{Action, Error};
+use crate::same_file::is_same_file;
 
 /// What a report is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,12 @@ impl Place {
             true => NewFile::create(path).map(Place::New),
             false => {
                 let file = OpenOptions::new().append(true).open(path)?;
-                Ok(Place::Direct(file, path.to_owned()))
+                // Meanwhile somebody may have put a link to a file there.
+                let opened = file.metadata()?;
+                match found.is_ok_and(|found| is_named || is_same_file(&found, &opened)) {
+                    true => Ok(Place::Direct(file, path.to_owned())),
+                    false => Err(ErrorKind::ResourceBusy.into()),
+                }
             }
         }
     }
