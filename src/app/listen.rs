@@ -92,7 +92,7 @@ impl Hall {
             });
         }
         let waker = self.engine.waker();
-        let mut driver = Pipe::new(settings, self.clients, self.console, waker, watched);
+        let mut driver = Pipe::new(settings, self.clients, self.console, waker, watched)?;
         self.engine.run(&mut by_name(&mut driver)).map_err(system)?;
         Ok(report(&driver.finish(), None, &self.console))
     }

@@ -83,26 +83,29 @@ enum Phase {
 
 impl Pipe {
     /// The pipe of a connection that is being opened by `plan`.
+    ///
+    /// # Errors
+    /// `Io` when there is no thread for a stdin that needs one.
     pub fn new(
         mut settings: Settings,
         plan: Plan,
         console: Console,
         waker: Waker,
         watched: Watched,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let Watched { lines, journal } = watched;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         let script = std::mem::take(&mut settings.script);
         let again = settings
             .reconnect
             .map(|limit| Again::new(plan, limit, script.clone()));
-        Pipe {
+        Ok(Pipe {
             again,
             fed: 0,
             lines: Printer::new(lines, waker.clone()),
             account: Account::new(settings.source == Source::Echo),
             intake: match settings.source {
-                Source::Stdin(reading) => Some(Intake::new(reading)),
+                Source::Stdin(reading) => Some(Intake::new(reading)?),
                 Source::Echo | Source::Nothing => None,
             },
             delivery: Delivery::new(settings.format, &settings.display, journal.clone(), waker),
@@ -116,7 +119,7 @@ impl Pipe {
             arriving: None,
             hurried: false,
             errors: Vec::new(),
-        }
+        })
     }
 
     /// Writes what is left, and says how it went; `conclude` is told, too, before
