@@ -202,6 +202,7 @@ struct Conductor {
 }
 
 impl Conductor {
+    /// Takes in what a thread tells.
     fn take(&mut self, told: Told) {
         match told {
             Told::Begun(index) => self.running.push(index),
@@ -251,6 +252,7 @@ impl Conductor {
         }
     }
 
+    /// Tells how far it is, at a terminal.
     fn draw(&mut self) {
         if !self.telling.progress {
             return;
@@ -273,6 +275,7 @@ impl Conductor {
         }
     }
 
+    /// The line at the end; nothing is drawn any more.
     fn finish(mut self, began: SystemTime, start: Instant) -> Result {
         let erase = self.progress.erase();
         let run = Run {
