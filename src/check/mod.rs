@@ -1,7 +1,7 @@
 //! Transcripts run as tests of a server.
 //!
 //! Each file is played by an engine of its own, on one of `--jobs` threads
-//! ([`run`](self::run)); the thread that began waits for them on an engine without
+//! ([`run()`]); the thread that began waits for them on an engine without
 //! connections, which is where signals and the limit of the whole run arrive, tells
 //! verdicts in the order of the files, and draws how far it is.
 

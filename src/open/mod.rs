@@ -9,6 +9,7 @@ mod oddity;
 mod progress;
 mod reach;
 mod redirect;
+mod repeated;
 mod reply;
 mod request;
 mod saved;
@@ -31,6 +32,7 @@ use crate::secret;
 use crate::ws::{Deflate, Role};
 use progress::Tell;
 use reach::{Reached, reach};
+use repeated::Repeated;
 use upgrade::upgrade;
 
 /// An open connection.
@@ -65,6 +67,25 @@ pub struct Handshake {
     /// What the answer has that is legal and unusual, in words.
     pub oddities: Vec<String>,
     pub times: Times,
+}
+
+#[cfg(test)]
+impl Handshake {
+    /// Of a connection to this URL, with nothing agreed on.
+    pub(crate) fn sample(url: &str) -> Self {
+        Handshake {
+            url: url.into(),
+            address: Address::Unix("/socket".into()),
+            proxy: None,
+            tls: None,
+            subprotocol: None,
+            headers: Vec::new(),
+            heads: Heads::default(),
+            deflate: None,
+            oddities: Vec::new(),
+            times: Times::default(),
+        }
+    }
 }
 
 /// The heads of an opening handshake as they stood on the wire, each at most 64 KiB but
@@ -119,6 +140,14 @@ impl Times {
 /// By stage: `Resolve`, `Connect`, `Proxy`, `Tls`, `Handshake`, `Refused`, `Timeout`; within
 /// `Redirected` when a redirect led to it.
 pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error> {
+    let repeated = Repeated::of(plan);
+    let opened = retry(plan, &mut |step| tell(repeated.step(step)));
+    opened
+        .map(|opened| repeated.opened(opened))
+        .map_err(|error| repeated.error(error))
+}
+
+fn retry(plan: &Plan, tell: Tell<'_>) -> Result<Opened, Error> {
     let RetryPolicy { limit, pause } = plan.retry;
     for number in 1..=limit {
         match follow(plan, tell) {

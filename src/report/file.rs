@@ -9,11 +9,11 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Run, json, junit, tap};
 use crate::error::{Action, Error};
+use crate::same_file::is_same_file;
 
 /// What a report is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,12 @@ impl Place {
             true => NewFile::create(path).map(Place::New),
             false => {
                 let file = OpenOptions::new().append(true).open(path)?;
-                Ok(Place::Direct(file, path.to_owned()))
+                // Meanwhile somebody may have put a link to a file there.
+                let opened = file.metadata()?;
+                match found.is_ok_and(|found| is_named || is_same_file(&found, &opened)) {
+                    true => Ok(Place::Direct(file, path.to_owned())),
+                    false => Err(ErrorKind::ResourceBusy.into()),
+                }
             }
         }
     }
@@ -164,7 +169,7 @@ impl NewFile {
         let mut options = OpenOptions::new();
         // Together these are O_CREAT and O_EXCL, which follows no link. A report is
         // there to be read: the mode is that of any file.
-        let file = options.write(true).create_new(true).mode(0o666);
+        let file = options.write(true).create_new(true);
         Ok(NewFile {
             file: file.open(&beside)?,
             path: path.to_owned(),

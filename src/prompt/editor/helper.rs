@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::{fs, io};
 
 use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -23,6 +23,7 @@ use crate::prompt::gate::Gate;
 use crate::prompt::seen::{Seen, is_plain};
 use crate::render::Style;
 use crate::terminal::window;
+use crate::visible::must_escape;
 
 /// Columns that the prompt takes.
 const PROMPT_WIDTH: usize = 2;
@@ -151,7 +152,7 @@ impl Completer for Multiline {
             context,
             commands: &self.commands,
         };
-        let window = window(rustix::stdio::stdout());
+        let window = window(io::stdout());
         Ok(complete::complete(line, position, window, &sources))
     }
 
@@ -190,7 +191,7 @@ impl Hinter for Multiline {
         self.remember(line, position);
         self.wishes.pasting.store(false, Ordering::Release);
         self.wishes.blank.store(line.is_empty(), Ordering::Release);
-        let columns = window(rustix::stdio::stdout()).columns;
+        let columns = window(io::stdout()).columns;
         self.gate.open(rows(line, columns));
         let explained = || complete::explain(line, &self.commands).map(Explanation);
         (position == line.len()).then(explained).flatten()
@@ -225,6 +226,16 @@ impl Highlighter for Multiline {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, own: bool) -> Cow<'b, str> {
         self.gate.search(!own);
         prompt.into()
+    }
+
+    /// What is pasted or was kept may hold what drives a terminal. The editor counts no
+    /// columns for it, so that it can be left out of what is drawn.
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        let drives = |c: char| must_escape(c) && !matches!(c, '\n' | '\t');
+        match line.contains(drives) {
+            true => line.chars().filter(|c| !drives(*c)).collect(),
+            false => line.into(),
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
