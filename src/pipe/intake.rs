@@ -143,18 +143,25 @@ impl Intake {
                 cause,
             })?;
         }
+        let messages = self.cut(writer, now)?;
+        self.stalled = !writer.has_room();
+        Ok(messages)
+    }
+
+    /// Makes messages of what was read.
+    fn cut<O: Outlet>(&mut self, writer: &mut O, now: Instant) -> Result<u64, Error> {
         let input = &mut self.input;
         let rest = match (input.is_ended(), input.is_full()) {
             (true, _) => Rest::Ended,
             (false, true) => Rest::Full,
             (false, false) => Rest::MayFollow,
         };
-        let messages = match &mut self.cutter {
+        match &mut self.cutter {
             Cutter::Lines(lines) => {
                 let taken = lines.take(input.bytes(), rest, writer);
                 let taken = taken.map_err(|bad| bad_line(&bad, lines.delimiter()))?;
                 input.consume(taken.bytes);
-                taken.messages
+                Ok(taken.messages)
             }
             Cutter::Chunks(chunks) => {
                 let taken = chunks.take(input.bytes(), input.is_ended(), writer);
@@ -162,7 +169,7 @@ impl Intake {
                     not_text("stdin".into(), byte, "--binary sends binary messages")
                 })?;
                 input.consume(count);
-                u64::from(count > 0)
+                Ok(u64::from(count > 0))
             }
             Cutter::Steps(steps, script) => {
                 let mut doing = Doing {
@@ -170,11 +177,9 @@ impl Intake {
                     writer,
                     now,
                 };
-                doing.steps(input, steps, rest)?
+                doing.steps(input, steps, rest)
             }
-        };
-        self.stalled = !writer.has_room();
-        Ok(messages)
+        }
     }
 }
 
