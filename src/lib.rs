@@ -58,6 +58,7 @@ pub mod message;
 pub mod nearest;
 pub mod notation;
 pub mod pattern;
+pub mod same_file;
 pub mod secret;
 pub mod size;
 pub mod target;

@@ -156,6 +156,19 @@ impl Script {
 /// `Io` when it cannot be read, `Input` when it is too large or, as text, not
 /// UTF-8.
 pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
+    let file = File::open(path).map_err(|cause| Error::Io {
+        action: Action::Read,
+        medium: path.to_owned(),
+        cause,
+    })?;
+    message_in(file, kind, path, limit)
+}
+
+/// The same for a file that is open, and called `path`.
+///
+/// # Errors
+/// Those of [`read_message`].
+pub fn message_in(file: impl Read, kind: Kind, path: &str, limit: u64) -> Result<Message, Error> {
     let unreadable = |cause| Error::Io {
         action: Action::Read,
         medium: path.to_owned(),
@@ -167,7 +180,6 @@ pub fn read_message(kind: Kind, path: &str, limit: u64) -> Result<Message, Error
         hint: hint.into(),
     };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
     file.take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;

@@ -12,48 +12,50 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
+
 /// What stands for a secret.
 pub const MASK: &str = "***";
 
-/// Names of parameters and headers whose values are secrets: in lower case, with
-/// `_` between words. `code` is none: too many rooms, countries and errors have one.
-const NAMES: [&str; 21] = [
-    "apikey",
-    "api_key",
+/// Names of parameters and headers whose values are secrets, as [`words`] has them.
+/// `code` is none: too many rooms, countries and errors have one.
+const NAMES: [&str; 14] = [
     "auth",
-    "authorization",
+    "bearer",
     "cookie",
     "credential",
     "credentials",
     "jwt",
     "key",
     "pass",
+    "pwd",
+    "session",
+    "session_id",
+    "sid",
+    "sig",
+    "ticket",
+];
+
+/// A name is a secret's, too, if it ends like this: `access_token`, `clientsecret`,
+/// `X-Amz-Signature`.
+const ENDINGS: [&str; 18] = [
+    "_auth",
+    "_cookie",
+    "_credential",
+    "_key",
+    "_pass",
+    "_pwd",
+    "_session",
+    "_session_id",
+    "accesskey",
+    "apikey",
+    "authorization",
     "passphrase",
     "passwd",
     "password",
-    "pwd",
     "secret",
-    "session",
-    "session_id",
     "sessionid",
-    "sig",
     "signature",
-    "token",
-];
-
-/// A name is a secret's, too, if it ends like this: `access_token`,
-/// `X-Amz-Signature`.
-const ENDINGS: [&str; 11] = [
-    "_apikey",
-    "_auth",
-    "_key",
-    "_credential",
-    "_password",
-    "_pwd",
-    "_secret",
-    "_session",
-    "_session_id",
-    "_signature",
     "token",
 ];
 
@@ -110,23 +112,34 @@ impl fmt::Debug for Secret {
 /// A header's value as it may be shown: `***` for that of a secret, behind the
 /// name of the scheme in `Authorization`; other values are masked as [`text`] is.
 pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    let name = name.trim().to_ascii_lowercase().replace('-', "_");
-    match name.as_str() {
-        "authorization" | "proxy_authorization" => {
-            let scheme = value.split(' ').next().unwrap_or_default();
-            let known = SCHEMES
-                .iter()
-                .find(|known| known.eq_ignore_ascii_case(scheme));
-            match known.filter(|_| scheme.len() < value.len()) {
-                Some(_) => format!("{scheme} {MASK}").into(),
-                None => MASK.into(),
-            }
-        }
-        // This one is public, and part of what is to be seen.
-        "sec_websocket_key" => value.into(),
-        name if is_secret_header(name) => MASK.into(),
-        "location" => location(value),
-        _ => text(value),
+    let name = name.trim();
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    if is("authorization") || is("proxy-authorization") || carries_token(name, value) {
+        return credentials(value).into();
+    }
+    match is_secret_header(name) {
+        true => MASK.into(),
+        false if is("location") => location(value),
+        false => text(value),
+    }
+}
+
+/// Some servers have a header of their own for what others expect in `Authorization`.
+fn carries_token(name: &str, value: &str) -> bool {
+    let asks = name.to_ascii_lowercase().ends_with("-authenticate");
+    let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+    !asks && scheme.eq_ignore_ascii_case("bearer")
+}
+
+/// `***`, behind the scheme if there is one.
+fn credentials(value: &str) -> String {
+    let scheme = value.split(' ').next().unwrap_or_default();
+    let known = SCHEMES
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(scheme));
+    match known.filter(|_| scheme.len() < value.len()) {
+        Some(_) => format!("{scheme} {MASK}"),
+        None => MASK.into(),
     }
 }
 
@@ -151,16 +164,12 @@ pub fn location(value: &str) -> Cow<'_, str> {
 
 /// Whether a header of this name holds a secret.
 pub fn is_secret_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    match name.as_str() {
-        "sec_websocket_key" => false,
-        "proxy_authorization"
-        | "set_cookie"
-        | "set_cookie2"
-        | "cookie2"
-        | "authentication_info"
-        | "proxy_authentication_info" => true,
-        name => is_secret(name),
+    let name = name.trim();
+    match name.to_ascii_lowercase().as_str() {
+        // This one is public, and part of what is to be seen.
+        "sec-websocket-key" => false,
+        "set-cookie2" | "cookie2" | "authentication-info" | "proxy-authentication-info" => true,
+        _ => is_secret(name),
     }
 }
 
@@ -217,15 +226,33 @@ fn parameter(rest: &str) -> Option<(usize, usize)> {
     let ends = |c: char| c.is_whitespace() || "&;#?\"'<>".contains(c);
     let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
     let (name, value) = rest.split_once('=')?;
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    let known = is_secret(&name) && !value.is_empty();
+    let known = is_secret(name) && !value.is_empty();
     known.then_some((name.len() + 1, rest.len()))
 }
 
-/// `name` is in lower case, with `_` between words.
 fn is_secret(name: &str) -> bool {
-    let bare = name.strip_prefix("x_").unwrap_or(name);
+    let words = words(name);
+    let bare = words.strip_prefix("x_").unwrap_or(&words);
     NAMES.contains(&bare) || ENDINGS.iter().any(|ending| bare.ends_with(ending))
+}
+
+/// A name in lower case with `_` between its words, however it is spelled: `api-key`,
+/// `apiKey`, `api%4Bey`, `user[api_key]`, `apiKey2`.
+fn words(name: &str) -> String {
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    let mut words = String::with_capacity(name.len());
+    let mut before = '_';
+    for c in name.chars() {
+        let begins = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        words.extend(begins.then_some('_'));
+        words.push(match c {
+            '-' | '[' | ']' => '_',
+            c => c.to_ascii_lowercase(),
+        });
+        before = c;
+    }
+    let is_beside = |c: char| c == '_' || c.is_ascii_digit();
+    words.trim_matches(is_beside).to_owned()
 }
 
 #[cfg(test)]
@@ -273,6 +300,12 @@ mod tests {
             ("X-User-Pwd", "k", "***"),
             ("Set-Cookie ", "k", "***"),
             ("Cookie2", "k", "***"),
+            ("AccessKey", "k", "***"),
+            ("XApiKey", "k", "***"),
+            ("X-Forwarded-Authorization", "k", "***"),
+            ("X-Upstream", "Bearer k", "Bearer ***"),
+            ("X-Upstream", "bearer of news", "bearer ***"),
+            ("WWW-Authenticate", "Bearer realm=x", "Bearer realm=x"),
             ("X-Request-Id", "k", "k"),
             ("X-Amz-Security-Token", "k", "***"),
             ("Sec-WebSocket-Key", "dGhlIHNhbXBsZQ==", "dGhlIHNhbXBsZQ=="),
@@ -330,6 +363,27 @@ mod tests {
             (
                 "ws://h/token=abc?code=5&keyboard=us",
                 "ws://h/token=abc?code=5&keyboard=us",
+            ),
+            (
+                "ws://h/?clientSecret=x&accessKey=y",
+                "ws://h/?clientSecret=***&accessKey=***",
+            ),
+            (
+                "ws://h/?t%6fken=x&auth%54oken=y",
+                "ws://h/?t%6fken=***&auth%54oken=***",
+            ),
+            (
+                "ws://h/?user[password]=x&token[]=y",
+                "ws://h/?user[password]=***&token[]=***",
+            ),
+            (
+                "ws://h/?password1=x&ticket=y&sid=z",
+                "ws://h/?password1=***&ticket=***&sid=***",
+            ),
+            ("ws://h/x;jsessionid=y", "ws://h/x;jsessionid=***"),
+            (
+                "ws://h/?keys=1&monkey=2&tickets=3",
+                "ws://h/?keys=1&monkey=2&tickets=3",
             ),
             ("ws://ö/?é&token=ü", "ws://ö/?é&token=***"),
             ("", ""),

@@ -89,7 +89,27 @@ fn the_test_command_of_the_readme_is_the_one_that_ci_runs() {
 
 /// Every test function by its module and name, such as `ws::cases::name`:
 /// `src`, `tests/command` and the module `tests` are left out of the path.
-fn test_functions(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
+fn test_functions() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = BTreeSet::new();
+    for (place, module) in [
+        ("src", ""),
+        ("tests/command", ""),
+        ("tests/panic", "panic::"),
+        ("tests/peers", "peers::"),
+        ("tests/trust", "trust::"),
+    ] {
+        functions_below(&root.join(place), module, &mut found);
+    }
+    functions_of(
+        &root.join("tests/architecture.rs"),
+        "architecture::",
+        &mut found,
+    );
+    found
+}
+
+fn functions_below(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).expect("a folder of sources") {
         let path = entry.expect("a folder of sources").path();
         let stem = path
@@ -101,39 +121,66 @@ fn test_functions(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
             stem => format!("{module}{stem}::"),
         };
         if path.is_dir() {
-            test_functions(&path, &inner, found);
+            functions_below(&path, &inner, found);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let text = fs::read_to_string(&path).expect("a source file");
-            let after = text.split("#[test]").skip(1);
-            let names = after.filter_map(|rest| rest.split_once("fn ")?.1.split_once('('));
-            found.extend(names.map(|(name, _)| format!("{inner}{name}")));
+            functions_of(&path, &inner, found);
         }
     }
 }
 
+fn functions_of(file: &Path, module: &str, found: &mut BTreeSet<String>) {
+    let text = fs::read_to_string(file).expect("a source file");
+    let after = text.split("#[test]").skip(1);
+    let names = after.filter_map(|rest| rest.split_once("fn ")?.1.split_once('('));
+    found.extend(names.map(|(name, _)| format!("{module}{name}")));
+}
+
+/// Sees that every row of a page's tables with a last column `held by` names tests, and
+/// that these exist; how many rows there are.
+fn rows_that_tests_hold(page: &str) -> usize {
+    let tests = test_functions();
+    let text = read(page);
+    let mut columns = None;
+    let mut count = 0;
+    for row in text.lines() {
+        let cells = row
+            .strip_prefix("| ")
+            .and_then(|row| row.strip_suffix(" |"));
+        let cells: Option<Vec<&str>> = cells.map(|cells| cells.split(" | ").collect());
+        match cells {
+            Some(cells) if cells.last() == Some(&"held by") => columns = Some(cells.len()),
+            Some(cells) if columns.is_some() => {
+                assert_eq!(
+                    columns,
+                    Some(cells.len()),
+                    "{page}: not so many cells: {row}"
+                );
+                let named = cells.last().copied().unwrap_or_default();
+                let names: Vec<&str> = named.split('`').skip(1).step_by(2).collect();
+                assert!(!names.is_empty(), "{page}: no test holds this: {row}");
+                for name in names {
+                    assert!(
+                        tests.contains(name),
+                        "{page}: there is no test {name}: {row}"
+                    );
+                }
+                count += 1;
+            }
+            None if !row.starts_with('|') => columns = None,
+            _ => {}
+        }
+    }
+    count
+}
+
 #[test]
 fn every_rule_of_the_protocol_names_a_test_that_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut tests = BTreeSet::new();
-    test_functions(&root.join("src"), "", &mut tests);
-    test_functions(&root.join("tests/command"), "", &mut tests);
-    let table = read("docs/conformance.md");
-    let rows = table.lines().filter(|line| {
-        let first = line.strip_prefix("| ");
-        first.is_some_and(|line| line.starts_with(|letter: char| letter.is_ascii_digit()))
-    });
-    let mut count = 0;
-    for row in rows {
-        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
-        let [_, _, named] = cells[..] else {
-            panic!("not three cells: {row}");
-        };
-        let names: Vec<&str> = named.split('`').skip(1).step_by(2).collect();
-        assert!(!names.is_empty(), "a rule that no test holds: {row}");
-        for name in names {
-            assert!(tests.contains(name), "there is no test {name}: {row}");
-        }
-        count += 1;
-    }
+    let count = rows_that_tests_hold("docs/conformance.md");
     assert!(count > 60, "only {count} rules in the table");
+}
+
+#[test]
+fn every_promise_on_security_names_a_test_that_exists() {
+    let count = rows_that_tests_hold("docs/security.md");
+    assert!(count > 50, "only {count} promises in the tables");
 }

@@ -43,7 +43,7 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
     Reports::spare(&reports, &args.files).map_err(one)?;
     let mut known = variables::known(&args.variables, args.url.as_deref()).map_err(one)?;
     let approach = approach(args, context, ask).map_err(one)?;
-    known.secrets.extend(talk::secrets(&approach.plan));
+    known.secrets.extend(approach.plan.secrets());
     Ok(Check {
         jobs: jobs(args, &approach, &known)?,
         rules: Rules {

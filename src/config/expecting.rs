@@ -28,7 +28,7 @@ pub fn expecting(
     let TalkMode::Pipe(settings) = talk.mode else {
         return Err(usage("--expect needs a pipe", ""));
     };
-    let masker = Masker::new(talk::secrets(&talk.plan).iter());
+    let masker = Masker::new(talk.plan.secrets().iter());
     // An answer that takes its time is expected like any other.
     talk.limits.message = talk::max_message(&args.exchange.limits);
     let job = Job {

@@ -10,14 +10,14 @@ use crate::engine::{Limits, Pings};
 use crate::error::Error;
 use crate::goal::{Goal, Wanted};
 use crate::message::{Message, close_payload};
-use crate::notation::{base64, parse_block};
-use crate::open::{HeaderEdit, Plan};
+use crate::notation::parse_block;
+use crate::open::Plan;
 use crate::pattern::Pattern;
 use crate::prompt;
 use crate::run_limit::RunLimit;
 use crate::script::{Step, Undoable};
-use crate::secret::{Exposure, Secret, is_secret_header};
-use crate::target::{Scheme, Userinfo};
+use crate::secret::Exposure;
+use crate::target::Scheme;
 
 /// The largest message that is held whole unless told otherwise, in bytes.
 pub(super) const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
@@ -56,11 +56,12 @@ pub fn talk(
     ask: Ask<'_>,
 ) -> Result<Talk, Error> {
     refuse_strangers(args)?;
-    let plan = plan::plan(&plan::Connecting::of(args), url, context, ask)?;
+    let mut plan = plan::plan(&plan::Connecting::of(args), url, context, ask)?;
+    plan.repeated = exposure(args.exchange.show_secrets);
     let remarks = remarks(args, &plan, context);
     let mut mode = mode(args, context, limit)?;
     if let TalkMode::Prompt(settings) = &mut mode {
-        settings.desk.secrets = secrets(&plan);
+        settings.desk.secrets = plan.secrets();
     }
     let whole = match &mode {
         TalkMode::Prompt(_) => true,
@@ -103,31 +104,6 @@ pub(super) fn limits(args: &LimitArgs, default: u64) -> Limits {
         }),
         ..Limits::default()
     }
-}
-
-/// The secrets that go into the opening handshake, each without the name of its scheme,
-/// and passwords as they are typed.
-pub(super) fn secrets(plan: &Plan) -> Vec<Secret> {
-    let header = |edit: &HeaderEdit| match edit {
-        HeaderEdit::Set { name, value } if is_secret_header(name) => Some(value.clone()),
-        _ => None,
-    };
-    let values = plan.authorization.iter().chain(&plan.cookie).cloned();
-    let values: Vec<Secret> = values
-        .chain(plan.headers.iter().filter_map(header))
-        .collect();
-    let words = values.iter().filter_map(|value| {
-        let (_, rest) = value.reveal().split_once(' ')?;
-        Some(Secret::new(rest))
-    });
-    let passwords = values.iter().filter_map(|value| {
-        let pair = base64(value.reveal().strip_prefix("Basic ")?).ok()?;
-        let pair = String::from_utf8(pair).ok()?;
-        Some(Secret::new(pair.split_once(':')?.1))
-    });
-    let of_url = plan.target.userinfo().and_then(Userinfo::password);
-    let all = values.iter().chain(of_url).cloned();
-    all.chain(words).chain(passwords).collect()
 }
 
 fn remarks(args: &TalkArgs, plan: &Plan, context: &Context) -> Vec<&'static str> {

@@ -100,8 +100,7 @@ impl Journal {
         }
     }
 
-    /// Writes the lines to a file, too: it has to be
-    /// [flushed](Journal::flush_record).
+    /// Writes the lines to a file, too: `flush_record` has to follow.
     #[must_use]
     pub fn recorded(mut self, record: Record) -> Self {
         self.record = Some(record);

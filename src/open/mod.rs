@@ -9,6 +9,7 @@ mod oddity;
 mod progress;
 mod reach;
 mod redirect;
+mod repeated;
 mod reply;
 mod request;
 mod saved;
@@ -31,6 +32,7 @@ use crate::secret;
 use crate::ws::{Deflate, Role};
 use progress::Tell;
 use reach::{Reached, reach};
+use repeated::Repeated;
 use upgrade::upgrade;
 
 /// An open connection.
@@ -138,6 +140,14 @@ impl Times {
 /// By stage: `Resolve`, `Connect`, `Proxy`, `Tls`, `Handshake`, `Refused`, `Timeout`; within
 /// `Redirected` when a redirect led to it.
 pub fn open(plan: &Plan, tell: &mut dyn FnMut(Progress)) -> Result<Opened, Error> {
+    let repeated = Repeated::of(plan);
+    let opened = retry(plan, &mut |step| tell(repeated.step(step)));
+    opened
+        .map(|opened| repeated.opened(opened))
+        .map_err(|error| repeated.error(error))
+}
+
+fn retry(plan: &Plan, tell: Tell<'_>) -> Result<Opened, Error> {
     let RetryPolicy { limit, pause } = plan.retry;
     for number in 1..=limit {
         match follow(plan, tell) {

@@ -68,8 +68,8 @@ impl Plan {
 }
 
 /// Takes out of a plan what only the first origin may see: credentials, cookies,
-/// our certificate, every header that is named like a secret; and the name given
-/// for its host.
+/// our certificate, every header of which something would be masked; and the name
+/// given for its host.
 fn keep_back(plan: &mut Plan) -> Vec<String> {
     let mut names = Vec::new();
     names.extend(plan.authorization.take().map(|_| "Authorization".into()));
@@ -78,7 +78,7 @@ fn keep_back(plan: &mut Plan) -> Vec<String> {
     let identity = plan.tls.identity.take();
     names.extend(identity.map(|_| "the client certificate".into()));
     plan.headers.retain(|edit| match edit {
-        HeaderEdit::Set { name, .. } if is_for_one_origin(name) => {
+        HeaderEdit::Set { name, value } if is_for_one_origin(name, value.reveal()) => {
             names.push(name.clone());
             false
         }
@@ -87,6 +87,6 @@ fn keep_back(plan: &mut Plan) -> Vec<String> {
     names
 }
 
-fn is_for_one_origin(name: &str) -> bool {
-    name.eq_ignore_ascii_case("host") || secret::is_secret_header(name)
+fn is_for_one_origin(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case("host") || secret::header(name, value) != value
 }

@@ -6,7 +6,7 @@ use tungstenite::handshake::client::generate_key;
 
 use crate::http::is_token;
 use crate::net::{Road, TlsSettings};
-use crate::secret::Secret;
+use crate::secret::{Exposure, Secret};
 use crate::target::Target;
 use crate::ws::OFFER;
 
@@ -35,6 +35,8 @@ pub struct Plan {
     /// How many redirects to follow, if any.
     pub redirects: Option<u32>,
     pub retry: RetryPolicy,
+    /// How what an answer repeats of our secrets is handed on: as it came, or masked.
+    pub repeated: Exposure,
     /// The limit of the whole opening handshake, redirects included.
     pub connect_timeout: Duration,
 }
@@ -132,6 +134,7 @@ impl Plan {
             headers: Vec::new(),
             redirects: None,
             retry: RetryPolicy::default(),
+            repeated: Exposure::Shown,
             connect_timeout,
         }
     }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Run, json, junit, tap};
 use crate::error::{Action, Error};
+use crate::same_file::is_same_file;
 
 /// What a report is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +90,6 @@ impl Reports {
         }
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Writes all of them, as far as they can be written. That nobody reads stdout any
     /// more is no error.
     pub fn write(self, run: &Run) -> Vec<Error> {
@@ -110,6 +106,7 @@ impl Reports {
 }
 
 impl Place {
+    /// What is there decides how it is written, and is not touched yet.
     fn open(path: &Path) -> io::Result<Self> {
         if is_stdout(path) {
             return Ok(Place::Stdout);
@@ -126,11 +123,17 @@ impl Place {
             true => NewFile::create(path).map(Place::New),
             false => {
                 let file = OpenOptions::new().append(true).open(path)?;
-                Ok(Place::Direct(file, path.to_owned()))
+                // Meanwhile somebody may have put a link to a file there.
+                let opened = file.metadata()?;
+                match found.is_ok_and(|found| is_named || is_same_file(&found, &opened)) {
+                    true => Ok(Place::Direct(file, path.to_owned())),
+                    false => Err(ErrorKind::ResourceBusy.into()),
+                }
             }
         }
     }
 
+    /// All of it, or an error; nothing is tried again.
     fn write(self, text: &[u8]) -> Result<(), Error> {
         match self {
             Place::Stdout => {
@@ -149,6 +152,7 @@ impl Place {
 }
 
 impl NewFile {
+    /// A file beside the place, and the folders that lead there.
     fn create(path: &Path) -> io::Result<Self> {
         // Without a name it is a folder, there or not.
         if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
@@ -226,6 +230,7 @@ fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Two reports at one place.
 fn twice(path: &Path) -> Error {
     let message = match is_stdout(path) {
         true => "only one report can go to stdout".into(),
@@ -307,7 +312,7 @@ mod tests {
         let expected = format!("cannot write {}: is a directory", dir.display());
         assert_eq!((error.to_string(), error.exit_code()), (expected, 23));
         assert_eq!(names(&folder), ["dir"]);
-        assert!(Reports::open(&[]).unwrap().is_empty());
+        assert!(Reports::open(&[]).unwrap().0.is_empty());
     }
 
     #[test]

@@ -119,6 +119,10 @@ fn a_request_that_is_no_handshake_calls_nobody() {
         ("-X POST", "curl's -X: an opening handshake is a GET"),
         ("--data-raw '{}'", "curl's --data-raw: it sends a body"),
         ("--frobnicate", "curl's --frobnicate is not known here"),
+        (
+            "--frobnicate=hunter2",
+            "curl's --frobnicate is not known here",
+        ),
         ("-b jar.txt", "curl's -b: it names a file of cookies"),
     ] {
         let command = format!("curl '{}' {words}", server.url());

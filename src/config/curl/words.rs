@@ -111,8 +111,10 @@ fn unknown(spelled: &str, like: Option<&str>) -> Error {
         Some(name) => format!("did you mean --{name}?"),
         None => "leave it out; what wstalk is to do itself stands before `--`".into(),
     };
+    // What stands behind may be a secret.
+    let name = spelled.split('=').next().unwrap_or_default();
     usage(
-        &format!("curl's {spelled} is not known here, or is no option of curl"),
+        &format!("curl's {name} is not known here, or is no option of curl"),
         &hint,
     )
 }

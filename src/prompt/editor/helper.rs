@@ -23,6 +23,7 @@ use crate::prompt::gate::Gate;
 use crate::prompt::seen::{Seen, is_plain};
 use crate::render::Style;
 use crate::terminal::window;
+use crate::visible::must_escape;
 
 /// Columns that the prompt takes.
 const PROMPT_WIDTH: usize = 2;
@@ -225,6 +226,16 @@ impl Highlighter for Multiline {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, own: bool) -> Cow<'b, str> {
         self.gate.search(!own);
         prompt.into()
+    }
+
+    /// What is pasted or was kept may hold what drives a terminal. The editor counts no
+    /// columns for it, so that it can be left out of what is drawn.
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        let drives = |c: char| must_escape(c) && !matches!(c, '\n' | '\t');
+        match line.contains(drives) {
+            true => line.chars().filter(|c| !drives(*c)).collect(),
+            false => line.into(),
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

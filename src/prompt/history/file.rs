@@ -19,6 +19,7 @@ use rustix::io::Errno;
 use super::text::{self, HEAD, Rows};
 use super::{MAX_BYTES, MAX_LINE, MAX_LINES};
 use crate::net::io_cause;
+use crate::same_file::is_same_file;
 
 /// Only the end of a larger file is read, in bytes.
 const MAX_READ: u64 = 2 * MAX_BYTES as u64;
@@ -203,7 +204,7 @@ fn lock(file: &File) -> bool {
 
 fn is_still(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::symlink_metadata(path)) {
-        (Ok(open), Ok(there)) => (open.dev(), open.ino()) == (there.dev(), there.ino()),
+        (Ok(open), Ok(there)) => is_same_file(&open, &there),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! No line is there twice: one that is typed again moves to the end. Lines that
 //! begin with a blank are not kept, nor lines that hold a secret; not even for the
-//! run. What is kept is bounded in lines and in bytes. The file is [`file`]'s.
+//! run. What is kept is bounded in lines and in bytes. The file is [`file`](mod@file)'s.
 
 mod file;
 mod text;

@@ -151,11 +151,20 @@ fn the_body_of_a_redirect_is_not_waited_for() {
     server.finish();
 }
 
+/// Headers that tell who we are.
+const CREDENTIALS: [&str; 5] = [
+    "Authorization",
+    "Cookie",
+    "X-Api-Key",
+    "X-Auth-Token",
+    "X-Upstream",
+];
+
 #[test]
 fn credentials_stay_with_their_origin() {
     let there = Server::accept(|conn| {
         let head = conn.upgrade();
-        for name in ["Authorization", "Cookie", "X-Api-Key", "X-Auth-Token"] {
+        for name in CREDENTIALS {
             assert_eq!(head.header(name), None, "{name}");
         }
         assert_eq!(head.header("X-Plain"), Some("1"));
@@ -173,6 +182,7 @@ fn credentials_stay_with_their_origin() {
             ("Cookie", "a=b"),
             ("X-Api-Key", "k"),
             ("X-Auth-Token", "t"),
+            ("X-Upstream", "Bearer u"),
             ("X-Plain", "1"),
             ("Host", "virtual"),
         ] {
@@ -190,6 +200,8 @@ fn credentials_stay_with_their_origin() {
         "-H",
         "X-Auth-Token: t",
         "-H",
+        "X-Upstream: Bearer u",
+        "-H",
         "X-Plain: 1",
         "--host",
         "virtual",
@@ -202,7 +214,7 @@ fn credentials_stay_with_their_origin() {
         .args(options)
         .stdin_stays_open()
         .run();
-    let said = "\n* not sent there, for it is another origin: Authorization, Cookie, Host, X-Api-Key, X-Auth-Token\n";
+    let said = "\n* not sent there, for it is another origin: Authorization, Cookie, Host, X-Api-Key, X-Auth-Token, X-Upstream\n";
     output.stdout("").stderr_contains(said).code(0);
     here.finish();
     there.finish();

@@ -1,7 +1,7 @@
 //! `listen --echo`: whom it lets in, how it serves them, and its end.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -132,6 +132,40 @@ fn only_pages_of_this_machine_come_in_unless_others_are_allowed() {
         );
         listener.stop();
     }
+}
+
+#[test]
+fn a_page_whose_name_was_turned_to_this_machine_is_turned_away() {
+    let listener = Listener::echo(&[]);
+    let place = listener.url.trim_start_matches("ws://");
+    let port = place.rsplit(':').next().expect("a port");
+    let mut tcp = TcpStream::connect(place).expect("a connection");
+    let name = format!("rebound.example:{port}");
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: {name}\r\nOrigin: http://{name}\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    tcp.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    listener.stop();
+}
+
+#[test]
+fn strangers_who_say_nothing_make_room_when_they_leave() {
+    let listener = Listener::echo(&[]);
+    let place = listener.url.trim_start_matches("ws://");
+    let silent: Vec<TcpStream> = (0..150)
+        .map(|_| TcpStream::connect(place).expect("a connection"))
+        .collect();
+    drop(silent);
+    let mut client = listener.client();
+    client.send(Message::text("hello")).expect("sent");
+    assert_eq!(client.read().expect("an echo"), Message::text("hello"));
+    drop(client);
+    listener.stop();
 }
 
 #[test]

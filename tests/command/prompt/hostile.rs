@@ -1,6 +1,6 @@
 //! Of a server that tries to drive the terminal: it is shown, never obeyed.
 
-use super::super::support::{Authority, Server, wstalk};
+use super::super::support::{Authority, Key, Server, wstalk};
 use super::{closes_normally, enter, leave, prompt, wait_for_line};
 
 /// Sequences that would change a title, clear, colour, or answer for the user.
@@ -40,6 +40,24 @@ fn sequences_in_messages_are_shown() {
         );
         assert_not_executed(&terminal.printed(), sequence);
     }
+    enter(&mut terminal, "typed");
+    leave(terminal, server);
+}
+
+#[test]
+fn sequences_in_a_paste_are_not_obeyed_and_arrive() {
+    let server = Server::accept(closes_normally(|conn| {
+        conn.expect_text("a\u{9b}31m\u{7}\u{202e}b")
+            .expect_text("typed");
+    }));
+    let mut terminal = prompt(&server);
+    terminal.paste("a\u{9b}31m\u{7}\u{202e}b");
+    terminal.wait_for_text("> a31mb");
+    for sequence in ["\u{9b}", "\u{7}", "\u{202e}"] {
+        assert_not_executed(&terminal.printed(), sequence);
+    }
+    terminal.key(Key::Enter);
+    wait_for_line(&mut terminal, "");
     enter(&mut terminal, "typed");
     leave(terminal, server);
 }
