@@ -188,7 +188,7 @@ fn converse(
     let target = plan.target.clone();
     let journal = onlookers.journal.clone();
     engine.peers().open(plan.clone());
-    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers);
+    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers)?;
     engine.run(&mut driver).map_err(system)?;
     let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))

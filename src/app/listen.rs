@@ -93,7 +93,7 @@ impl Hall {
             });
         }
         let waker = self.engine.waker();
-        let mut driver = Pipe::new(settings, self.clients, self.console, waker, onlookers);
+        let mut driver = Pipe::new(settings, self.clients, self.console, waker, onlookers)?;
         self.engine.run(&mut by_name(&mut driver)).map_err(system)?;
         Ok(report(&driver.finish(), None, &self.console))
     }

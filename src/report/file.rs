@@ -9,7 +9,6 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Run, json, junit, tap};
@@ -170,7 +169,7 @@ impl NewFile {
         let mut options = OpenOptions::new();
         // Together these are O_CREAT and O_EXCL, which follows no link. A report is
         // there to be read: the mode is that of any file.
-        let file = options.write(true).create_new(true).mode(0o666);
+        let file = options.write(true).create_new(true);
         Ok(NewFile {
             file: file.open(&beside)?,
             path: path.to_owned(),
