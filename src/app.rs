@@ -106,7 +106,12 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
-                console.notice("reading lines from the terminal, Ctrl-D ends");
+                let end = if cfg!(windows) {
+                    "Ctrl-Z on a line of its own ends"
+                } else {
+                    "Ctrl-D ends"
+                };
+                console.notice(&format!("reading lines from the terminal, {end}"));
             }
             converse(engine, settings, talk.plan, console, onlookers)?
         }
