@@ -21,8 +21,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'wstalk' {
-            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The same as URL')
-            [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'The same as URL')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Add a header; ''NAME:'' removes one; or @FILE')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Add a header; ''NAME:'' removes one; or @FILE')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The page''s origin, as a browser sends it')
@@ -76,7 +74,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Keep typed lines in this file, or nowhere')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours: auto, always, never')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write every event to a new file, as JSON lines')
-            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'protocol')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--location', '--location', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--no-compression', '--no-compression', [CompletionResultType]::ParameterName, 'Do not offer permessage-deflate')
@@ -105,9 +102,7 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Number messages, with time and gap, on a screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
-            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'The same as --color never')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say at the end what passed')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'n')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print the version')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
@@ -174,7 +169,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Keep typed lines in this file, or nowhere')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours: auto, always, never')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write every event to a new file, as JSON lines')
-            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'protocol')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--location', '--location', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--no-compression', '--no-compression', [CompletionResultType]::ParameterName, 'Do not offer permessage-deflate')
@@ -203,9 +197,7 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Number messages, with time and gap, on a screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
-            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'The same as --color never')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say at the end what passed')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'n')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             break
@@ -264,7 +256,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Keep typed lines in this file, or nowhere')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours: auto, always, never')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write every event to a new file, as JSON lines')
-            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'protocol')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--location', '--location', [CompletionResultType]::ParameterName, 'Follow redirects; secrets stay with their origin')
             [CompletionResult]::new('--no-compression', '--no-compression', [CompletionResultType]::ParameterName, 'Do not offer permessage-deflate')
@@ -293,9 +284,7 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Number messages, with time and gap, on a screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
-            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'The same as --color never')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say at the end what passed')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'n')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             break
@@ -360,7 +349,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--no-sni', '--no-sni', [CompletionResultType]::ParameterName, 'Do not tell the server which host is meant')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
-            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'The same as --color never')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show opening and closing; -vv: each frame')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show opening and closing; -vv: each frame')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show secrets where they are masked')
@@ -411,7 +399,6 @@ Register-ArgumentCompleter -Native -CommandName 'wstalk' -ScriptBlock {
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Number messages, with time and gap, on a screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notices; errors and losses stay')
-            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'The same as --color never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h what is used most, --help everything')
             break

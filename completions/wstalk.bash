@@ -41,20 +41,12 @@ _wstalk() {
 
     case "${cmd}" in
         wstalk)
-            opts="-c -H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -n -V -h --connect --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --no-color --stats --record --protocol --version --help demo curl check listen completions man"
+            opts="-H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -V -h --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --stats --record --version --help demo curl check listen completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --connect)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -c)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -333,10 +325,6 @@ _wstalk() {
                     fi
                     return 0
                     ;;
-                --protocol)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -345,7 +333,7 @@ _wstalk() {
             return 0
             ;;
         wstalk__subcmd__check)
-            opts="-j -H -o -s -u -A -L -4 -6 -m -k -q -v -h --variable --secret --variables-file --file-root --url --jobs --report-junit --report-tap --report-json --record-on-fail --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --quiet --color --no-color --verbose --show-secrets --help"
+            opts="-j -H -o -s -u -A -L -4 -6 -m -k -q -v -h --variable --secret --variables-file --file-root --url --jobs --report-junit --report-tap --report-json --record-on-fail --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --quiet --color --verbose --show-secrets --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -655,7 +643,7 @@ _wstalk() {
             return 0
             ;;
         wstalk__subcmd__curl)
-            opts="-H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -n -h --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --no-color --stats --record --protocol --help"
+            opts="-H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -h --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --stats --record --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,10 +925,6 @@ _wstalk() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --protocol)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -951,7 +935,7 @@ _wstalk() {
             return 0
             ;;
         wstalk__subcmd__demo)
-            opts="-H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -n -h --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --no-color --stats --record --protocol --help"
+            opts="-H -o -s -u -A -L -4 -6 -m -k -x -w -b -0 -P -1 -N -E -v -q -h --header --origin --subprotocol --host --user --bearer --cookie --user-agent --location --max-redirects --no-compression --ipv4 --ipv6 --resolve --unix-socket --proxy --proxy-user --noproxy --connect-timeout --retry --retry-delay --max-time --insecure --cacert --cert --key --passphrase --tls-min --tls-max --no-sni --execute --expect --wait --pace --echo --close-code --close-reason --no-close --reconnect --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --stats --record --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1235,10 +1219,6 @@ _wstalk() {
                     fi
                     return 0
                     ;;
-                --protocol)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1247,7 +1227,7 @@ _wstalk() {
             return 0
             ;;
         wstalk__subcmd__listen)
-            opts="-s -b -0 -P -1 -N -E -v -q -h --echo --script --variable --secret --variables-file --file-root --subprotocol --allow-origin --no-compression --cert --key --passphrase --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --no-color --help"
+            opts="-s -b -0 -P -1 -N -E -v -q -h --echo --script --variable --secret --variables-file --file-root --subprotocol --allow-origin --no-compression --cert --key --passphrase --binary --input --json --output --show-ping-pong --count --until --linger --exit-on-eof --fragment --max-message-size --close-timeout --ping-interval --ping-timeout --verbose --show-secrets --timestamps --pretty --history --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -18,8 +18,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
     }
     var completions = [
         &'wstalk'= {
-            cand -c 'The same as URL'
-            cand --connect 'The same as URL'
             cand -H 'Add a header; ''NAME:'' removes one; or @FILE'
             cand --header 'Add a header; ''NAME:'' removes one; or @FILE'
             cand -o 'The page''s origin, as a browser sends it'
@@ -73,7 +71,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --history 'Keep typed lines in this file, or nowhere'
             cand --color 'Colours: auto, always, never'
             cand --record 'Write every event to a new file, as JSON lines'
-            cand --protocol 'protocol'
             cand -L 'Follow redirects; secrets stay with their origin'
             cand --location 'Follow redirects; secrets stay with their origin'
             cand --no-compression 'Do not offer permessage-deflate'
@@ -102,9 +99,7 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --timestamps 'Number messages, with time and gap, on a screen'
             cand -q 'No notices; errors and losses stay'
             cand --quiet 'No notices; errors and losses stay'
-            cand --no-color 'The same as --color never'
             cand --stats 'Say at the end what passed'
-            cand -n 'n'
             cand -V 'Print the version'
             cand --version 'Print the version'
             cand -h 'Print help: -h what is used most, --help everything'
@@ -170,7 +165,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --history 'Keep typed lines in this file, or nowhere'
             cand --color 'Colours: auto, always, never'
             cand --record 'Write every event to a new file, as JSON lines'
-            cand --protocol 'protocol'
             cand -L 'Follow redirects; secrets stay with their origin'
             cand --location 'Follow redirects; secrets stay with their origin'
             cand --no-compression 'Do not offer permessage-deflate'
@@ -199,9 +193,7 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --timestamps 'Number messages, with time and gap, on a screen'
             cand -q 'No notices; errors and losses stay'
             cand --quiet 'No notices; errors and losses stay'
-            cand --no-color 'The same as --color never'
             cand --stats 'Say at the end what passed'
-            cand -n 'n'
             cand -h 'Print help: -h what is used most, --help everything'
             cand --help 'Print help: -h what is used most, --help everything'
         }
@@ -259,7 +251,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --history 'Keep typed lines in this file, or nowhere'
             cand --color 'Colours: auto, always, never'
             cand --record 'Write every event to a new file, as JSON lines'
-            cand --protocol 'protocol'
             cand -L 'Follow redirects; secrets stay with their origin'
             cand --location 'Follow redirects; secrets stay with their origin'
             cand --no-compression 'Do not offer permessage-deflate'
@@ -288,9 +279,7 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --timestamps 'Number messages, with time and gap, on a screen'
             cand -q 'No notices; errors and losses stay'
             cand --quiet 'No notices; errors and losses stay'
-            cand --no-color 'The same as --color never'
             cand --stats 'Say at the end what passed'
-            cand -n 'n'
             cand -h 'Print help: -h what is used most, --help everything'
             cand --help 'Print help: -h what is used most, --help everything'
         }
@@ -354,7 +343,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --no-sni 'Do not tell the server which host is meant'
             cand -q 'No notices; errors and losses stay'
             cand --quiet 'No notices; errors and losses stay'
-            cand --no-color 'The same as --color never'
             cand -v 'Show opening and closing; -vv: each frame'
             cand --verbose 'Show opening and closing; -vv: each frame'
             cand --show-secrets 'Show secrets where they are masked'
@@ -404,7 +392,6 @@ set edit:completion:arg-completer[wstalk] = {|@words|
             cand --timestamps 'Number messages, with time and gap, on a screen'
             cand -q 'No notices; errors and losses stay'
             cand --quiet 'No notices; errors and losses stay'
-            cand --no-color 'The same as --color never'
             cand -h 'Print help: -h what is used most, --help everything'
             cand --help 'Print help: -h what is used most, --help everything'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wstalk_global_optspecs
-    string join \n c/connect= H/header= o/origin= s/subprotocol= host= u/user= bearer= cookie= A/user-agent= L/location max-redirects= no-compression 4/ipv4 6/ipv6 resolve= unix-socket= proxy= proxy-user= noproxy= connect-timeout= retry= retry-delay= m/max-time= k/insecure cacert= cert= key= passphrase= tls-min= tls-max= no-sni x/execute= expect= w/wait= pace echo close-code= close-reason= no-close reconnect= b/binary input= 0 json output= P/show-ping-pong 1 N/count= until= linger= E/exit-on-eof fragment= max-message-size= close-timeout= ping-interval= ping-timeout= v/verbose show-secrets timestamps pretty= history= q/quiet color= no-color stats record= n protocol= V/version h/help
+    string join \n H/header= o/origin= s/subprotocol= host= u/user= bearer= cookie= A/user-agent= L/location max-redirects= no-compression 4/ipv4 6/ipv6 resolve= unix-socket= proxy= proxy-user= noproxy= connect-timeout= retry= retry-delay= m/max-time= k/insecure cacert= cert= key= passphrase= tls-min= tls-max= no-sni x/execute= expect= w/wait= pace echo close-code= close-reason= no-close reconnect= b/binary input= 0 json output= P/show-ping-pong 1 N/count= until= linger= E/exit-on-eof fragment= max-message-size= close-timeout= ping-interval= ping-timeout= v/verbose show-secrets timestamps pretty= history= q/quiet color= stats record= V/version h/help
 end
 
 function __fish_wstalk_needs_command
@@ -8,6 +8,7 @@ function __fish_wstalk_needs_command
     set -l cmd (commandline -opc)
     set -e cmd[1]
     argparse -s (__fish_wstalk_global_optspecs) -- $cmd 2>/dev/null
+    or argparse -s (__fish_wstalk_global_optspecs) -- $cmd '' 2>/dev/null
     or return
     if set -q argv[1]
         # Also print the command, so this can be used to figure out what it is.
@@ -24,7 +25,6 @@ function __fish_wstalk_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c wstalk -n "__fish_wstalk_needs_command" -s c -l connect -d 'The same as URL' -r
 complete -c wstalk -n "__fish_wstalk_needs_command" -s H -l header -d 'Add a header; \'NAME:\' removes one; or @FILE' -r
 complete -c wstalk -n "__fish_wstalk_needs_command" -s o -l origin -d 'The page\'s origin, as a browser sends it' -r
 complete -c wstalk -n "__fish_wstalk_needs_command" -s s -l subprotocol -d 'Offer subprotocols, the preferred one first' -r
@@ -102,7 +102,6 @@ complete -c wstalk -n "__fish_wstalk_needs_command" -l color -d 'Colours: auto, 
 always\t''
 never\t''"
 complete -c wstalk -n "__fish_wstalk_needs_command" -l record -d 'Write every event to a new file, as JSON lines' -r -F
-complete -c wstalk -n "__fish_wstalk_needs_command" -l protocol -r
 complete -c wstalk -n "__fish_wstalk_needs_command" -s L -l location -d 'Follow redirects; secrets stay with their origin'
 complete -c wstalk -n "__fish_wstalk_needs_command" -l no-compression -d 'Do not offer permessage-deflate'
 complete -c wstalk -n "__fish_wstalk_needs_command" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
@@ -122,17 +121,15 @@ complete -c wstalk -n "__fish_wstalk_needs_command" -s v -l verbose -d 'Show ope
 complete -c wstalk -n "__fish_wstalk_needs_command" -l show-secrets -d 'Show secrets where they are masked'
 complete -c wstalk -n "__fish_wstalk_needs_command" -l timestamps -d 'Number messages, with time and gap, on a screen'
 complete -c wstalk -n "__fish_wstalk_needs_command" -s q -l quiet -d 'No notices; errors and losses stay'
-complete -c wstalk -n "__fish_wstalk_needs_command" -l no-color -d 'The same as --color never'
 complete -c wstalk -n "__fish_wstalk_needs_command" -l stats -d 'Say at the end what passed'
-complete -c wstalk -n "__fish_wstalk_needs_command" -s n
 complete -c wstalk -n "__fish_wstalk_needs_command" -s V -l version -d 'Print the version'
 complete -c wstalk -n "__fish_wstalk_needs_command" -s h -l help -d 'Print help: -h what is used most, --help everything'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "demo" -d 'Talk to a built-in echo server: needs no server and no network'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "curl" -d 'Connect as a browser\'s "Copy as cURL" of a WebSocket request says'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "check" -d 'Run transcripts as tests of a server'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "listen" -d 'Serve WebSocket clients on this machine, to test them against'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "completions" -d 'Print completions for a shell'
-complete -c wstalk -n "__fish_wstalk_needs_command" -a "man" -d 'Print the manual, for man'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "demo" -d 'Talk to a built-in echo server: needs no server and no network'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "curl" -d 'Connect as a browser\'s "Copy as cURL" of a WebSocket request says'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "check" -d 'Run transcripts as tests of a server'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "listen" -d 'Serve WebSocket clients on this machine, to test them against'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c wstalk -n "__fish_wstalk_needs_command" -f -a "man" -d 'Print the manual, for man'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s H -l header -d 'Add a header; \'NAME:\' removes one; or @FILE' -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s o -l origin -d 'The page\'s origin, as a browser sends it' -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s s -l subprotocol -d 'Offer subprotocols, the preferred one first' -r
@@ -210,7 +207,6 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l color -d 'Colours
 always\t''
 never\t''"
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l record -d 'Write every event to a new file, as JSON lines' -r -F
-complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l protocol -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s L -l location -d 'Follow redirects; secrets stay with their origin'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l no-compression -d 'Do not offer permessage-deflate'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
@@ -230,9 +226,7 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s v -l verbose -d '
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l show-secrets -d 'Show secrets where they are masked'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l timestamps -d 'Number messages, with time and gap, on a screen'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s q -l quiet -d 'No notices; errors and losses stay'
-complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l no-color -d 'The same as --color never'
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -l stats -d 'Say at the end what passed'
-complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s n
 complete -c wstalk -n "__fish_wstalk_using_subcommand demo" -s h -l help -d 'Print help: -h what is used most, --help everything'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s H -l header -d 'Add a header; \'NAME:\' removes one; or @FILE' -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s o -l origin -d 'The page\'s origin, as a browser sends it' -r
@@ -311,7 +305,6 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l color -d 'Colours
 always\t''
 never\t''"
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l record -d 'Write every event to a new file, as JSON lines' -r -F
-complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l protocol -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s L -l location -d 'Follow redirects; secrets stay with their origin'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l no-compression -d 'Do not offer permessage-deflate'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
@@ -331,9 +324,7 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s v -l verbose -d '
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l show-secrets -d 'Show secrets where they are masked'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l timestamps -d 'Number messages, with time and gap, on a screen'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s q -l quiet -d 'No notices; errors and losses stay'
-complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l no-color -d 'The same as --color never'
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -l stats -d 'Say at the end what passed'
-complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s n
 complete -c wstalk -n "__fish_wstalk_using_subcommand curl" -s h -l help -d 'Print help: -h what is used most, --help everything'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -l variable -d 'Set what {{NAME}} stands for in a transcript' -r
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -l secret -d 'The same, masked wherever it would be seen' -r
@@ -390,7 +381,6 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand check" -s 6 -l ipv6 -d 'Us
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -s k -l insecure -d 'Accept any certificate: encrypted, but with whom?'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -l no-sni -d 'Do not tell the server which host is meant'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -s q -l quiet -d 'No notices; errors and losses stay'
-complete -c wstalk -n "__fish_wstalk_using_subcommand check" -l no-color -d 'The same as --color never'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -s v -l verbose -d 'Show opening and closing; -vv: each frame'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -l show-secrets -d 'Show secrets where they are masked'
 complete -c wstalk -n "__fish_wstalk_using_subcommand check" -s h -l help -d 'Print help: -h what is used most, --help everything'
@@ -442,7 +432,7 @@ complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -s v -l verbose -d
 complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -l show-secrets -d 'Show secrets where they are masked'
 complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -l timestamps -d 'Number messages, with time and gap, on a screen'
 complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -s q -l quiet -d 'No notices; errors and losses stay'
-complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -l no-color -d 'The same as --color never'
 complete -c wstalk -n "__fish_wstalk_using_subcommand listen" -s h -l help -d 'Print help: -h what is used most, --help everything'
 complete -c wstalk -n "__fish_wstalk_using_subcommand completions" -s h -l help -d 'Print help: -h what is used most, --help everything'
 complete -c wstalk -n "__fish_wstalk_using_subcommand man" -s h -l help -d 'Print help: -h what is used most, --help everything'
+complete -c wstalk -n "__fish_wstalk_using_subcommand completions" -f -a "bash zsh fish powershell elvish"

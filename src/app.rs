@@ -86,6 +86,7 @@ fn exit_code(errors: &[Error]) -> u8 {
     Error::first(errors).map_or(0, Error::exit_code)
 }
 
+/// A conversation, at a prompt or in a pipe; with `--expect` a check of one.
 fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     if !args.expect.is_empty() {
         return check::expect(args, url, context);
@@ -176,6 +177,7 @@ fn journal(talk: &Talk, start: Instant) -> Result<Option<Rc<RefCell<Journal>>>, 
     Ok(Some(Rc::new(RefCell::new(journal))))
 }
 
+/// Through the streams. Errors are told at the end: the one that ranks first decides.
 fn converse(
     mut engine: Engine,
     settings: pipe::Settings,
@@ -186,12 +188,13 @@ fn converse(
     let target = plan.target.clone();
     let journal = onlookers.journal.clone();
     engine.peers().open(plan.clone());
-    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers);
+    let mut driver = Pipe::new(settings, plan, console, engine.waker(), onlookers)?;
     engine.run(&mut driver).map_err(system)?;
     let errors = driver.finish(|errors| journal.conclude(errors, Some(&target)));
     Ok(report(&errors, Some(&target), &console))
 }
 
+/// At the prompt, whose closing notice has told of some errors already.
 fn prompt(
     mut engine: Engine,
     settings: prompt::Settings,

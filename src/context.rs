@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use crate::secret::Secret;
+use crate::terminal::is_dumb;
 
 /// The variables that count, for help and manual: names, and what they say.
 pub const ENVIRONMENT: &[(&str, &str)] = &[
@@ -39,7 +40,7 @@ pub struct Context {
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     pub stderr_is_terminal: bool,
-    /// `TERM=dumb`: no editor.
+    /// `TERM=dumb`, or a console that is as dumb: no editor, no colours.
     pub dumb: bool,
     /// `NO_COLOR` is set and not empty.
     pub no_color: bool,
@@ -128,7 +129,7 @@ impl Context {
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
-            dumb: set("TERM").is_none_or(|term| term == "dumb"),
+            dumb: is_dumb(set("TERM").as_deref()),
             no_color: set("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             key_log: set("SSLKEYLOGFILE").is_some(),

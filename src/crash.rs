@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::engine::{write_stderr, write_within};
+use crate::engine::write_stderr;
 use crate::error::INTERNAL;
 use crate::render::escape;
 use crate::terminal::Found;
@@ -45,7 +45,7 @@ pub fn guard() {
 fn break_off(found: Option<&Found>, panic: &PanicHookInfo<'_>) -> ! {
     if let Some(found) = found.filter(|found| found.is_changed()) {
         found.restore();
-        write_within(found.device(), AS_FOUND, LIMIT);
+        draw_as_found(found);
     }
     let place = panic.location().map(ToString::to_string);
     let told = report(message(panic), place.as_deref(), thread::current().name());
@@ -55,6 +55,16 @@ fn break_off(found: Option<&Found>, panic: &PanicHookInfo<'_>) -> ! {
         found.restore();
     }
     process::exit(INTERNAL.into())
+}
+
+#[cfg(unix)]
+fn draw_as_found(found: &Found) {
+    crate::engine::write_within(found.device(), AS_FOUND, LIMIT);
+}
+
+#[cfg(windows)]
+fn draw_as_found(_: &Found) {
+    write_stderr(AS_FOUND, LIMIT);
 }
 
 fn message<'a>(panic: &'a PanicHookInfo<'_>) -> &'a str {

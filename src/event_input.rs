@@ -74,6 +74,7 @@ pub(crate) struct Object<'a> {
     members: Vec<(String, Member<'a>)>,
 }
 
+/// An object with one member, which says what to do.
 fn form(object: &Object<'_>) -> Result<Input, JsonInputError> {
     object.only(&FORMS)?;
     let [(name, member)] = &object.members[..] else {
@@ -97,6 +98,7 @@ fn form(object: &Object<'_>) -> Result<Input, JsonInputError> {
     object.sendable(member, message, None)
 }
 
+/// No longer than any other duration of ours.
 fn wait(object: &Object<'_>, member: &Member<'_>) -> Result<Duration, JsonInputError> {
     let seconds = object.milliseconds(member)? / 1000.0;
     let time = Duration::try_from_secs_f64(seconds).ok();
@@ -109,6 +111,7 @@ fn wait(object: &Object<'_>, member: &Member<'_>) -> Result<Duration, JsonInputE
     })
 }
 
+/// `{"code":1000,"reason":"bye"}`, where `null` is as good as nothing.
 fn close(line: &str, member: &Member<'_>) -> Result<Message, JsonInputError> {
     let object = Object::read(line, member.value)?;
     object.only(&["code", "reason"])?;
@@ -124,6 +127,7 @@ fn close(line: &str, member: &Member<'_>) -> Result<Message, JsonInputError> {
     Ok(Message::Close(close_payload(code, &reason)))
 }
 
+/// What an event asks for: only what the user sent is sent again.
 fn event(object: &Object<'_>, name: &Member<'_>) -> Result<Input, JsonInputError> {
     object.known_version()?;
     let ms = object.get("ms").map(|member| object.milliseconds(member));
@@ -248,6 +252,7 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Refuses what RFC 6455 does not let anybody send.
     fn sendable(
         &self,
         member: &Member<'_>,

@@ -201,6 +201,7 @@ pub fn close_reason(payload: &[u8]) -> &[u8] {
     payload.get(2..).unwrap_or_default()
 }
 
+/// RFC 6455 sections 5.5.1 and 7.4.
 fn check_close(payload: &[u8]) -> Result<(), NotSendable> {
     let Some(code) = close_code(payload) else {
         return if payload.is_empty() {

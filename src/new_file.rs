@@ -1,9 +1,8 @@
 //! Files of our own: created, never opened. What exists is not overwritten, no link is
-//! followed, and nobody else may read them.
+//! followed, and nobody else may read them, but on Windows, where their folder decides.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::error::{Action, Error};
@@ -15,7 +14,8 @@ use crate::error::{Action, Error};
 pub fn create(path: &Path) -> Result<File, Error> {
     let mut options = OpenOptions::new();
     // Together these are O_CREAT and O_EXCL, which follows no link.
-    options.write(true).create_new(true).mode(0o600);
+    options.write(true).create_new(true);
+    for_its_owner_alone(&mut options);
     options.open(path).map_err(|cause| not_written(path, cause))
 }
 
@@ -31,6 +31,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         not_written(path, cause)
     })
 }
+
+#[cfg(unix)]
+fn for_its_owner_alone(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+/// Who may read a file is its folder's to say.
+#[cfg(windows)]
+fn for_its_owner_alone(_: &mut OpenOptions) {}
 
 fn not_written(path: &Path, cause: io::Error) -> Error {
     Error::Io {

@@ -80,6 +80,7 @@ impl Hall {
         Ok(0)
     }
 
+    /// Lines to every client; with events, each client's under its number.
     fn pipe(mut self, settings: PipeSettings, start: Instant) -> Result<u8, Error> {
         let mut onlookers = Onlookers::default();
         self.watch(&onlookers.lines, self.frames.is_on());
@@ -92,11 +93,12 @@ impl Hall {
             });
         }
         let waker = self.engine.waker();
-        let mut driver = Pipe::new(settings, self.clients, self.console, waker, onlookers);
+        let mut driver = Pipe::new(settings, self.clients, self.console, waker, onlookers)?;
         self.engine.run(&mut by_name(&mut driver)).map_err(system)?;
         Ok(report(&driver.finish(), None, &self.console))
     }
 
+    /// A prompt to every client. What it may be asked for later is counted from the first.
     fn prompt(mut self, settings: PromptSettings) -> Result<u8, Error> {
         let lines = Lines::bounded();
         self.watch(&lines, true);

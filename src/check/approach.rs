@@ -76,6 +76,7 @@ impl Approach {
         Ok(greeted)
     }
 
+    /// Takes over an option of a transcript, unless the command line has said it.
     fn apply(
         &self,
         setting: &Setting,
@@ -86,7 +87,7 @@ impl Approach {
         let plan = &mut greeted.plan;
         let (base, given) = (&self.plan, &self.given);
         match setting.option {
-            ConnectOption::Header => header(plan, &value, setting)?,
+            ConnectOption::Header => plan.headers.extend(header(&base.headers, &value, setting)?),
             ConnectOption::Origin if base.origin.is_none() => plan.origin = Some(field(&value)?),
             ConnectOption::Host if base.host.is_none() => plan.host = Some(field(&value)?),
             ConnectOption::UserAgent if !given.user_agent => plan.user_agent = field(&value)?,
@@ -136,22 +137,25 @@ fn field(value: &Filled) -> Result<String, Problem> {
     }
 }
 
-fn header(plan: &mut Plan, value: &Filled, setting: &Setting) -> Result<(), Problem> {
+/// A header; `given` are those of the command line, which are not sent twice.
+fn header(
+    given: &[HeaderEdit],
+    value: &Filled,
+    setting: &Setting,
+) -> Result<Option<HeaderEdit>, Problem> {
     let edit = HeaderEdit::parse(&value.text).map_err(|error| Problem {
         place: setting.value.place(),
         message: error.to_string(),
         hint: Some("`header NAME: VALUE`; `header NAME:` leaves one out".into()),
     })?;
-    let is_given = plan
-        .headers
-        .iter()
-        .any(|known| known.name().eq_ignore_ascii_case(edit.name()));
-    if !is_given {
-        plan.headers.push(edit);
-    }
-    Ok(())
+    let is_given = |known: &HeaderEdit| known.name().eq_ignore_ascii_case(edit.name());
+    Ok(match given.iter().any(is_given) {
+        true => None,
+        false => Some(edit),
+    })
 }
 
+/// Names that are offered, each once: RFC 6455 section 4.1 wants them to differ.
 fn subprotocols(plan: &mut Plan, value: &Filled) -> Result<(), Problem> {
     for name in value.text.split(',').map(str::trim) {
         if !is_token(name) {

@@ -1,7 +1,7 @@
 //! Transcripts run as tests of a server.
 //!
 //! Each file is played by an engine of its own, on one of `--jobs` threads
-//! ([`run`](self::run)); the thread that began waits for them on an engine without
+//! ([`run()`]); the thread that began waits for them on an engine without
 //! connections, which is where signals and the limit of the whole run arrive, tells
 //! verdicts in the order of the files, and draws how far it is.
 
@@ -202,6 +202,7 @@ struct Conductor {
 }
 
 impl Conductor {
+    /// Takes in what a thread tells.
     fn take(&mut self, told: Told) {
         match told {
             Told::Begun(index) => self.running.push(index),
@@ -251,6 +252,7 @@ impl Conductor {
         }
     }
 
+    /// Tells how far it is, at a terminal.
     fn draw(&mut self) {
         if !self.telling.progress {
             return;
@@ -273,6 +275,7 @@ impl Conductor {
         }
     }
 
+    /// The line at the end; nothing is drawn any more.
     fn finish(mut self, began: SystemTime, start: Instant) -> Result {
         let erase = self.progress.erase();
         let run = Run {

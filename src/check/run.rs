@@ -129,6 +129,7 @@ enum Phase {
 }
 
 impl<'a> Check<'a> {
+    /// A file before its first line; `start` is when it began.
     fn new(
         job: &'a Job,
         rules: &'a Rules,

@@ -39,6 +39,6 @@ mod tests {
 
     #[test]
     fn every_known_code_is_offered_by_its_number() {
-        assert_eq!(NAMES.map(|name| name.parse().unwrap()), KNOWN_CODES);
+        assert_eq!(NAMES.map(|name| name.parse::<u16>().unwrap()), KNOWN_CODES);
     }
 }

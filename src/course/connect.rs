@@ -11,6 +11,7 @@ use crate::open::Handshake;
 use crate::transcript::{Act, Answer, Connect, Greeting, Matter, Miss, Problem, Step};
 
 impl Course {
+    /// Opens the client's connection, and waits for what comes of it.
     pub(super) fn connect(
         &mut self,
         step: &Step,
@@ -42,6 +43,7 @@ impl Course {
         }
     }
 
+    /// Begins to open it; nothing where clients come by themselves.
     fn greet(
         &mut self,
         step: &Step,
@@ -70,6 +72,7 @@ impl Course {
         matches!(error.bare(), Error::Refused(_)) && facts.iter().any(|fact| fact.is_of_refusal())
     }
 
+    /// Holds the facts under `open` against the answer.
     pub(super) fn open(&mut self, step: &Step, answer: &Answer, moment: &Moment) -> Passed {
         for fact in &answer.facts {
             let matter = Matter::Opening(&self.seats[step.client].greeting);

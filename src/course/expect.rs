@@ -41,6 +41,7 @@ impl Waiting<'_> {
 }
 
 impl Course {
+    /// A client's line that expects something.
     pub(super) fn expect(
         &mut self,
         step: &Step,
@@ -88,6 +89,7 @@ impl Course {
         })
     }
 
+    /// What a line asks for, its variables replaced: by now all of them are known.
     fn asked(
         &self,
         index: usize,
@@ -125,6 +127,7 @@ impl Course {
         passed
     }
 
+    /// Looks at what came, one after the other, until the line passes, fails or has to wait.
     fn wait_for(&mut self, pending: &mut Pending, waiting: Waiting<'_>) -> Passed {
         loop {
             let Some(item) = self.seats[waiting.step.client].front() else {

@@ -168,6 +168,7 @@ impl Course {
         }
     }
 
+    /// What came, where its kind alone counts: its text stands beside.
     pub(super) fn in_words(&self, what: &What) -> String {
         match what {
             What::Message(message) if message.is_data() => "a message came".into(),
@@ -179,6 +180,7 @@ impl Course {
         }
     }
 
+    /// A Close frame in words, or a ping or pong in the notation.
     pub(super) fn ended_by(&self, message: &Message) -> String {
         match message {
             Message::Close(payload) => {

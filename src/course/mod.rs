@@ -169,12 +169,6 @@ impl Course {
             .all(|seat| seat.peer() != Some(peer) || !seat.is_full())
     }
 
-    /// The client whose turn it is to connect, where clients come by themselves.
-    pub fn awaited(&self) -> Option<usize> {
-        let step = self.transcript.steps.get(self.at)?;
-        matches!(step.act, Act::Connect(_)).then_some(step.client)
-    }
-
     /// A client's connection is open.
     pub fn opened(&mut self, client: usize, peer: PeerId, handshake: &Handshake) {
         let Some(seat) = self.seats.get_mut(client) else {
@@ -299,6 +293,7 @@ impl Course {
         self.transcript.steps.get(self.at)
     }
 
+    /// Goes on with a line: what `>` and `<` mean depends on the side that we play.
     fn pass(
         &mut self,
         step: &Step,
@@ -381,6 +376,7 @@ fn is_of_an_answer(step: &Step) -> bool {
     )
 }
 
+/// Keeps a message among the last, masked and cut: the log holds no more than is shown.
 fn note(
     log: &mut VecDeque<(Instant, Said)>,
     masker: &Masker,

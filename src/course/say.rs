@@ -34,6 +34,7 @@ impl Course {
         }
     }
 
+    /// Reads the line with the values that its variables have now, and the file that it names.
     fn saying(
         &self,
         step: &Step,
@@ -172,6 +173,7 @@ impl Course {
         Pass::Done(now)
     }
 
+    /// Sends what the line expects, as often as it does.
     fn answer_with(
         &mut self,
         step: &Step,

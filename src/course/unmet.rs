@@ -158,6 +158,8 @@ impl Course {
         Box::new(failure)
     }
 
+    /// A failure about the message that comes nearest to a line; an empty text stands for what
+    /// the fact says that does not hold.
     fn of(&self, pending: &Pending, near: &Near, text: String, now: Instant) -> Box<Failure> {
         let line = &pending.asked[near.asked];
         let step = &self.transcript.steps[line.step];

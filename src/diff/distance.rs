@@ -49,6 +49,7 @@ pub fn distance(pattern: &Pattern, message: MessageRef<'_>) -> u64 {
     distance.max(1)
 }
 
+/// By what is left between the beginnings and the ends that are alike.
 fn of_text(expected: &str, found: &str) -> u64 {
     let begin = same_beginning(expected, found);
     let ends = expected[begin..]
@@ -77,6 +78,7 @@ fn wide(number: usize) -> u128 {
     u128::try_from(number).unwrap_or(u128::MAX)
 }
 
+/// The sum over all places where they differ.
 fn of_json(pattern: &Pattern, found: &str) -> u64 {
     let Some((expected, others)) = pattern.json().filter(|_| json::check(found).is_ok()) else {
         return NO_JSON;
@@ -88,6 +90,7 @@ fn of_json(pattern: &Pattern, found: &str) -> u64 {
     distance.min(NO_JSON - 1)
 }
 
+/// How much one place counts: less the more of it is right.
 fn weight(difference: Difference<'_>) -> u64 {
     match difference {
         Difference::Other { expected, found } if kind(expected) == kind(found) => OTHER_VALUE,

@@ -25,6 +25,7 @@ pub(super) fn lines(expected: &str, found: &str, others: Others, extra: &str) ->
     lines
 }
 
+/// `$.items[2]: missing, expected 3`
 fn line(steps: &[Step<'_>], difference: Difference<'_>, extra: &str) -> String {
     let path = show::path(steps);
     let what = match difference {
@@ -45,6 +46,8 @@ fn line(steps: &[Step<'_>], difference: Difference<'_>, extra: &str) -> String {
     format!("{path}: {what}")
 }
 
+/// Two values by kind, where that differs, else as they are; long texts around the first
+/// character that differs.
 fn other(expected: &str, found: &str) -> String {
     if kind(expected) != kind(found) {
         let (expected, found) = (show::kind_and_value(expected), show::kind_and_value(found));

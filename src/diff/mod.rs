@@ -49,6 +49,7 @@ pub fn values(expected: &str, found: &str) -> Vec<String> {
     json::lines(expected, found, Others::Refused, "not expected")
 }
 
+/// Text that is no JSON is told as that: nothing in it has a place.
 fn of_json(pattern: &Pattern, found: &str) -> Vec<String> {
     if let Err(error) = check(found) {
         let shown = show::text(found);
@@ -79,6 +80,7 @@ fn expected_bytes<'p>(form: &'p Form, message: MessageRef<'_>) -> Option<bytes::
     }
 }
 
+/// The payload of whatever is compared byte by byte.
 fn data<'m>(message: MessageRef<'m>) -> Option<&'m [u8]> {
     match message {
         MessageRef::Text(_) => None,
@@ -102,6 +104,7 @@ fn asked(form: &Form) -> &'static str {
     }
 }
 
+/// What a message is, in a sentence.
 fn kind(message: MessageRef<'_>) -> &'static str {
     match message {
         MessageRef::Text(_) => "text",

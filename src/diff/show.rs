@@ -115,6 +115,7 @@ pub(super) fn path(steps: &[Step<'_>]) -> String {
     shown.concat()
 }
 
+/// A step to a member, as RFC 9535 section 2.3.1 writes it in short or in brackets.
 fn name(name: &str) -> String {
     let is_first = |c: char| c.is_alphabetic() || c == '_';
     let is_short = name.starts_with(is_first)

@@ -1,9 +1,8 @@
 //! What a mode is to the engine.
 
-use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
-use super::{Ended, PeerId, Peers};
+use super::{Ended, PeerId, Peers, Pollable};
 use crate::error::{Error, Signal};
 use crate::open::Handshake;
 use crate::ws::{Fault, Received, Writer};
@@ -118,11 +117,11 @@ pub enum Turn {
 #[derive(Default)]
 pub struct Wants<'a> {
     /// Wake when there is something to read here.
-    pub input: Option<BorrowedFd<'a>>,
+    pub input: Option<Pollable<'a>>,
     /// Wake when this takes more bytes.
-    pub output: Option<BorrowedFd<'a>>,
+    pub output: Option<Pollable<'a>>,
     /// Wake when the reader of this has gone.
-    pub reader: Option<BorrowedFd<'a>>,
+    pub reader: Option<Pollable<'a>>,
     /// Wake then.
     pub deadline: Option<Instant>,
     /// Do not sleep at all: there is more to do.

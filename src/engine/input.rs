@@ -3,14 +3,13 @@
 //! Read only after poll has said that there is something: stdin is shared
 //! with the shell, so it is never made non-blocking.
 
-use std::io;
-use std::os::fd::BorrowedFd;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-use rustix::stdio::stdin;
 
+use super::Pollable;
+use super::stdio::Stdin;
 use crate::net::timespec;
 
 /// The most bytes that are held; longer lines are handed on in parts. So much
@@ -19,12 +18,10 @@ const CAPACITY: usize = 64 * 1024;
 /// The buffer is larger, so that what is left of a read need not move to the
 /// front before each of the next ones.
 const BUFFER: usize = 2 * CAPACITY;
-/// Pipes are asked to hold this much, which saves system calls.
-const PIPE: usize = 1024 * 1024;
 
 /// A buffer that is filled from stdin and consumed from its front.
 pub struct Input {
-    fd: BorrowedFd<'static>,
+    stdin: Stdin,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -32,18 +29,18 @@ pub struct Input {
 }
 
 impl Input {
-    /// Nothing is read yet.
-    pub fn stdin() -> Self {
-        let fd = stdin();
-        // A larger pipe is welcome, not needed; other kinds refuse.
-        let _ = rustix::pipe::fcntl_setpipe_size(fd, PIPE);
-        Input {
-            fd,
+    /// Nothing is read yet, unless a thread has to do it.
+    ///
+    /// # Errors
+    /// When there is none for it.
+    pub fn stdin() -> io::Result<Self> {
+        Ok(Input {
+            stdin: Stdin::open()?,
             buffer: Vec::new(),
             start: 0,
             end: 0,
             ended: false,
-        }
+        })
     }
 
     /// What was read and not consumed.
@@ -66,8 +63,8 @@ impl Input {
     }
 
     /// What to wait for, unless the end has been read or there is no room.
-    pub fn wants(&self) -> Option<BorrowedFd<'static>> {
-        (!self.ended && !self.is_full()).then_some(self.fd)
+    pub fn wants(&self) -> Option<Pollable<'_>> {
+        (!self.ended && !self.is_full()).then(|| self.stdin.pollable())
     }
 
     /// Reads once if there is something to read just now.
@@ -99,12 +96,14 @@ impl Input {
             self.start = 0;
         }
         let room = &mut self.buffer[self.end..self.start + CAPACITY];
-        match rustix::io::read(self.fd, room) {
+        match self.stdin.read(room) {
             Ok(0) => self.ended = true,
             Ok(count) => self.end += count,
-            // Someone else sharing it was faster.
-            Err(Errno::AGAIN | Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => match error.kind() {
+                // Someone else sharing it was faster.
+                ErrorKind::WouldBlock | ErrorKind::Interrupted => {}
+                _ => return Err(error),
+            },
         }
         Ok(())
     }

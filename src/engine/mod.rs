@@ -15,7 +15,8 @@ mod output;
 mod peers;
 mod run;
 mod session;
-mod stderr;
+mod signals;
+mod stdio;
 mod wake;
 
 pub use driver::{Driver, End, Moment, Turn, Wants, by_name};
@@ -26,7 +27,14 @@ pub use observer::{Observer, OpeningObserver, Watching};
 pub use output::Output;
 pub use peers::{PeerId, Peers, Policy};
 pub use run::{Engine, Waited};
+/// What can be waited for: a descriptor; on Windows, a socket.
+pub use rustix::fd::BorrowedFd as Pollable;
 pub use session::Limits;
-pub use stderr::{write_stderr, write_within};
-use wake::Signals;
-pub use wake::{Nudge, Waker};
+pub use signals::Nudge;
+use signals::Signals;
+#[cfg(windows)]
+pub(crate) use stdio::Feed;
+pub use stdio::write_stderr;
+#[cfg(unix)]
+pub use stdio::write_within;
+pub use wake::Waker;

@@ -1,13 +1,13 @@
 //! stdout: a batch that is filled while events are delivered, and handed over
 //! once a turn.
 //!
-//! How depends on what stdout is, and nothing above knows. A pipe or socket is
-//! written without blocking, though its descriptor is left as the shell gave
-//! it. A regular file is simply written. A terminal is written by a thread,
-//! because there is no way to ask whether it would block.
+//! How depends on what stdout is, and on the system (`stdio`), and nothing above knows.
+//! A pipe or socket is written without blocking, though its descriptor is left as the
+//! shell gave it. A regular file is simply written. A terminal is written by a thread,
+//! because there is no way to ask whether it would block, and so is whatever the system
+//! cannot write without blocking.
 
-use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,19 +15,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{FileType, Mode, OFlags, fstat, open};
-use rustix::io::{Errno, ReadWriteFlags, pwritev2, write};
-use rustix::net::{SendFlags, send};
-use rustix::stdio::stdout;
 
-use super::Waker;
+use super::stdio::{Stdout, write_all};
+use super::{Pollable, Waker};
 use crate::net::{io_cause, timespec};
 
 /// A batch of this size is handed over before more is taken, in bytes.
 const BATCH: usize = 64 * 1024;
 /// Pieces from this size on are written without going through the batch.
 const DIRECT: usize = 16 * 1024;
-const PIPE: usize = 1024 * 1024;
 
 /// A batch of bytes on its way to stdout.
 pub struct Output {
@@ -41,13 +37,7 @@ pub struct Output {
 }
 
 enum Sink {
-    /// Takes what fits, by a flag on the call.
-    Pipe,
-    Socket,
-    /// The pipe opened anew, non-blocking.
-    Reopened(OwnedFd),
-    /// Blocks as long as a disk does.
-    File,
+    Itself(Stdout),
     Thread(Link),
 }
 
@@ -55,7 +45,10 @@ impl Output {
     /// Writes to stdout; `waker` is for the case that a thread has to do it.
     pub fn stdout(waker: Waker) -> Self {
         Output {
-            sink: Sink::of_stdout(&waker),
+            sink: match Stdout::open() {
+                Some(stdout) => Sink::Itself(stdout),
+                None => Sink::Thread(Link::start(waker.clone(), write_all)),
+            },
             batch: Vec::new(),
             written: 0,
             blocked: false,
@@ -139,18 +132,18 @@ impl Output {
     }
 
     /// What to poll for room, if the last hand-over was blocked.
-    pub fn wants(&self) -> Option<BorrowedFd<'_>> {
+    pub fn wants(&self) -> Option<Pollable<'_>> {
         match &self.sink {
+            Sink::Itself(stdout) => self.blocked.then(|| stdout.pollable()),
             Sink::Thread(_) => None,
-            _ => self.blocked.then(stdout),
         }
     }
 
     /// What to watch for a reader that goes away.
-    pub fn reader(&self) -> Option<BorrowedFd<'_>> {
+    pub fn reader(&self) -> Option<Pollable<'_>> {
         match &self.sink {
-            Sink::Pipe | Sink::Socket | Sink::Reopened(_) => Some(stdout()),
-            Sink::File | Sink::Thread(_) => None,
+            Sink::Itself(stdout) => stdout.reader(),
+            Sink::Thread(_) => None,
         }
     }
 
@@ -175,7 +168,7 @@ impl Output {
             }
             let busy = match &self.sink {
                 Sink::Thread(link) => link.is_busy(),
-                _ => false,
+                Sink::Itself(_) => false,
             };
             if self.is_empty() && !busy || deadline <= Instant::now() {
                 return;
@@ -188,7 +181,7 @@ impl Output {
     /// may follow.
     ///
     /// # Errors
-    /// The system's; [`io::ErrorKind::TimedOut`] when bytes are left.
+    /// The system's; [`ErrorKind::TimedOut`] when bytes are left.
     pub fn drain(&mut self, deadline: Instant) -> io::Result<()> {
         loop {
             self.hand_over()?;
@@ -199,7 +192,7 @@ impl Output {
             if left.is_zero() {
                 let bytes = self.batch.len() - self.written;
                 let message = format!("it did not take the last {bytes} bytes in time");
-                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+                return Err(io::Error::new(ErrorKind::TimedOut, message));
             }
             self.wait(left);
         }
@@ -214,15 +207,15 @@ impl Output {
         self.drain(deadline)?;
         match &mut self.sink {
             Sink::Thread(link) => link.finish(deadline.saturating_duration_since(Instant::now())),
-            _ => Ok(()),
+            Sink::Itself(_) => Ok(()),
         }
     }
 
     fn wait(&self, left: Duration) {
         match &self.sink {
             Sink::Thread(_) => thread::sleep(left.min(Duration::from_millis(5))),
-            _ => {
-                let mut fds = [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)];
+            Sink::Itself(stdout) => {
+                let mut fds = [PollFd::from_borrowed_fd(stdout.pollable(), PollFlags::OUT)];
                 // An error shows again in the write that follows.
                 let _ = poll(&mut fds, Some(&timespec(left)));
             }
@@ -231,55 +224,20 @@ impl Output {
 
     /// Writes once; how much was taken.
     fn write(&mut self, bytes: &[u8]) -> usize {
-        loop {
-            let result = match &mut self.sink {
-                Sink::Pipe => {
-                    let parts = [io::IoSlice::new(bytes)];
-                    // All ones means: at the current position.
-                    pwritev2(stdout(), &parts, u64::MAX, ReadWriteFlags::NOWAIT)
-                }
-                Sink::Socket => send(stdout(), bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
-                Sink::Reopened(fd) => write(fd, bytes),
-                Sink::File => write(stdout(), bytes),
-                Sink::Thread(link) => return link.offer(bytes),
-            };
-            match result {
-                Ok(count) => return count,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return 0,
-                Err(Errno::OPNOTSUPP | Errno::NOSYS) if matches!(self.sink, Sink::Pipe) => {
-                    self.sink = Sink::without_nowait(&self.waker);
-                }
-                Err(error) => {
-                    self.failed = Some(error.into());
-                    return bytes.len();
-                }
+        let stdout = match &mut self.sink {
+            Sink::Itself(stdout) => stdout,
+            Sink::Thread(link) => return link.offer(bytes),
+        };
+        match stdout.write(bytes) {
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                self.sink = Sink::Thread(Link::start(self.waker.clone(), write_all));
+                self.write(bytes)
             }
-        }
-    }
-}
-
-impl Sink {
-    fn of_stdout(waker: &Waker) -> Self {
-        let kind = fstat(stdout()).map(|stat| FileType::from_raw_mode(stat.st_mode));
-        match kind {
-            Ok(FileType::Fifo) => {
-                // A larger pipe is welcome, not needed.
-                let _ = rustix::pipe::fcntl_setpipe_size(stdout(), PIPE);
-                Sink::Pipe
+            Err(error) => {
+                self.failed = Some(error);
+                bytes.len()
             }
-            Ok(FileType::Socket) => Sink::Socket,
-            Ok(_) if !rustix::termios::isatty(stdout()) => Sink::File,
-            _ => Sink::Thread(Link::start(waker.clone(), write_all)),
-        }
-    }
-
-    /// For systems that cannot write to a pipe without blocking by a flag.
-    fn without_nowait(waker: &Waker) -> Self {
-        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        match open("/proc/self/fd/1", flags, Mode::empty()) {
-            Ok(fd) => Sink::Reopened(fd),
-            Err(_) => Sink::Thread(Link::start(waker.clone(), write_all)),
         }
     }
 }
@@ -383,24 +341,7 @@ impl Link {
         }
         match self.ended.try_recv() {
             Err(TryRecvError::Disconnected) => Ok(()),
-            _ => Err(io::ErrorKind::TimedOut.into()),
+            _ => Err(ErrorKind::TimedOut.into()),
         }
     }
-}
-
-fn write_all(bytes: &[u8]) -> io::Result<()> {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        match write(stdout(), rest) {
-            Ok(count) => rest = &rest[count..],
-            Err(Errno::INTR) => {}
-            // A terminal that something else made non-blocking.
-            Err(Errno::AGAIN) => {
-                let mut fds = [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)];
-                poll(&mut fds, None)?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }

@@ -3,14 +3,15 @@
 use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 use std::{io, thread};
 
+use rustix::fd::AsFd;
+
 use super::session::{Limits, Session};
-use super::{Driver, End, Moment, Observer, OpeningObserver, Waker, Watching};
+use super::{Driver, End, Moment, Observer, OpeningObserver, Pollable, Waker, Watching};
 use crate::error::{Action, Error};
 use crate::open::{self, Accept, Opened, Plan, Progress};
 use crate::ws::{Onlookers, Writer};
@@ -286,7 +287,7 @@ impl Peers {
     }
 
     /// Where to wait for clients, while there is room for them.
-    pub(super) fn door(&self) -> Option<BorrowedFd<'_>> {
+    pub(super) fn door(&self) -> Option<Pollable<'_>> {
         let empty = self.sessions.is_empty() && self.opening == 0;
         let room = self.opening < MAX_OPENING
             && self.sessions.len() < MAX_CLIENTS

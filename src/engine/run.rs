@@ -1,7 +1,6 @@
 //! The loop: wait, read, let the driver have its turn, write.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -9,7 +8,7 @@ use rustix::io::Errno;
 
 use super::session::{GRACE, Session};
 use super::wake::Wakeups;
-use super::{Driver, Moment, Nudge, Peers, Signals, Turn, Waker};
+use super::{Driver, Moment, Nudge, Peers, Pollable, Signals, Turn, Waker};
 use crate::error::Signal;
 use crate::net::timespec;
 
@@ -87,7 +86,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the system cannot poll.
-    pub fn wait_for(&mut self, input: BorrowedFd<'_>, until: Instant) -> io::Result<Waited> {
+    pub fn wait_for(&mut self, input: Pollable<'_>, until: Instant) -> io::Result<Waited> {
         loop {
             if let Some(signal) = self.signals.as_ref().and_then(Signals::take) {
                 return Ok(Waited::Signal(signal));
@@ -97,7 +96,7 @@ impl Engine {
                 return Ok(Waited::Nothing);
             }
             let mut fds = [
-                PollFd::new(&self.wakeups, PollFlags::IN),
+                self.wakeups.entry(),
                 PollFd::from_borrowed_fd(input, PollFlags::IN),
             ];
             match poll(&mut fds, Some(&timespec(left))) {
@@ -187,7 +186,7 @@ impl Engine {
         let wants = driver.wants(&self.peers);
         let sessions = &self.peers.sessions;
         let busy = busy || wants.again || sessions.iter().any(|session| session.is_busy(driver));
-        let mut fds = vec![PollFd::new(&self.wakeups, PollFlags::IN)];
+        let mut fds = vec![self.wakeups.entry()];
         let interests: Vec<PollFlags> = sessions
             .iter()
             .map(|session| session.interest(driver))
@@ -196,7 +195,10 @@ impl Engine {
             // A socket that is held back is left out: its end would wake us
             // again and again.
             if !flags.is_empty() {
-                fds.push(PollFd::from_borrowed_fd(session.socket().as_fd(), *flags));
+                fds.push(PollFd::from_borrowed_fd(
+                    session.socket().pollable(),
+                    *flags,
+                ));
             }
         }
         let others = [

@@ -100,8 +100,7 @@ impl Journal {
         }
     }
 
-    /// Writes the lines to a file, too: it has to be
-    /// [flushed](Journal::flush_record).
+    /// Writes the lines to a file, too: `flush_record` has to follow.
     #[must_use]
     pub fn recorded(mut self, record: Record) -> Self {
         self.record = Some(record);
@@ -229,7 +228,7 @@ mod tests {
     use crate::error::Refusal;
     use crate::http::{Body, Head, ResponseHead};
     use crate::message::close_payload;
-    use crate::open::{Handshake, Heads, Times};
+    use crate::open::Handshake;
     use crate::ws::{FrameSeen, Leftover, Stage, Unsent, Watch, opcode};
     use serde_json::Value;
     use std::fs;
@@ -244,31 +243,9 @@ mod tests {
     fn saw(journal: &mut Journal, direction: Direction, opcode: u8, fin: bool, payload: &[u8]) {
         journal.frame(&FrameSeen {
             direction,
-            stage: Stage::Whole,
             fin,
-            rsv: 0,
-            opcode,
-            mask: None,
-            header: 2,
-            length: payload.len() as u64,
-            plain: payload.len() as u64,
-            payload,
+            ..FrameSeen::sample(opcode, payload)
         });
-    }
-
-    fn handshake() -> Handshake {
-        Handshake {
-            url: "ws://h/".into(),
-            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
-            proxy: None,
-            tls: None,
-            subprotocol: None,
-            headers: Vec::new(),
-            heads: Heads::default(),
-            deflate: None,
-            oddities: Vec::new(),
-            times: Times::default(),
-        }
     }
 
     fn over(how: How) -> End {
@@ -373,16 +350,8 @@ mod tests {
     fn our_close_after_a_fault_is_not_clean_and_the_servers_is_missing() {
         let mut journal = printed();
         journal.frame(&FrameSeen {
-            direction: Received,
             stage: Stage::Broken,
-            fin: true,
-            rsv: 0,
-            opcode: 3,
-            mask: None,
-            header: 2,
-            length: 0,
-            plain: 0,
-            payload: b"",
+            ..FrameSeen::sample(3, b"")
         });
         let faulty = close_payload(Some(1002), "");
         saw(&mut journal, Sent, opcode::CLOSE, true, &faulty);
@@ -394,7 +363,7 @@ mod tests {
     #[test]
     fn counts_go_on_over_connections_and_what_was_torn_is_forgotten() {
         let mut journal = printed();
-        let handshake = handshake();
+        let handshake = Handshake::sample("ws://h/");
         journal.connected(&handshake);
         saw(&mut journal, Received, opcode::TEXT, true, b"1");
         saw(&mut journal, Received, opcode::TEXT, false, b"torn");

@@ -76,6 +76,7 @@ impl<'a> Walk<'a, '_> {
         self.path.pop();
     }
 
+    /// Deeper than [`MAX_DEPTH`] two values are the same or not: no place in them is told.
     fn value(&mut self, expected: &'a str, found: &'a str) {
         if expected == found {
             return;
@@ -94,6 +95,7 @@ impl<'a> Walk<'a, '_> {
         same(expected, found, self.others, &mut self.work).unwrap_or(false)
     }
 
+    /// Members by their names; of those that are double, the last counts.
     fn object(&mut self, expected: &'a str, found: &'a str) {
         let mut by_name: BTreeMap<Cow<'_, [u8]>, &str> = members(expected)
             .map(|(name, value)| (name_content(name), value))
@@ -136,6 +138,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
+    /// Elements by their places, where there are as many.
     fn array(&mut self, expected: &'a str, found: &'a str) {
         let counts = (elements(expected).count(), elements(found).count());
         if counts.0 == counts.1 {

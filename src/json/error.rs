@@ -13,6 +13,7 @@ pub struct JsonError {
 }
 
 impl JsonError {
+    /// The parser's error, its place counted in characters.
     pub(super) fn new(text: &str, error: &serde_json::Error) -> JsonError {
         let line = error.line().max(1);
         let source = text

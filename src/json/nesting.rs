@@ -26,6 +26,7 @@ impl Nesting {
         self.in_string
     }
 
+    /// Goes on by a character.
     pub(super) fn step(&mut self, c: char) {
         if self.escaped {
             self.escaped = false;

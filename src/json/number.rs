@@ -54,6 +54,7 @@ impl Number {
 }
 
 impl Power {
+    /// An exponent that does not fit stays as it is written.
     fn new(exponent: &str, shift: i128) -> Power {
         let parsed = exponent.parse::<i128>().ok();
         match parsed.and_then(|exponent| exponent.checked_add(shift)) {
@@ -134,6 +135,7 @@ impl Power {
         }
     }
 
+    /// Whether it is beyond all that can be counted, up or down.
     fn immensity(&self) -> i8 {
         match self {
             Power::Immense {

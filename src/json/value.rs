@@ -91,6 +91,7 @@ impl Node {
         }
     }
 
+    /// Members by what their names stand for.
     fn object(raw: &str, text: &str, levels: usize) -> Result<Node, JsonError> {
         let mut built = BTreeMap::new();
         for (name, value) in members(raw) {
@@ -103,6 +104,7 @@ impl Node {
         Ok(Node::Object(built))
     }
 
+    /// Whether the first byte allows that they agree.
     fn begins_like(&self, raw: &str) -> bool {
         let Some(&first) = raw.as_bytes().first() else {
             return false;
@@ -116,6 +118,7 @@ impl Node {
         }
     }
 
+    /// Whether a part of a checked text says this.
     fn agrees(&self, raw: &str, others: Others) -> bool {
         if !self.begins_like(raw) {
             return false;
@@ -136,6 +139,7 @@ fn array_agrees(items: &[Node], raw: &str, others: Others) -> bool {
     items.iter().all(&mut agrees) && found.next().is_none()
 }
 
+/// Of a member that the text has twice, the last counts: a map keeps that.
 fn object_agrees(named: &BTreeMap<Vec<u8>, Node>, raw: &str, others: Others) -> bool {
     let mut found = BTreeMap::new();
     for (name, value) in members(raw) {

@@ -60,6 +60,7 @@ impl<'a> Walk<'a> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
 
+    /// The next value; white space before it is passed over.
     fn value(&mut self) -> &'a str {
         self.blanks();
         let bytes = self.rest.as_bytes();
@@ -75,6 +76,7 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Bytes of the literal at the beginning; all of them if it does not end.
 pub(super) fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
@@ -87,6 +89,7 @@ pub(super) fn string_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
+/// Bytes of the object or array at the beginning, by counting brackets: nothing recurses.
 fn container_length(bytes: &[u8]) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -107,6 +110,7 @@ fn container_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
+/// Bytes of the number or word at the beginning, and at least one, so that a walk goes on.
 pub(super) fn scalar_length(bytes: &[u8]) -> usize {
     let is_end = |byte: &u8| {
         matches!(

@@ -57,21 +57,23 @@ enum Phase {
 }
 
 impl Pipe {
+    /// # Errors
+    /// `Io` when there is no thread for a stdin that needs one.
     pub fn new(
         settings: PipeSettings,
         clients: Clients,
         console: Console,
         waker: Waker,
         onlookers: Onlookers,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(settings.goal);
         let stay = Stay::Linger(settings.linger);
-        Pipe {
+        Ok(Pipe {
             ping_pong: settings.ping_pong,
             console,
             lines: Printer::new(lines, waker.clone()),
-            intake: Intake::new(settings.reading),
+            intake: Intake::new(settings.reading)?,
             latecomers: Latecomers::default(),
             delivery: Delivery::new(settings.format, &settings.display, journal.clone(), waker),
             journal,
@@ -83,7 +85,7 @@ impl Pipe {
             refused: false,
             missed: None,
             errors: Vec::new(),
-        }
+        })
     }
 
     /// Writes what is left, and says how it went.

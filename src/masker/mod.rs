@@ -158,6 +158,7 @@ impl Masker {
         masked(inner, &self.places(inner, View::literal))
     }
 
+    /// Looks for a secret, too, and for all that it is turned into before it is known.
     fn add(&mut self, secret: &str) {
         let is_known = self.secrets.iter().any(|known| known == secret);
         if secret.len() < SHORTEST || secret == MASK || is_known {
@@ -263,6 +264,7 @@ impl Digits {
         }
     }
 
+    /// Digits beside it that hold bits of the secret and of its neighbour.
     fn with_those_beside(&self, bytes: &[u8], start: usize) -> (usize, usize) {
         let end = start + self.text.len();
         let is_digit = |at: usize| {
@@ -308,6 +310,7 @@ pub(crate) fn floor(text: &str, at: usize) -> usize {
     places.next().unwrap_or_default()
 }
 
+/// The text with the mask in these places, which are in order and apart.
 fn masked<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);

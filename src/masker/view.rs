@@ -73,6 +73,7 @@ impl<'a> View<'a> {
         self.without(b'%', percent)
     }
 
+    /// Without escapes that begin with this mark; nothing if there are none.
     fn without(&self, mark: u8, read: impl Fn(&[u8]) -> Option<Read>) -> Option<View<'static>> {
         let first = memchr::memchr(mark, &self.bytes)?;
         let mut bytes = self.bytes[..first].to_vec();
@@ -106,6 +107,7 @@ impl Read {
         }
     }
 
+    /// A character, as the bytes of its UTF-8.
     fn letter(c: char, spelled: usize) -> Self {
         let mut bytes = [0; 4];
         let meant = c.encode_utf8(&mut bytes).len();

@@ -99,6 +99,7 @@ fn origin(play: &Play, client: usize) -> Option<String> {
     Some(filled(play, &setting.value)?.trim().to_owned())
 }
 
+/// Only path and query are compared: where the mock listens is its own affair.
 fn wrong_path(play: &Play, connect: &Connect, handshake: &Handshake) -> Option<(Place, String)> {
     let target = Target::parse(&filled(play, &connect.url)?).ok()?;
     let (expected, found) = (target.resource(), &handshake.url);
@@ -108,6 +109,7 @@ fn wrong_path(play: &Play, connect: &Connect, handshake: &Handshake) -> Option<(
     })
 }
 
+/// What of an option the request does not have; nothing if it has all.
 fn wrong_setting(play: &Play, setting: &Setting, handshake: &Handshake) -> Option<String> {
     let value = filled(play, &setting.value)?;
     let value = value.trim();

@@ -153,6 +153,7 @@ impl Mock {
         }
     }
 
+    /// The round of this number, which begins with its first client.
     fn round(&mut self, number: usize) -> &mut Round {
         let play = &self.play;
         self.rounds.entry(number).or_insert_with(|| Round {
@@ -203,6 +204,7 @@ impl Mock {
         self.fail(number, failure);
     }
 
+    /// Tells of a round that failed; its clients are let go by whoever calls.
     fn fail(&mut self, number: usize, failure: Box<Failure>) {
         self.failed += 1;
         let Some(round) = self.rounds.get_mut(&number) else {

@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// The system's words, without the error number that Rust adds.
+/// The system's words, without the error number that Rust adds, and the full stop of
+/// some systems.
 pub fn io_cause(error: &io::Error) -> String {
     lower(without_number(&error.to_string()))
 }
@@ -16,7 +17,7 @@ pub(super) fn lower(text: &str) -> String {
 
 fn without_number(text: &str) -> &str {
     text.split_once(" (os error")
-        .map_or(text, |(words, _)| words)
+        .map_or(text, |(words, _)| words.trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -25,8 +26,12 @@ mod tests {
 
     #[test]
     fn system_errors_read_as_the_end_of_a_sentence() {
+        #[cfg(target_os = "linux")]
         let error = io::Error::from_raw_os_error(111);
+        #[cfg(target_os = "linux")]
         assert_eq!(io_cause(&error), "connection refused");
+        let error = io::Error::other("It was refused. (os error 10061)");
+        assert_eq!(io_cause(&error), "it was refused");
         assert_eq!(io_cause(&io::Error::other("Odd")), "odd");
         assert_eq!(io_cause(&io::Error::other("")), "");
     }

@@ -7,15 +7,16 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
-use rustix::net::sockopt::{Timeout, set_socket_timeout, set_tcp_nodelay, socket_error};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
+use rustix::fd::OwnedFd;
+use rustix::io::{Errno, ioctl_fionbio};
+use rustix::net::sockopt::{set_tcp_nodelay, socket_error};
+use rustix::net::{AddressFamily, connect};
 
+use super::os::{connect_unix, is_connecting, new_socket};
 use super::{Address, Deadline, Socket, io_cause, timespec};
 
 /// How long an address has the race to itself before the next joins it.
@@ -206,12 +207,12 @@ impl Runner {
         let socket = new_socket(family)?;
         ioctl_fionbio(&socket, true)?;
         match connect(&socket, &address) {
-            Ok(()) | Err(Errno::INPROGRESS | Errno::INTR) => Ok(Runner {
+            Err(error) if !is_connecting(error) => Err(error),
+            Ok(()) | Err(_) => Ok(Runner {
                 address,
                 socket,
                 began,
             }),
-            Err(error) => Err(error),
         }
     }
 
@@ -252,34 +253,6 @@ pub fn dial_unix(
     }
 }
 
-/// A server that is slow to accept is waited for by the system, within a limit; no
-/// poll could wait for it.
-fn connect_unix(path: &Path, deadline: Deadline) -> io::Result<OwnedFd> {
-    let name = SocketAddrUnix::new(path).map_err(|error| match error {
-        Errno::NAMETOOLONG => {
-            let text = "the path is too long for a socket, which takes about 100 bytes";
-            io::Error::new(ErrorKind::InvalidFilename, text)
-        }
-        error => error.into(),
-    })?;
-    let socket = new_socket(AddressFamily::UNIX)?;
-    loop {
-        let left = deadline.remaining()?;
-        set_socket_timeout(&socket, Timeout::Send, Some(left))?;
-        match connect(&socket, &name) {
-            Ok(()) => return Ok(socket),
-            Err(Errno::INTR | Errno::AGAIN) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-fn new_socket(family: AddressFamily) -> Result<OwnedFd, Errno> {
-    let socket = socket(family, SocketType::STREAM, None)?;
-    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
-    Ok(socket)
-}
-
 fn concluded(
     socket: io::Result<Socket>,
     address: Address,
@@ -307,6 +280,8 @@ fn concluded(
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_os = "linux")]
+    use rustix::net::SocketAddrUnix;
     use rustix::net::{bind, getsockname, listen};
     use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
 

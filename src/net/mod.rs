@@ -7,6 +7,7 @@ mod address;
 mod cause;
 mod deadline;
 mod dial;
+mod os;
 mod overrides;
 mod proxy;
 mod resolve;
@@ -14,12 +15,17 @@ mod road;
 mod socket;
 mod stream;
 mod tls;
+#[cfg(not(any(target_os = "windows", target_vendor = "apple")))]
+mod trust;
+#[cfg(any(target_os = "windows", target_vendor = "apple"))]
+#[path = "trust_elsewhere.rs"]
 mod trust;
 
 pub use address::Address;
 pub use cause::io_cause;
 pub use deadline::Deadline;
 pub use dial::{Attempt, DialError, Unreached, dial, dial_unix};
+pub(crate) use os::{Local, pair};
 pub use overrides::Overrides;
 pub use proxy::{
     BadProxy, Bypass, Connect, ConnectError, Destination, HeadSeen, Method, Named, Proxies,

@@ -6,14 +6,14 @@
 //! say whether it lacks bytes to read or room to write.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{Shutdown, shutdown};
 
-use super::Deadline;
+use super::{Deadline, os};
 
 /// A socket beneath TLS, or below the WebSocket itself.
 #[derive(Debug)]
@@ -64,6 +64,11 @@ impl Socket {
         self.readable = true;
     }
 
+    /// To wait for.
+    pub fn pollable(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+
     /// Ends the sending half: the peer reads the end of the stream.
     pub fn shutdown_write(&self) {
         // It fails only when the connection has gone already.
@@ -90,7 +95,7 @@ impl Read for Socket {
                 deadline.remaining()?;
             }
             if self.readable || self.patience.is_some() {
-                match rustix::io::read(&self.descriptor, &mut *into) {
+                match os::read(&self.descriptor, &mut *into) {
                     Err(Errno::WOULDBLOCK) => {}
                     other => {
                         self.reading_blocked = false;
@@ -114,7 +119,7 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match rustix::io::write(&self.descriptor, bytes) {
+            match os::write(&self.descriptor, bytes) {
                 Err(Errno::WOULDBLOCK) => {}
                 other => {
                     self.writing_blocked = false;
@@ -133,17 +138,11 @@ impl Write for Socket {
     }
 }
 
-impl AsFd for Socket {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.descriptor.as_fd()
-    }
-}
-
 /// A time-out as the system takes it, to the nanosecond; the longest that it can
 /// hold where it is longer.
 pub(crate) fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: duration.subsec_nanos().into(),
-    }
+    Timespec::try_from(duration).unwrap_or(Timespec {
+        tv_sec: i64::MAX,
+        tv_nsec: 0,
+    })
 }

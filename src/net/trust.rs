@@ -87,15 +87,9 @@ fn set(name: &str, value: &OsStr) {
 }
 
 /// The file and the directories that the library will look at.
-#[cfg(not(any(target_os = "windows", target_vendor = "apple")))]
 fn system_roots() -> Option<(PathBuf, Vec<PathBuf>)> {
     let found = openssl_probe::probe();
     Some((found.cert_file?, found.cert_dir))
-}
-
-#[cfg(any(target_os = "windows", target_vendor = "apple"))]
-fn system_roots() -> Option<(PathBuf, Vec<PathBuf>)> {
-    None
 }
 
 /// A pipe that holds a short text.

@@ -3,7 +3,7 @@
 //!
 //! Pure: no file is read and no clock asked; `/file` and `/wait` are handed to
 //! the caller. The law, held by properties: for every message, control data of at
-//! most 125 bytes, [`parse_line`] gives back what [`print`] was given; and what is
+//! most 125 bytes, [`parse_line`] gives back what [`print()`] was given; and what is
 //! printed is one line without anything that could move a terminal's cursor.
 
 mod parse;

@@ -84,6 +84,7 @@ impl Parser {
         self.open.as_ref().map_or(0, |open| open.source.len())
     }
 
+    /// Looks whether an open value is complete with its last line, which this is.
     fn go_on(&mut self, mut open: Open, line: &str) -> Result<Option<Line>, NotationError> {
         if line.trim().is_empty() {
             return Err(open.error("has an empty line inside"));
@@ -134,6 +135,7 @@ fn may_be_json(line: &str) -> bool {
     line.starts_with(['{', '['])
 }
 
+/// A second slash takes the first one's meaning away.
 fn plain_or_command(line: &str) -> Result<Line, NotationError> {
     match line.strip_prefix('/') {
         None => Ok(text(line)),
@@ -145,6 +147,7 @@ fn plain_or_command(line: &str) -> Result<Line, NotationError> {
     }
 }
 
+/// What the command is known by is its first word alone.
 fn command(line: Part<'_>) -> Result<Line, NotationError> {
     let (name, argument) = line.split();
     let message = match name.text {
@@ -167,6 +170,7 @@ fn text(text: impl Into<String>) -> Line {
     Line::Message(Message::Text(text.into()))
 }
 
+/// An unknown command may be a text: it is said how that is sent.
 fn unknown(name: Part<'_>) -> NotationError {
     let shown = shorten(name.text);
     let verbatim = format!("`/{shown}` sends the text `{shown}`");
@@ -178,6 +182,7 @@ fn unknown(name: Part<'_>) -> NotationError {
         .with_hint(hint)
 }
 
+/// `[--text] PATH`; the path is all the rest, blanks too.
 fn file(argument: Part<'_>) -> Result<Line, NotationError> {
     let mut path = argument.trimmed_start();
     let mut kind = Kind::Binary;
@@ -228,6 +233,7 @@ fn data(argument: Part<'_>) -> Result<Vec<u8>, NotationError> {
     }
 }
 
+/// `[CODE [REASON]]`, or a payload in hex.
 fn close(argument: Part<'_>) -> Result<Message, NotationError> {
     if argument.text.is_empty() {
         return Ok(Message::Close(Vec::new()));
@@ -253,6 +259,7 @@ fn close(argument: Part<'_>) -> Result<Message, NotationError> {
     )
 }
 
+/// Refuses what RFC 6455 does not let anybody send.
 fn sendable(message: Message, argument: Part<'_>) -> Result<Message, NotationError> {
     match message.check_sendable() {
         Ok(()) => Ok(message),
@@ -298,6 +305,7 @@ impl Open {
         }
     }
 
+    /// The column counts where the error is in the last line; else the first line is named.
     fn broken(&self, error: &JsonError) -> NotationError {
         let column = if error.line == self.lines {
             error.column

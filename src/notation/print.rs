@@ -29,6 +29,7 @@ pub fn write<'a>(message: impl Into<MessageRef<'a>>, out: &mut String) {
     }
 }
 
+/// As it is, unless it would be read otherwise.
 fn write_text(text: &str, out: &mut String) {
     if text.is_empty() {
         out.push_str("/text");
@@ -77,6 +78,7 @@ pub(crate) fn write_inside(text: &str, out: &mut String) {
     }
 }
 
+/// Pairs of hex digits, without formatting: a message may be long.
 fn write_binary(bytes: &[u8], out: &mut String) {
     out.push_str("/binary");
     out.reserve(bytes.len() * 3);
@@ -88,6 +90,7 @@ fn write_binary(bytes: &[u8], out: &mut String) {
     }
 }
 
+/// In the plainest form that is read back.
 fn write_control(name: &str, data: &[u8], out: &mut String) {
     out.push_str(name);
     if data.is_empty() {
@@ -104,6 +107,7 @@ fn write_control(name: &str, data: &[u8], out: &mut String) {
     }
 }
 
+/// With code and reason where these say all of it, else in hex.
 fn write_close(payload: &[u8], out: &mut String) {
     out.push_str("/close");
     if payload.is_empty() {

@@ -69,6 +69,25 @@ pub struct Handshake {
     pub times: Times,
 }
 
+#[cfg(test)]
+impl Handshake {
+    /// Of a connection to this URL, with nothing agreed on.
+    pub(crate) fn sample(url: &str) -> Self {
+        Handshake {
+            url: url.into(),
+            address: Address::Unix("/socket".into()),
+            proxy: None,
+            tls: None,
+            subprotocol: None,
+            headers: Vec::new(),
+            heads: Heads::default(),
+            deflate: None,
+            oddities: Vec::new(),
+            times: Times::default(),
+        }
+    }
+}
+
 /// The heads of an opening handshake as they stood on the wire, each at most 64 KiB but
 /// for what the user asked for. There are secrets in them, so that `Debug` shows none.
 #[derive(Clone, Default)]

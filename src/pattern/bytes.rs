@@ -65,6 +65,7 @@ impl Bytes {
     }
 }
 
+/// Both halves of a byte are given, or neither.
 fn pairs(part: Part<'_>) -> Result<Vec<Option<u8>>, NotationError> {
     let mut bytes = Vec::with_capacity(part.text.len() / 2);
     let mut first: Option<(usize, Digit)> = None;

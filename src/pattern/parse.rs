@@ -102,6 +102,7 @@ fn value(argument: Part<'_>) -> Result<json::Value, NotationError> {
     })
 }
 
+/// Bounded in length and in what it is compiled to: it may come from a server's value.
 fn regex(argument: Part<'_>) -> Result<Regex, NotationError> {
     if argument.text.is_empty() {
         return Err(argument
@@ -139,6 +140,7 @@ fn alone(argument: Part<'_>, form: Form) -> Result<Form, NotationError> {
         .with_hint(A_PATTERN_IS))
 }
 
+/// A command that is known elsewhere is told as that.
 fn no_pattern(name: Part<'_>) -> NotationError {
     let shown = shorten(name.text);
     let message = match name.text {
@@ -151,6 +153,7 @@ fn no_pattern(name: Part<'_>) -> NotationError {
     name.error(message).with_hint(A_PATTERN_IS)
 }
 
+/// What may be a text: it is said how that is matched.
 fn unknown(name: Part<'_>, shown: &str) -> NotationError {
     let verbatim = format!("`/{shown}` matches the text `{shown}`");
     let hint = match nearest(name.text, FORMS.iter().copied()) {

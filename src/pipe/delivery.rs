@@ -1,12 +1,11 @@
 //! From received messages to stdout, in the format that was asked for.
 
 use std::io::{self, ErrorKind};
-use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use super::settings::Format;
 use crate::display::{Display, Messages};
-use crate::engine::{Moment, Output, Waker};
+use crate::engine::{Moment, Output, Pollable, Waker};
 use crate::error::{Action, Error};
 use crate::journal::SharedJournal;
 use crate::message::MessageRef;
@@ -77,12 +76,12 @@ impl Delivery {
     }
 
     /// What to poll for room.
-    pub(crate) fn wants(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn wants(&self) -> Option<Pollable<'_>> {
         self.output.wants()
     }
 
     /// What to watch for a reader that goes away.
-    pub(crate) fn reader(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn reader(&self) -> Option<Pollable<'_>> {
         self.output.reader().filter(|_| !self.unheard)
     }
 

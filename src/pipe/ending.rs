@@ -19,8 +19,8 @@ pub enum Stay {
 /// How long to wait for replies after the end of input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Linger {
-    /// [`SHORT`], but [`LONG`] when nothing was received since the last
-    /// message went out.
+    /// A second, but five when nothing was received since the last message went
+    /// out.
     #[default]
     Default,
     For(Duration),

@@ -1,12 +1,12 @@
 //! From stdin to the writer, in the format that was asked for.
 
-use std::os::fd::BorrowedFd;
+use std::io;
 use std::time::Instant;
 
 use super::chunks::Chunks;
 use super::lines::{BadLine, Delimiter, Lines, Rest};
 use super::steps::{Language, Next, Steps};
-use crate::engine::Input;
+use crate::engine::{Input, Pollable};
 use crate::error::{Action, Error};
 use crate::message::Kind;
 use crate::script::{Script, Step};
@@ -43,9 +43,11 @@ enum Cutter {
 }
 
 impl Intake {
-    pub(crate) fn new(reading: Reading) -> Self {
-        Intake {
-            input: Input::stdin(),
+    /// # Errors
+    /// `Io` when there is no thread for a stdin that needs one.
+    pub(crate) fn new(reading: Reading) -> Result<Self, Error> {
+        Ok(Intake {
+            input: Input::stdin().map_err(unreadable)?,
             cutter: match reading {
                 Reading::Delimited {
                     kind,
@@ -58,7 +60,7 @@ impl Intake {
                 }
             },
             stalled: false,
-        }
+        })
     }
 
     /// Whether everything has been given to the writer.
@@ -95,7 +97,7 @@ impl Intake {
     }
 
     /// What to wait for.
-    pub(crate) fn wants(&self) -> Option<BorrowedFd<'_>> {
+    pub(crate) fn wants(&self) -> Option<Pollable<'_>> {
         // What waits already is sent before more is read.
         let waits = self.deadline().is_some() || self.stalled;
         self.input.wants().filter(|_| !waits)
@@ -137,11 +139,7 @@ impl Intake {
         now: Instant,
     ) -> Result<u64, Error> {
         if readable && !self.stalled && self.input.wants().is_some() {
-            self.input.read().map_err(|cause| Error::Io {
-                action: Action::Read,
-                medium: "stdin".into(),
-                cause,
-            })?;
+            self.input.read().map_err(unreadable)?;
         }
         let input = &mut self.input;
         let rest = match (input.is_ended(), input.is_full()) {
@@ -202,6 +200,14 @@ impl Doing<'_> {
             messages += self.script.run(self.writer, self.now);
         }
         Ok(messages)
+    }
+}
+
+fn unreadable(cause: io::Error) -> Error {
+    Error::Io {
+        action: Action::Read,
+        medium: "stdin".into(),
+        cause,
     }
 }
 

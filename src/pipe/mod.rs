@@ -79,20 +79,23 @@ enum Phase {
 
 impl Pipe {
     /// The pipe of a connection that is being opened by `plan`.
+    ///
+    /// # Errors
+    /// `Io` when there is no thread for a stdin that needs one.
     pub fn new(
         mut settings: Settings,
         plan: Plan,
         console: Console,
         waker: Waker,
         onlookers: Onlookers,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let Onlookers { lines, journal } = onlookers;
         let wanted = Wanted::new(std::mem::take(&mut settings.goal));
         let script = std::mem::take(&mut settings.script);
         let again = settings
             .reconnect
             .map(|limit| Again::new(plan, limit, script.clone()));
-        Pipe {
+        Ok(Pipe {
             again,
             fed: 0,
             lines: Printer::new(lines, waker.clone()),
@@ -101,7 +104,7 @@ impl Pipe {
                 Source::Stdin(_) | Source::Nothing => Losses::default(),
             },
             intake: match settings.source {
-                Source::Stdin(reading) => Some(Intake::new(reading)),
+                Source::Stdin(reading) => Some(Intake::new(reading)?),
                 Source::Echo | Source::Nothing => None,
             },
             delivery: Delivery::new(settings.format, &settings.display, journal.clone(), waker),
@@ -115,7 +118,7 @@ impl Pipe {
             arriving: None,
             hurried: false,
             errors: Vec::new(),
-        }
+        })
     }
 
     /// Writes what is left, and says how it went; `conclude` is told, too, before

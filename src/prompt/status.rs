@@ -141,22 +141,14 @@ fn address(handshake: &Handshake) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open::{Heads, Times};
     use crate::ws::Deflate;
 
     #[test]
     fn a_row_tells_each_thing_and_nothing_drives_the_terminal() {
         let handshake = Handshake {
-            url: "ws://h/".into(),
-            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
-            proxy: None,
-            tls: None,
             subprotocol: Some("a\x1bb".into()),
-            headers: Vec::new(),
-            heads: Heads::default(),
             deflate: Deflate::accept("permessage-deflate; server_no_context_takeover"),
-            oddities: Vec::new(),
-            times: Times::default(),
+            ..Handshake::sample("ws://h/")
         };
         let mut stats = Stats::default();
         stats.handshake = Some(handshake);

@@ -329,7 +329,7 @@ mod tests {
     use crate::http::{Body, Head, ResponseHead};
     use crate::message::close_payload;
     use crate::net::{CertificateFacts, Cipher};
-    use crate::open::{Heads, Times};
+    use crate::open::Times;
     use boon::{Compiler, SchemaIndex, Schemas};
     use serde_json::Value;
 
@@ -379,9 +379,7 @@ mod tests {
 
     fn handshake() -> Handshake {
         Handshake {
-            url: "wss://example.com/chat?token=abc".into(),
             address: crate::net::Address::Tcp("[::1]:443".parse().unwrap()),
-            proxy: None,
             tls: Some(TlsFacts {
                 version: Some(TlsVersion::V1_3),
                 cipher: Some(Cipher(0x1302)),
@@ -397,9 +395,6 @@ mod tests {
                 header("Set-Cookie", "id=1"),
                 header("Sec-WebSocket-Extensions", "permessage-deflate"),
             ],
-            heads: Heads::default(),
-            deflate: None,
-            oddities: Vec::new(),
             times: Times {
                 resolve: ms(1.2),
                 connect: ms(8.1),
@@ -407,6 +402,7 @@ mod tests {
                 tls: ms(21.0),
                 upgrade: ms(9.7),
             },
+            ..Handshake::sample("wss://example.com/chat?token=abc")
         }
     }
 
@@ -572,8 +568,6 @@ mod tests {
     #[test]
     fn a_connection_without_tls_has_none_in_its_event() {
         let handshake = Handshake {
-            tls: None,
-            subprotocol: None,
             headers: vec![header("X-Old", b"caf\xe9"), header("x-old", "é\n")],
             ..handshake()
         };

@@ -128,21 +128,6 @@ fn hex(bytes: &[u8], whole: u64) -> String {
 mod tests {
     use super::*;
 
-    fn seen(opcode: u8, payload: &[u8]) -> FrameSeen<'_> {
-        FrameSeen {
-            direction: Direction::Received,
-            stage: Stage::Whole,
-            fin: true,
-            rsv: 0,
-            opcode,
-            mask: None,
-            header: 2,
-            length: payload.len() as u64,
-            plain: payload.len() as u64,
-            payload,
-        }
-    }
-
     fn line(seen: &FrameSeen<'_>, kind: Option<Kind>, number: u64) -> String {
         let fragment = kind.map(|kind| Fragment { kind, number });
         frame(seen, Duration::from_micros(12_345), fragment)
@@ -152,7 +137,7 @@ mod tests {
     fn a_frame_is_one_line_with_what_its_header_says() {
         let text = Some(Kind::Text);
         assert_eq!(
-            line(&seen(1, b"Hel\x1b"), text, 1),
+            line(&FrameSeen::sample(1, b"Hel\x1b"), text, 1),
             "frame < 12.3 ms: text, FIN, 4 bytes, \"Hel\\u001b\""
         );
         let compressed = FrameSeen {
@@ -160,7 +145,7 @@ mod tests {
             rsv: 4,
             mask: Some([0x37, 0xfa, 0x21, 0x3d]),
             length: 3,
-            ..seen(1, b"Hello")
+            ..FrameSeen::sample(1, b"Hello")
         };
         assert_eq!(
             line(&compressed, text, 1),
@@ -168,14 +153,14 @@ mod tests {
         );
         let first = FrameSeen {
             fin: false,
-            ..seen(2, b"\x00\xff")
+            ..FrameSeen::sample(2, b"\x00\xff")
         };
         assert_eq!(
             line(&first, Some(Kind::Binary), 1),
             "frame < 12.3 ms: binary, 2 bytes, fragment 1, 00 ff"
         );
         assert_eq!(
-            line(&seen(0, b""), text, 3),
+            line(&FrameSeen::sample(0, b""), text, 3),
             "frame < 12.3 ms: continuation, FIN, 0 bytes, fragment 3"
         );
     }
@@ -183,15 +168,15 @@ mod tests {
     #[test]
     fn control_frames_show_their_data_and_a_close_its_code() {
         assert_eq!(
-            line(&seen(9, b"k"), None, 1),
+            line(&FrameSeen::sample(9, b"k"), None, 1),
             "frame < 12.3 ms: ping, FIN, 1 byte, \"k\""
         );
         assert_eq!(
-            line(&seen(10, b"\xff"), None, 1),
+            line(&FrameSeen::sample(10, b"\xff"), None, 1),
             "frame < 12.3 ms: pong, FIN, 1 byte, ff"
         );
         assert_eq!(
-            line(&seen(8, b"\x03\xe8bye\x07"), None, 1),
+            line(&FrameSeen::sample(8, b"\x03\xe8bye\x07"), None, 1),
             "frame < 12.3 ms: close, FIN, 6 bytes, 1000 \"bye\\u0007\""
         );
     }
@@ -203,7 +188,7 @@ mod tests {
             rsv: 3,
             length: 1 << 63,
             plain: 0,
-            ..seen(0xb, b"")
+            ..FrameSeen::sample(0xb, b"")
         };
         assert_eq!(
             line(&broken, None, 1),
@@ -212,7 +197,7 @@ mod tests {
         let arriving = FrameSeen {
             stage: Stage::Arriving,
             length: 1000,
-            ..seen(1, b"so far")
+            ..FrameSeen::sample(1, b"so far")
         };
         assert_eq!(
             line(&arriving, Some(Kind::Text), 1),
@@ -223,12 +208,12 @@ mod tests {
     #[test]
     fn long_payloads_are_cut_between_characters() {
         let long = format!("{}é and more", "x".repeat(63));
-        let text = line(&seen(1, long.as_bytes()), Some(Kind::Text), 1);
+        let text = line(&FrameSeen::sample(1, long.as_bytes()), Some(Kind::Text), 1);
         assert!(
             text.ends_with(&format!("\"{}\"…", "x".repeat(63))),
             "{text}"
         );
-        let text = line(&seen(2, &[7; 17]), Some(Kind::Binary), 1);
+        let text = line(&FrameSeen::sample(2, &[7; 17]), Some(Kind::Binary), 1);
         assert!(text.ends_with("07 07 …"), "{text}");
     }
 }

@@ -129,23 +129,15 @@ fn retrying(retry: &Retry, exposure: Exposure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open::{Heads, Times};
+    use crate::open::Heads;
 
     fn handshake() -> Handshake {
         Handshake {
-            url: "ws://h/".into(),
-            address: crate::net::Address::Tcp("127.0.0.1:80".parse().unwrap()),
-            proxy: None,
-            tls: None,
-            subprotocol: None,
-            headers: Vec::new(),
             heads: Heads {
                 request: b"GET /?token=abc HTTP/1.1\r\nHost: h\r\n\r\n".to_vec(),
                 response: b"HTTP/1.1 101 \x1b[2J\r\nSet-Cookie: a=b\r\n\r\n".to_vec(),
             },
-            deflate: None,
-            oddities: Vec::new(),
-            times: Times::default(),
+            ..Handshake::sample("ws://h/")
         }
     }
 

@@ -9,7 +9,6 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{Run, json, junit, tap};
@@ -90,11 +89,6 @@ impl Reports {
         }
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Writes all of them, as far as they can be written. That nobody reads stdout any
     /// more is no error.
     pub fn write(self, run: &Run) -> Vec<Error> {
@@ -111,6 +105,7 @@ impl Reports {
 }
 
 impl Place {
+    /// What is there decides how it is written, and is not touched yet.
     fn open(path: &Path) -> io::Result<Self> {
         if is_stdout(path) {
             return Ok(Place::Stdout);
@@ -137,6 +132,7 @@ impl Place {
         }
     }
 
+    /// All of it, or an error; nothing is tried again.
     fn write(self, text: &[u8]) -> Result<(), Error> {
         match self {
             Place::Stdout => {
@@ -155,6 +151,7 @@ impl Place {
 }
 
 impl NewFile {
+    /// A file beside the place, and the folders that lead there.
     fn create(path: &Path) -> io::Result<Self> {
         // Without a name it is a folder, there or not.
         if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
@@ -172,7 +169,7 @@ impl NewFile {
         let mut options = OpenOptions::new();
         // Together these are O_CREAT and O_EXCL, which follows no link. A report is
         // there to be read: the mode is that of any file.
-        let file = options.write(true).create_new(true).mode(0o666);
+        let file = options.write(true).create_new(true);
         Ok(NewFile {
             file: file.open(&beside)?,
             path: path.to_owned(),
@@ -232,6 +229,7 @@ fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Two reports at one place.
 fn twice(path: &Path) -> Error {
     let message = match is_stdout(path) {
         true => "only one report can go to stdout".into(),
@@ -313,7 +311,7 @@ mod tests {
         let expected = format!("cannot write {}: is a directory", dir.display());
         assert_eq!((error.to_string(), error.exit_code()), (expected, 23));
         assert_eq!(names(&folder), ["dir"]);
-        assert!(Reports::open(&[]).unwrap().is_empty());
+        assert!(Reports::open(&[]).unwrap().0.is_empty());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(super) fn report(run: &Run) -> String {
     object.end() + "\n"
 }
 
+/// A file, with what failed in it.
 fn file(verdict: &Verdict) -> String {
     let mut object = Object::new();
     object.text("file", &verdict.file);
@@ -43,6 +44,7 @@ fn file(verdict: &Verdict) -> String {
     object.end()
 }
 
+/// Every member is there, `null` where there is nothing: readers need not ask.
 fn failed(failure: &Failure, object: &mut Object) {
     let number = |number: Option<usize>| number.map_or("null".into(), |it| it.to_string());
     object.raw("line", &number(failure.place.map(|place| place.line)));
@@ -64,6 +66,7 @@ fn failed(failure: &Failure, object: &mut Object) {
     object.optional("recording", recording.as_deref());
 }
 
+/// A message before the failure.
 fn said(said: &Said) -> String {
     let mut object = Object::new();
     object.time("age_ms", said.age);

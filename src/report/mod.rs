@@ -133,6 +133,7 @@ impl Run {
 }
 
 impl Counts {
+    /// Counts these.
     pub fn of<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Self {
         let mut counts = Counts::default();
         for verdict in verdicts {

@@ -26,6 +26,7 @@ pub(super) fn report(run: &Run) -> String {
     out
 }
 
+/// `not ok 2 - login.wst`
 fn line(number: usize, verdict: &Verdict, out: &mut String) {
     let not = match verdict.outcome {
         Outcome::Failed(_) => "not ",
@@ -44,6 +45,7 @@ fn escaped(text: &str) -> String {
     escape(text).replace('\\', "\\\\").replace('#', "\\#")
 }
 
+/// What is to be known of a failure, as TAP 14 has it: YAML, indented by two.
 fn block(verdict: &Verdict, failure: &Failure, out: &mut String) {
     out.push_str("  ---\n");
     let mut text = |name: &str, value: &str| {
@@ -89,6 +91,7 @@ fn differences(all: &[String], out: &mut String) {
     }
 }
 
+/// A list of mappings, one for each message.
 fn last(all: &[Said], out: &mut String) {
     if !all.is_empty() {
         out.push_str("  last:\n");

@@ -100,15 +100,9 @@ mod tests {
     fn saw(stats: &mut Stats, direction: Direction, opcode: u8, fin: bool, payload: &[u8]) {
         stats.frame(&FrameSeen {
             direction,
-            stage: Stage::Whole,
             fin,
-            rsv: 0,
-            opcode,
-            mask: None,
-            header: 2,
             length: payload.len() as u64 / 2,
-            plain: payload.len() as u64,
-            payload,
+            ..FrameSeen::sample(opcode, payload)
         });
     }
 

@@ -7,12 +7,10 @@
 use std::fmt::Write as _;
 
 use super::variable;
-use crate::masker::{self, Part, Place, View, parts};
+use crate::masker::{self, Part, Place, SHORTEST, View, parts};
 use crate::notation::write_inside;
 use crate::secret;
 use crate::visible::must_escape;
-
-pub use crate::masker::SHORTEST;
 
 /// Secrets, each with the name of its variable: no two with the same.
 #[derive(Default)]

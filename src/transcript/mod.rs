@@ -26,8 +26,7 @@ mod written;
 
 use std::time::{Duration, SystemTime};
 
-pub use fact::{Fact, Greeting, Matter, Miss, Named};
-pub use mask::SHORTEST;
+pub use fact::{Fact, Greeting, Matter, Miss};
 pub use opening::{Opening, Request};
 pub use parse::Spoken;
 pub use recording::{Recording, RecordingError};

@@ -244,11 +244,6 @@ impl Value {
         Value { text, json }
     }
 
-    /// As it stands in text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     fn written(&self, slot: Slot) -> Cow<'_, str> {
         match slot {
             Slot::Text => (&self.text).into(),

@@ -16,7 +16,7 @@ const PATIENT: Duration = Duration::from_secs(4);
 
 /// The transcript of a session. Credentials, cookies and what is named like a secret in
 /// openings are replaced by variables, wherever they stand in it, if they have
-/// [`super::SHORTEST`] bytes.
+/// [`SHORTEST`](crate::masker::SHORTEST) bytes.
 ///
 /// Of several connections, each is a client of its own: `c1`, `c2` and so on.
 pub fn write(session: &Session<'_>) -> String {

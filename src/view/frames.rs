@@ -120,15 +120,8 @@ mod tests {
     fn seen(opcode: u8, fin: bool) -> FrameSeen<'static> {
         FrameSeen {
             direction: Direction::Sent,
-            stage: Stage::Whole,
             fin,
-            rsv: 0,
-            opcode,
-            mask: None,
-            header: 2,
-            length: 1,
-            plain: 1,
-            payload: b"x",
+            ..FrameSeen::sample(opcode, b"x")
         }
     }
 

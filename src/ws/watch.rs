@@ -68,6 +68,25 @@ pub struct FrameSeen<'a> {
     pub payload: &'a [u8],
 }
 
+#[cfg(test)]
+impl<'a> FrameSeen<'a> {
+    /// A whole frame that came, not masked and not compressed.
+    pub(crate) fn sample(opcode: u8, payload: &'a [u8]) -> Self {
+        FrameSeen {
+            direction: Direction::Received,
+            stage: Stage::Whole,
+            fin: true,
+            rsv: 0,
+            opcode,
+            mask: None,
+            header: 2,
+            length: payload.len() as u64,
+            plain: payload.len() as u64,
+            payload,
+        }
+    }
+}
+
 impl FrameSeen<'_> {
     /// Whether it is a part of a data message.
     pub fn is_data(&self) -> bool {

@@ -21,6 +21,7 @@ pub mod peer;
 pub mod proxied;
 
 pub mod chromium;
+pub mod completions;
 pub mod deflate;
 pub mod graphql_ws;
 pub mod inspector;

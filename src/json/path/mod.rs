@@ -133,6 +133,7 @@ impl fmt::Display for Path {
 }
 
 impl Query {
+    /// `singular-query`, RFC 9535 section 2.3.5.1.
     fn is_singular(&self) -> bool {
         let is_one = |segment: &Segment| {
             segment.reach == Reach::Children

@@ -49,6 +49,7 @@ struct Compiled {
 }
 
 impl<'t> Search<'t> {
+    /// What a query selects; one that begins at the root is searched once.
     fn query(&mut self, query: &Query, current: &'t str) -> Result<Rc<[&'t str]>, TooMany> {
         let Start::Root(number) = query.start else {
             return self.segments(&query.segments, current).map(Rc::from);
@@ -63,6 +64,7 @@ impl<'t> Search<'t> {
         Ok(found)
     }
 
+    /// Each segment selects from what the one before has selected.
     fn segments(&mut self, segments: &[Segment], start: &'t str) -> Result<Vec<&'t str>, TooMany> {
         let mut nodes = vec![start];
         for segment in segments {
@@ -99,6 +101,7 @@ impl<'t> Search<'t> {
         Ok(())
     }
 
+    /// Each selector in its turn, so that a node may be selected twice.
     fn select(
         &mut self,
         selectors: &[Selector],
@@ -147,6 +150,7 @@ impl<'t> Search<'t> {
         Ok(kept.into_iter().rev().map(|(_, value)| value).collect())
     }
 
+    /// A negative index counts from the end.
     fn element(&mut self, node: &'t str, index: i64) -> Result<Option<&'t str>, TooMany> {
         if !node.starts_with('[') {
             return Ok(None);
@@ -192,6 +196,7 @@ impl<'t> Search<'t> {
         Ok(())
     }
 
+    /// RFC 9535 section 2.3.5: elements, or values of members.
     fn filter(
         &mut self,
         node: &'t str,
@@ -206,6 +211,7 @@ impl<'t> Search<'t> {
         Ok(())
     }
 
+    /// Conditions are looked at from the left, and no further than is needed.
     fn holds(&mut self, condition: &Condition, node: &'t str) -> Result<bool, TooMany> {
         match condition {
             Condition::Any(conditions) => {
@@ -235,6 +241,7 @@ impl<'t> Search<'t> {
         }
     }
 
+    /// The value of an operand, as JSON writes it; nothing where there is none.
     fn operand<'v>(
         &mut self,
         operand: &'v Operand,
@@ -293,6 +300,7 @@ impl<'t> Search<'t> {
         Ok(compare(left, right) == Some(Ordering::Less))
     }
 
+    /// RFC 9535 sections 2.4.6 and 2.4.7.
     fn matches(&mut self, search: &condition::Search, node: &'t str) -> Result<bool, TooMany> {
         let Some(text) = self.string(&search.text, node)? else {
             return Ok(false);
@@ -321,6 +329,7 @@ impl<'t> Search<'t> {
         Ok(string.map(|string| text_of(&string).into_owned()))
     }
 
+    /// An expression of the text: it is mostly the same for one node after the other.
     fn compile(&mut self, source: &str, extent: Extent) -> Result<Option<&Regex>, TooMany> {
         let is_known = |last: &Compiled| last.source == source && last.extent == extent;
         if !self.last.as_ref().is_some_and(is_known) {

@@ -20,6 +20,10 @@ use crate::secret::Secret;
 pub struct Identity {
     pub(super) library: native_tls::Identity,
     /// The same for a server of ours.
+    #[cfg_attr(
+        any(target_os = "windows", target_vendor = "apple"),
+        allow(dead_code, reason = "the library has it all")
+    )]
     pub(super) own: Own,
 }
 

@@ -11,6 +11,10 @@ pub(super) const DECRYPTS: bool = cfg!(not(any(target_os = "windows", target_ven
 /// Why a key could not be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undecrypted {
+    #[cfg_attr(
+        any(target_os = "windows", target_vendor = "apple"),
+        allow(dead_code, reason = "nothing can be decrypted")
+    )]
     WrongPassphrase,
     /// It is encrypted in a way that the library no longer knows, or in any.
     Unsupported,

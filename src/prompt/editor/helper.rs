@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::{fs, io};
 
 use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -152,7 +152,7 @@ impl Completer for Multiline {
             context,
             commands: &self.commands,
         };
-        let window = window(rustix::stdio::stdout());
+        let window = window(io::stdout());
         Ok(complete::complete(line, position, window, &sources))
     }
 
@@ -191,7 +191,7 @@ impl Hinter for Multiline {
         self.remember(line, position);
         self.wishes.pasting.store(false, Ordering::Release);
         self.wishes.blank.store(line.is_empty(), Ordering::Release);
-        let columns = window(rustix::stdio::stdout()).columns;
+        let columns = window(io::stdout()).columns;
         self.gate.open(rows(line, columns));
         let explained = || complete::explain(line, &self.commands).map(Explanation);
         (position == line.len()).then(explained).flatten()

@@ -37,8 +37,12 @@ use reading::Reading;
 const TYPED: usize = 16;
 /// Up a line, and everything from there on cleared.
 const REMOVE_LINE: &[u8] = b"\x1b[A\x1b[J";
+/// The same for a line that the editor has not left.
+const REMOVE_THIS_LINE: &[u8] = b"\r\x1b[J";
 /// How long the editor may take to give the terminal back.
 const END_TIME: Duration = Duration::from_secs(2);
+/// How long it may take to draw what it was given last, where it waits on.
+const DRAW_TIME: Duration = Duration::from_millis(50);
 /// After how many nudges the editor's thread is signalled itself: it waits for a key
 /// of a sequence, or of a search, and looks at nothing else meanwhile.
 const NUDGES: u32 = 20;
@@ -157,7 +161,7 @@ impl Prepared {
             &leave,
             &wishes,
             &gate,
-            SignalKeys::of(rustix::stdio::stdin()),
+            SignalKeys::of(io::stdin()),
         );
         let printer = editor.create_external_printer()?;
         Ok(Prepared {
@@ -184,7 +188,7 @@ impl Prepared {
     /// Begins to read lines; each wakes the engine. `nudge` is what ends it.
     pub(super) fn start(self, nudge: Nudge) -> Editor {
         // The editor finds the terminal like this, and leaves it so after each line.
-        let held = Held::begin(rustix::stdio::stdin(), Aside::Lines).ok();
+        let held = Held::begin(io::stdin(), Aside::Lines).ok();
         let terminal = Arc::new(Mutex::new(held));
         let reading = Reading {
             editor: self.editor,
@@ -258,12 +262,25 @@ impl Editor {
         self.thread.is_finished()
     }
 
-    /// Ends reading, from the outside.
-    ///
+    /// Ends reading, from the outside, or leaves the line as it stands where nothing ends
+    /// it: then the thread waits on, and is not waited for.
+    pub(super) fn end(&mut self) {
+        let again = self.wishes.ending.swap(true, Ordering::AcqRel);
+        if Nudge::WAKES {
+            self.wake();
+            self.remove_blank(REMOVE_LINE);
+        } else if !again {
+            // What was printed last is drawn by that thread, which tells nobody when.
+            thread::sleep(DRAW_TIME);
+            if !self.remove_blank(REMOVE_THIS_LINE) {
+                print(b"\r\n");
+            }
+        }
+    }
+
     /// The editor waits for keys and for its own handler of SIGINT, so that is
     /// how it is woken; again and again, because it may be between two lines.
-    pub(super) fn end(&mut self) {
-        self.wishes.ending.store(true, Ordering::Release);
+    fn wake(&mut self) {
         let came_before = self.nudge.counted();
         let deadline = Instant::now() + END_TIME;
         let mut nudges = 0;
@@ -280,12 +297,21 @@ impl Editor {
         if nudges > NUDGES && !came_before {
             self.nudge.forget();
         }
-        if self.wishes.blank.swap(false, Ordering::AcqRel) {
-            // Nothing was typed: the mark that waited for it goes again.
-            let mut stdout = io::stdout();
-            let _ = stdout.write_all(REMOVE_LINE).and_then(|()| stdout.flush());
-        }
     }
+
+    /// Whether nothing was typed: then the mark that waited for it goes again.
+    fn remove_blank(&self, how: &[u8]) -> bool {
+        let is_blank = self.wishes.blank.swap(false, Ordering::AcqRel);
+        if is_blank {
+            print(how);
+        }
+        is_blank
+    }
+}
+
+fn print(bytes: &[u8]) {
+    let mut stdout = io::stdout();
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
 }
 
 impl Drop for Editor {
@@ -298,5 +324,5 @@ impl Drop for Editor {
 
 /// Rows of the window; more than any line has, where nobody knows.
 fn window_rows() -> usize {
-    window(rustix::stdio::stdout()).rows
+    window(io::stdout()).rows
 }

@@ -10,10 +10,8 @@ use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Signal, kill_current_process_group};
 use rustyline::ExternalPrinter;
 use rustyline::error::{self, ReadlineError};
 
@@ -22,17 +20,9 @@ use super::keys::Leave;
 use super::{LineEditor, REMOVE_LINE, Terminal, Typed, Wishes};
 use crate::prompt::gate::Gate;
 use crate::prompt::history::Trouble;
+use crate::terminal::{drop_paste, stop_group};
 
 const PROMPT: &str = "> ";
-/// What ends a paste.
-const PASTE_END: &[u8] = b"\x1b[201~";
-/// A paste of which nothing more comes for so long is over.
-const PASTE_PAUSE: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 100_000_000,
-};
-/// Longer than this no rest of a paste is thrown away.
-const PASTE_TIME: Duration = Duration::from_secs(10);
 /// How often, and after what pause, it is looked whether the program goes on. The
 /// pauses do not end while it is stopped.
 const LOOKS: u32 = 20;
@@ -120,14 +110,19 @@ impl Reading {
                 Read::Again
             }
             Err(ReadlineError::Signal(error::Signal::Resize)) => Read::Again,
-            Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
-                match wish(&self.wishes.resumed) {
-                    true => Read::Again,
-                    false => Read::Last(Typed::Interrupted),
-                }
-            }
+            #[cfg(unix)]
+            Err(ReadlineError::Signal(_)) => self.interrupted(),
+            Err(ReadlineError::Interrupted) => self.interrupted(),
             Err(ReadlineError::Eof) => Read::Last(Typed::Leave),
             Err(error) => Read::Last(Typed::Failed(error.to_string())),
+        }
+    }
+
+    /// By a signal, which may be ours.
+    fn interrupted(&self) -> Read {
+        match self.wishes.resumed.swap(false, Ordering::AcqRel) {
+            true => Read::Again,
+            false => Read::Last(Typed::Interrupted),
         }
     }
 
@@ -151,8 +146,7 @@ impl Reading {
         if let Some(held) = &*terminal {
             held.give_back();
         }
-        // As its default has it: a group that nobody would wake goes on at once.
-        let _ = kill_current_process_group(Signal::TSTP);
+        stop_group();
         for _ in 0..LOOKS {
             thread::sleep(LOOK);
             if self.wishes.resumed.swap(false, Ordering::AcqRel) {
@@ -232,31 +226,5 @@ struct Opened(Gate);
 impl Drop for Opened {
     fn drop(&mut self) {
         self.0.remove();
-    }
-}
-
-/// Reads the rest of a paste over: it must not count as typed.
-fn drop_paste() {
-    let stdin = rustix::stdio::stdin();
-    let until = Instant::now() + PASTE_TIME;
-    let mut seen = Vec::new();
-    let mut bytes = [0; 4096];
-    while Instant::now() < until {
-        let mut fds = [PollFd::from_borrowed_fd(stdin, PollFlags::IN)];
-        if !matches!(poll(&mut fds, Some(&PASTE_PAUSE)), Ok(1..)) {
-            return;
-        }
-        let Ok(count @ 1..) = rustix::io::read(stdin, &mut bytes) else {
-            return;
-        };
-        seen.extend_from_slice(&bytes[..count]);
-        if seen
-            .windows(PASTE_END.len())
-            .any(|window| window == PASTE_END)
-        {
-            return;
-        }
-        let over = seen.len().saturating_sub(PASTE_END.len());
-        seen.drain(..over);
     }
 }

@@ -2,9 +2,14 @@
 //!
 //! No line is there twice: one that is typed again moves to the end. Lines that
 //! begin with a blank are not kept, nor lines that hold a secret; not even for the
-//! run. What is kept is bounded in lines and in bytes. The file is [`file`]'s.
+//! run. What is kept is bounded in lines and in bytes. The file is [`file`](mod@file)'s.
 
+#[cfg(unix)]
 mod file;
+#[cfg(windows)]
+#[path = "file_elsewhere.rs"]
+mod file;
+#[cfg(unix)]
 mod text;
 
 use std::borrow::Cow;

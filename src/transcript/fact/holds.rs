@@ -62,6 +62,7 @@ impl Fact {
         }
     }
 
+    /// How many members, elements or characters there are.
     fn check_size(&self, node: &str, relation: Relation, expected: usize) -> Result<(), Miss> {
         let Some(size) = json::size(node) else {
             let kind = json::kind(node);
@@ -71,6 +72,7 @@ impl Fact {
         self.unless(holds, || format!("has the length {size}"))
     }
 
+    /// The time of the opening handshake, which is no JSON.
     fn check_time(&self, matter: Matter<'_>, variables: &Variables) -> Result<(), Miss> {
         let (Claim::Compares(relation, right), Matter::Opening(greeting)) = (&self.claim, matter)
         else {
@@ -105,6 +107,7 @@ impl Fact {
         }
     }
 
+    /// What a path selects in the text that came.
     fn select<'a>(
         &self,
         path: &Path,
@@ -130,6 +133,7 @@ impl Fact {
         selected.map_err(|error| Miss::Otherwise(format!("{}: {error}", self.subject)))
     }
 
+    /// The only node: which of several is meant nobody can say.
     fn one<'a>(&self, nodes: &'a [Cow<'_, str>], what: &str) -> Result<&'a str, Miss> {
         match nodes {
             [node] => Ok(node),
@@ -158,6 +162,7 @@ impl Fact {
 }
 
 impl Relation {
+    /// Equality is that of JSON values; an order have only two numbers or two strings.
     fn compares(self, node: &str, right: &str) -> Result<bool, Miss> {
         let equal = || {
             json::Value::parse(right)

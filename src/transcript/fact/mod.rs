@@ -155,7 +155,7 @@ impl Fact {
 
     /// What it says literally of a part of an opening handshake: for a header, its
     /// name, and the value that it is to have.
-    pub fn literal(&self, variables: &Variables) -> Option<(Named<'_>, String)> {
+    pub(super) fn literal(&self, variables: &Variables) -> Option<(Named<'_>, String)> {
         let Claim::Compares(Relation::Equal, right) = &self.claim else {
             return None;
         };
@@ -192,7 +192,7 @@ impl Fact {
 
 /// A part of an opening handshake that a fact names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named<'a> {
+pub(super) enum Named<'a> {
     Status,
     Header(&'a str),
     Subprotocol,
@@ -238,6 +238,7 @@ impl Relation {
     }
 }
 
+/// A JSONPath, its place led back to the file.
 fn path(filled: &Filled) -> Result<Path, Problem> {
     if filled.text.len() > MAX_PATH {
         return Err(filled.wrong(format!("a JSONPath of more than {MAX_PATH} bytes"), ""));
@@ -267,6 +268,7 @@ fn time(filled: &Filled) -> Result<Duration, Problem> {
         .map_err(|error| filled.wrong(error.to_string(), "for example `time < 800ms`"))
 }
 
+/// What `count` and `length` are compared with.
 fn whole_number(filled: &Filled) -> Result<usize, Problem> {
     let text = filled.text.trim();
     text.parse().map_err(|_| {

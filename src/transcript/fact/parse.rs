@@ -67,6 +67,7 @@ impl<'a> Cursor<'a> {
         self.take(self.rest.len())
     }
 
+    /// So many bytes, and the blanks behind them.
     fn take(&mut self, end: usize) -> (&'a str, Place) {
         let (word, rest) = self.rest.split_at(end);
         let place = self.place;
@@ -158,6 +159,7 @@ fn name(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
+/// What a line is about.
 fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
     if cursor.rest.starts_with('$') {
         let (path, place) = cursor.path();
@@ -199,6 +201,7 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
     })
 }
 
+/// What a line says of it.
 fn claim(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Claim, Problem> {
     let (word, place) = cursor.word();
     if let Some(relation) = relation(word) {
@@ -225,6 +228,7 @@ fn claim(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Claim, Problem> {
     Ok(claim)
 }
 
+/// Operators of other languages have their counterparts here.
 fn unknown_claim(word: &str, place: Place) -> Problem {
     let all = "`== != < <= > >= ~ !~ contains type exists absent count length`";
     if word.is_empty() {
@@ -246,6 +250,7 @@ fn unknown_claim(word: &str, place: Place) -> Problem {
     Problem::new(place, format!("unknown word `{}`", shorten(word)), hint)
 }
 
+/// A relation between two values, if the word is one.
 fn relation(word: &str) -> Option<Relation> {
     Some(match word {
         "==" => Relation::Equal,
@@ -281,6 +286,7 @@ fn right_side(cursor: &Cursor<'_>) -> Result<Template, Problem> {
     }
 }
 
+/// The name of a type, with or without quotes.
 fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
     let (word, place) = (cursor.rest, cursor.place);
     let bare = word.trim_matches('"');
@@ -298,6 +304,7 @@ fn kind(cursor: &mut Cursor<'_>) -> Result<String, Problem> {
     }
 }
 
+/// A claim that takes nothing.
 fn alone(cursor: &Cursor<'_>, claim: Claim) -> Result<Claim, Problem> {
     match cursor.rest.is_empty() {
         true => Ok(claim),

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use flate2::{Decompress, FlushDecompress};
 
-use super::super::ending::some_at_once;
 use super::super::support::events::events;
 use super::super::support::frame::{ReceivedFrame, opcode};
-use super::super::support::{Command, Conn, Gate, Output, Server, wstalk};
+use super::super::support::{Command, Conn, Gate, Output, Server, abreast, wstalk};
 use super::talk;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -204,7 +203,7 @@ fn lines_go_on_where_they_were_in_order_and_none_twice() {
             losses.push((loss, length));
         }
     }
-    some_at_once(6, losses, |(loss, length)| {
+    abreast(6, losses, |(loss, length)| {
         let count = 9_000_000 / length;
         let command = wstalk().args(["-E", "-q"]);
         let (numbers, output) = over_a_loss(loss, command, count, length);

@@ -98,6 +98,14 @@ fn the_command_line_wins_over_the_file() {
 }
 
 #[test]
+fn a_header_may_stand_twice_and_one_of_the_command_line_replaces_both() {
+    let text = "connect {{base}}\n  header X-Tag: a\n  header x-tag: b\n";
+    assert_eq!(head_of(text, &[]).headers("X-Tag"), ["a", "b"]);
+    let head = head_of(text, &["-H", "X-Tag: c"]);
+    assert_eq!(head.headers("X-Tag"), ["c"]);
+}
+
+#[test]
 fn a_user_and_a_password_in_the_url_are_credentials() {
     let head = head_of(
         "connect {{base}}\n  user ann:{{pw}}\n",

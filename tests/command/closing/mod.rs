@@ -7,7 +7,7 @@ mod lost;
 mod ours;
 mod payloads;
 
-use super::support::{Command, Conn, Output, Server, wstalk};
+use super::support::{self, Command, Conn, Output, Server, wstalk};
 
 /// A conversation with this server that does not end by the end of stdin.
 fn talk(server: &Server) -> Command {
@@ -16,10 +16,7 @@ fn talk(server: &Server) -> Command {
 
 /// A server that upgrades and follows the script.
 fn upgraded(script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static) -> Server {
-    Server::accept(move |conn| {
-        conn.upgrade();
-        script(conn);
-    })
+    Server::upgraded(script)
 }
 
 /// Everything that a run left behind, exactly; `case` names it in a failure.
@@ -37,16 +34,5 @@ fn broke(fault: &str) -> String {
 
 /// Runs all of them at once.
 fn at_once<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
-    std::thread::scope(|scope| {
-        let run = &run;
-        let started: Vec<_> = cases
-            .iter()
-            .map(|case| scope.spawn(move || run(case)))
-            .collect();
-        for thread in started {
-            if let Err(panic) = thread.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
+    support::abreast(cases.len(), cases, run);
 }

@@ -15,7 +15,7 @@ mod received;
 mod sent;
 mod windows;
 
-use super::support::{Command, Conn, Output, Server, wstalk};
+use super::support::{self, Command, Conn, Output, Server, wstalk};
 
 const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 
@@ -76,20 +76,7 @@ fn broke(fault: &str) -> String {
 
 /// Runs them a few at a time.
 fn abreast<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
-    let run = &run;
-    for few in cases.chunks(ABREAST) {
-        std::thread::scope(|scope| {
-            let started: Vec<_> = few
-                .iter()
-                .map(|case| scope.spawn(move || run(case)))
-                .collect();
-            for thread in started {
-                if let Err(panic) = thread.join() {
-                    std::panic::resume_unwind(panic);
-                }
-            }
-        });
-    }
+    support::abreast(ABREAST, cases, run);
 }
 
 /// Words without any order, each written twice: text that shrinks, and refers

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::support::frame::{Frame, opcode};
-use super::super::support::{Command, Conn, Gate, Output, Server, wstalk};
-use super::{each_at_once, some_at_once};
+use super::super::support::{Command, Conn, Gate, Output, Server, abreast, wstalk};
+use super::each_at_once;
 
 /// What the line on stderr says, the messages sent in part among the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -295,7 +295,7 @@ fn the_three_counts_are_true_when_nothing_is_read() {
         }
     }
     // They work more than they wait.
-    some_at_once(10, cases, |((name, options, end, exit), line)| {
+    abreast(10, cases, |((name, options, end, exit), line)| {
         let (whole, taken, output) = stuck(options, line, end);
         let case = format!("{name}, lines of {line}");
         let stderr = output.stderr_seen();

@@ -8,7 +8,7 @@ mod table;
 mod until;
 
 use super::support::frame::opcode;
-use super::support::{Command, Conn, Server, wstalk};
+use super::support::{self, Command, Conn, Server, wstalk};
 
 /// How many cases of a table run at once: they wait more than they work.
 const WORKERS: usize = 64;
@@ -61,34 +61,6 @@ pub(super) fn hear(conn: &mut Conn<'_>) -> Heard {
 
 /// Follows every case, some at a time, and panics with what went wrong in any.
 #[track_caller]
-pub(super) fn each_at_once<T: Send + 'static>(
-    cases: Vec<T>,
-    follow: impl Fn(T) + Send + Sync + 'static,
-) {
-    some_at_once(WORKERS, cases, follow);
-}
-
-/// The same, so many of them at a time.
-#[track_caller]
-pub(super) fn some_at_once<T: Send + 'static>(
-    count: usize,
-    cases: Vec<T>,
-    follow: impl Fn(T) + Send + Sync + 'static,
-) {
-    use std::sync::{Arc, Mutex, PoisonError};
-    let (cases, follow) = (Arc::new(Mutex::new(cases.into_iter())), Arc::new(follow));
-    let worker = |_| {
-        let (cases, follow) = (Arc::clone(&cases), Arc::clone(&follow));
-        std::thread::spawn(move || {
-            let next = || cases.lock().unwrap_or_else(PoisonError::into_inner).next();
-            while let Some(case) = next() {
-                follow(case);
-            }
-        })
-    };
-    let workers: Vec<_> = (0..count).map(worker).collect();
-    let results: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
-    if let Some(panic) = results.into_iter().find_map(Result::err) {
-        std::panic::resume_unwind(panic);
-    }
+pub(super) fn each_at_once<T: Send>(cases: Vec<T>, follow: impl Fn(T) + Sync) {
+    support::abreast(WORKERS, cases, follow);
 }

@@ -16,12 +16,11 @@ mod pressure;
 mod record;
 mod steps;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::support::frame::opcode;
-use super::support::{Command, Conn, Server, wstalk};
+use super::support::{self, Command, Conn, Server, wstalk};
 
 /// Runs that go on at the same time.
 const ABREAST: usize = 6;
@@ -174,20 +173,7 @@ fn says(conn: &mut Conn<'_>, messages: &[Said]) {
 
 /// Runs all of them, a few at a time.
 fn abreast<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let work = || {
-            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                run(case);
-            }
-        };
-        let threads: Vec<_> = (0..ABREAST).map(|_| scope.spawn(work)).collect();
-        for thread in threads {
-            if let Err(panic) = thread.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
+    support::abreast(ABREAST, cases, run);
 }
 
 /// A generator (xorshift) that starts anew for every test.

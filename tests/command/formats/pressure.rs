@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::super::support::events::{events, recording};
-use super::super::support::{Frame, Gate, Server, frame::opcode, wstalk};
+use super::super::support::{Frame, Gate, Server, frame::opcode, standstill, wstalk};
 use super::talk;
 
 /// The most that may be resident where small messages are streamed.
@@ -17,22 +17,6 @@ const MEMORY: u64 = 24 * 1024 * 1024;
 
 const MESSAGE: usize = 16 * 1024;
 const MESSAGES: usize = 2048;
-
-/// Waits until the count does not rise any more, and returns it.
-fn standstill(count: &AtomicUsize) -> usize {
-    let mut last = (count.load(Ordering::Acquire), Instant::now());
-    let until = Instant::now() + Duration::from_secs(15);
-    while Instant::now() < until {
-        let now = count.load(Ordering::Acquire);
-        if now != last.0 || now == 0 {
-            last = (now, Instant::now());
-        } else if last.1.elapsed() > Duration::from_millis(500) {
-            return now;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not stand still: {}", last.0);
-}
 
 /// A server that says much and counts how much it was let.
 fn floods() -> (Server, Arc<AtomicUsize>) {

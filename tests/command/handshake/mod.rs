@@ -13,7 +13,7 @@ mod retry;
 mod url;
 mod wrong;
 
-use super::support::{Command, Conn, Head, Output, Server, wstalk};
+use super::support::{self, Command, Conn, Head, Output, Server, wstalk};
 
 /// A conversation with this server that does not end by the end of stdin.
 fn talk(server: &Server) -> Command {
@@ -49,16 +49,5 @@ fn assert_harmless(case: &str, stderr: &str) {
 
 /// Runs all of them at once.
 fn at_once<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
-    std::thread::scope(|scope| {
-        let run = &run;
-        let started: Vec<_> = cases
-            .iter()
-            .map(|case| scope.spawn(move || run(case)))
-            .collect();
-        for thread in started {
-            if let Err(panic) = thread.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
+    support::abreast(cases.len(), cases, run);
 }

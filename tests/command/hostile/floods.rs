@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::super::support::{Conn, Frame, Gate, frame::opcode};
+use super::super::support::{Conn, Frame, Gate, frame::opcode, standstill};
 use super::{AT_ONCE, BOTH, Case, Site, Way, abreast, assert_bounded, forever, hold};
 
 /// How long a flood may take, on a busy machine.
@@ -144,22 +144,6 @@ fn a_flood_of_pings_that_reads_no_pongs_keeps_one() {
         assert_bounded(&format!("pings, {way:?}"), watch.peak());
         server.finish();
     });
-}
-
-/// Waits until the count has risen and does not rise any more.
-fn standstill(count: &AtomicUsize) -> usize {
-    let mut last = (count.load(Ordering::Acquire), Instant::now());
-    let until = Instant::now() + SOON;
-    while Instant::now() < until {
-        let now = count.load(Ordering::Acquire);
-        if now != last.0 || now == 0 {
-            last = (now, Instant::now());
-        } else if last.1.elapsed() > Duration::from_millis(500) {
-            return now;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not stand still: {}", last.0);
 }
 
 /// More than the system's buffers hold.

@@ -16,10 +16,9 @@ mod tls;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::support::{Authority, Command, Conn, Identity, Output, Server};
+use super::support::{self, Authority, Command, Conn, Identity, Output, Server};
 use memory::{BOUND, Watch, watched};
 
 /// What every error begins with.
@@ -227,22 +226,7 @@ fn hold(cases: &[Case]) {
 
 /// Runs all of them, a few at a time.
 fn abreast<T: Sync>(runs: &[T], run: impl Fn(&T) + Sync) {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let work = || {
-            while let Some(one) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                run(one);
-            }
-        };
-        let started: Vec<_> = (0..ABREAST.min(runs.len()))
-            .map(|_| scope.spawn(work))
-            .collect();
-        for thread in started {
-            if let Err(panic) = thread.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
+    support::abreast(ABREAST, runs, run);
 }
 
 /// Nothing in it can drive a terminal.

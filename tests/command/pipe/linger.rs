@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::support::{Command, Conn, Frame, Gate, Server, wstalk};
+use super::super::support::{Command, Conn, Frame, Gate, Server, abreast, wstalk};
 use super::{hear, talk};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -20,12 +20,7 @@ fn stays(conn: &mut Conn<'_>) -> Duration {
 
 /// Runs all of them at once.
 fn at_once(cases: Vec<Box<dyn FnOnce() + Send>>) {
-    let threads: Vec<_> = cases.into_iter().map(std::thread::spawn).collect();
-    for thread in threads {
-        if let Err(panic) = thread.join() {
-            std::panic::resume_unwind(panic);
-        }
-    }
+    abreast(cases.len(), cases, |case| case());
 }
 
 /// A run of `stdin` against `script` that ends well; returns nothing else than
@@ -37,10 +32,7 @@ fn ends_well(
     script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static,
 ) -> Box<dyn FnOnce() + Send> {
     Box::new(move || {
-        let server = Server::accept(move |conn| {
-            conn.upgrade();
-            script(conn);
-        });
+        let server = Server::upgraded(script);
         let output = command.arg(server.url()).stdin(stdin).run();
         let streams = (output.stdout_seen(), output.stderr_seen());
         assert_eq!(streams, (stdout.as_bytes(), stderr), "{case}");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::super::support::{Frame, Gate, Server, echo_server, frame::opcode};
+use super::super::support::{Frame, Gate, Server, echo_server, frame::opcode, standstill};
 use super::talk;
 
 /// The most that may be resident beside the program's own file, whatever is streamed.
@@ -12,22 +12,6 @@ const MEMORY: u64 = 8 * 1024 * 1024;
 
 const MESSAGE: usize = 16 * 1024;
 const MESSAGES: usize = 4096;
-
-/// Waits until the count does not rise any more, and returns it.
-fn standstill(count: &AtomicUsize) -> usize {
-    let mut last = (count.load(Ordering::Acquire), Instant::now());
-    let until = Instant::now() + Duration::from_secs(15);
-    while Instant::now() < until {
-        let now = count.load(Ordering::Acquire);
-        if now != last.0 || now == 0 {
-            last = (now, Instant::now());
-        } else if last.1.elapsed() > Duration::from_millis(500) {
-            return now;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not stand still: {}", last.0);
-}
 
 /// The n-th message: its number, then filling.
 fn message(n: usize) -> String {

@@ -10,6 +10,7 @@
     reason = "a vocabulary: what no test says today, one may say tomorrow"
 )]
 
+pub mod abreast;
 pub mod certificates;
 pub mod collector;
 pub mod command;
@@ -31,10 +32,12 @@ pub mod proxy;
 pub mod relay;
 pub mod running;
 pub mod server;
+pub mod standstill;
 pub mod stream;
 pub mod terminal;
 pub mod wait;
 
+pub use abreast::abreast;
 pub use certificates::{Authority, Identity};
 pub use command::{Command, program, wstalk};
 pub use conn::Conn;
@@ -51,5 +54,6 @@ pub use output::Output;
 pub use proxy::Proxy;
 pub use running::Running;
 pub use server::Server;
+pub use standstill::standstill;
 pub use stream::Tls;
 pub use terminal::Terminal;

@@ -40,6 +40,14 @@ impl Server {
         Self::start(Wanted::Exactly(1), None, script)
     }
 
+    /// Follows the script of one connection behind its upgrade.
+    pub fn upgraded(script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static) -> Self {
+        Self::accept(move |conn| {
+            conn.upgrade();
+            script(conn);
+        })
+    }
+
     /// Follows the script for each of `count` connections, which must all come
     /// and may be open at once; [`Conn::number`] tells them apart.
     pub fn accept_many(

@@ -25,10 +25,7 @@ fn talk(server: &Server) -> Command {
 
 /// A server that upgrades and follows the script.
 fn upgraded(script: impl Fn(&mut Conn<'_>) + Send + Sync + 'static) -> Server {
-    Server::accept(move |conn| {
-        conn.upgrade();
-        script(conn);
-    })
+    Server::upgraded(script)
 }
 
 /// Closes with 1000 and ends as it should.

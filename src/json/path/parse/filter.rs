@@ -40,6 +40,7 @@ impl Reader<'_> {
         Ok(one_or(any, Condition::Any))
     }
 
+    /// `logical-and-expr`: it binds more tightly than `||`.
     fn conjunction(&mut self) -> Result<Condition, PathError> {
         let mut all = vec![self.basic()?];
         while self.take_after_blanks("&&") {
@@ -49,6 +50,7 @@ impl Reader<'_> {
         Ok(one_or(all, Condition::All))
     }
 
+    /// `basic-expr`: brackets, a comparison or a test.
     fn basic(&mut self) -> Result<Condition, PathError> {
         if self.peek() == Some('(') {
             return self.in_brackets();
@@ -79,6 +81,7 @@ impl Reader<'_> {
         })
     }
 
+    /// `paren-expr`, without a `!` before it.
     fn in_brackets(&mut self) -> Result<Condition, PathError> {
         self.take("(");
         self.blanks();
@@ -123,6 +126,7 @@ impl Reader<'_> {
         }
     }
 
+    /// `comparison-expr`, of which the left side and the operator were read.
     fn compared(
         &mut self,
         left: Term,
@@ -184,6 +188,7 @@ impl Reader<'_> {
         }
     }
 
+    /// `rel-query` or `jsonpath-query`, the latter with a number of its own.
     fn query(&mut self) -> Result<Query, PathError> {
         let start = match self.take("@") {
             true => Start::Current,
@@ -197,6 +202,7 @@ impl Reader<'_> {
         Ok(Query { start, segments })
     }
 
+    /// `true`, `false`, `null`, or the name of a function with its arguments.
     fn word(&mut self) -> Result<Term, PathError> {
         let begin = self.at;
         let word = self

@@ -51,6 +51,7 @@ impl Reader<'_> {
         }
     }
 
+    /// What stands between the brackets, of which the first was read.
     fn arguments(&mut self) -> Result<Arguments, PathError> {
         let mut arguments = Vec::new();
         self.blanks();
@@ -90,6 +91,8 @@ impl Reader<'_> {
         }
     }
 
+    /// `match(…)` or `search(…)`; an expression that stands there is compiled now, so that a
+    /// wrong one is an error of the path.
     fn matching(
         &self,
         text: Argument,

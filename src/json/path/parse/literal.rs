@@ -69,6 +69,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Four hex digits.
     fn hex(&mut self, backslash: usize) -> Result<u32, PathError> {
         let digits = self.rest().get(..4).unwrap_or_default();
         let is_hex = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());

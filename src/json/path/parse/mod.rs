@@ -170,6 +170,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `segment`, without the blanks before it.
     fn segment(&mut self) -> Result<Option<Segment>, PathError> {
         let (reach, selectors) = if self.take("..") {
             let selectors = match self.peek() {
@@ -221,6 +222,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `selector`.
     fn selector(&mut self) -> Result<Selector, PathError> {
         match self.peek() {
             Some('\'' | '"') => self.string().map(Selector::Name),
@@ -248,6 +250,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `index-selector` or `slice-selector`: a colon tells them apart.
     fn index_or_slice(&mut self) -> Result<Selector, PathError> {
         let start = self.whole_number()?;
         if !self.take_after_blanks(":") {
@@ -267,6 +270,7 @@ impl<'a> Reader<'a> {
         Ok(Selector::Slice(Slice { start, end, step }))
     }
 
+    /// `int`, if one comes.
     fn whole_number(&mut self) -> Result<Option<i64>, PathError> {
         let begin = self.at;
         let is_negative = self.take("-");

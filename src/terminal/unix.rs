@@ -1,25 +1,33 @@
-//! A terminal: its window; its keys, which are all left to us for a while; and how it was
-//! found, for the case that nobody gives it back.
+//! A terminal as Unix has it.
 
-use std::fs::OpenOptions;
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use rustix::process::getpgrp;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Signal, getpgrp, kill_current_process_group};
 use rustix::stdio::{stderr, stdin, stdout};
 use rustix::termios::{
     InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr,
     tcgetpgrp, tcgetwinsize, tcsetattr,
 };
 
-/// What a terminal does with keys by itself.
-#[derive(Clone, Copy)]
-pub enum Aside {
-    /// It shows them, and gathers lines.
-    Lines,
-    /// It makes signals of some, too.
-    LinesAndSignals,
-}
+use super::{Aside, SignalKeys, Window};
+
+/// The terminal of the process, whatever its streams are.
+const DEVICE: &str = "/dev/tty";
+/// What ends a paste.
+const PASTE_END: &[u8] = b"\x1b[201~";
+/// A paste of which nothing more comes for so long is over.
+const PASTE_PAUSE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
+/// Longer than this no rest of a paste is thrown away.
+const PASTE_TIME: Duration = Duration::from_secs(10);
 
 /// A terminal that does not do this any more. Whoever drops it gives the terminal back
 /// as it was found; nothing waits for what is still to be printed, which may take as
@@ -103,10 +111,7 @@ impl Found {
         let ours = [stdin(), stdout(), stderr()];
         let device = match ours.into_iter().find(|device| isatty(device)) {
             Some(device) => device.try_clone_to_owned().ok()?,
-            None => {
-                let mut options = OpenOptions::new();
-                options.read(true).write(true).open("/dev/tty").ok()?.into()
-            }
+            None => open(DEVICE.into()).ok()?.into(),
         };
         let modes = tcgetattr(&device).ok()?;
         Some(Found { device, modes })
@@ -148,13 +153,6 @@ impl Aside {
     }
 }
 
-/// Characters that a terminal makes signals of; `None` for what is switched off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SignalKeys {
-    pub interrupt: Option<char>,
-    pub suspend: Option<char>,
-}
-
 impl SignalKeys {
     /// Those of this terminal, none for what is no terminal.
     pub fn of(device: impl AsFd) -> Self {
@@ -169,35 +167,73 @@ impl SignalKeys {
     }
 }
 
-/// The size of a terminal's window, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    pub rows: usize,
-    pub columns: usize,
-}
-
-impl Default for Window {
-    /// The size of the terminals that all others are modelled on.
-    fn default() -> Self {
-        Window {
-            rows: 24,
-            columns: 80,
-        }
-    }
-}
-
 /// The size of a terminal's window now; 24 rows of 80 columns where nobody knows.
 pub fn window(terminal: impl AsFd) -> Window {
     let Ok(size) = tcgetwinsize(terminal) else {
         return Window::default();
     };
-    let known = |given: u16, default| match given {
-        0 => default,
-        given => usize::from(given),
-    };
-    let default = Window::default();
-    Window {
-        rows: known(size.ws_row, default.rows),
-        columns: known(size.ws_col, default.columns),
+    Window::of(size.ws_row, size.ws_col)
+}
+
+/// Whether the terminal of that name takes no more than lines.
+pub fn is_dumb(term: Option<&OsStr>) -> bool {
+    term.is_none_or(|term| term == "dumb")
+}
+
+/// Opens the terminal of the process to read and to write.
+///
+/// # Errors
+/// When it has none.
+pub fn open_own() -> io::Result<File> {
+    open(own_path())
+}
+
+fn open(path: PathBuf) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// By the name of its own, because poll does not know the other one here.
+#[cfg(target_vendor = "apple")]
+fn own_path() -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let named = |device| rustix::termios::ttyname(device, Vec::new()).ok();
+    let name = [stdin(), stdout(), stderr()].into_iter().find_map(named);
+    let name = name.map(|name| std::ffi::OsString::from_vec(name.into_bytes()).into());
+    name.unwrap_or_else(|| DEVICE.into())
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn own_path() -> PathBuf {
+    DEVICE.into()
+}
+
+/// Stops the process and those it was started with, until somebody lets them go on: as
+/// the key does by itself, so a group that nobody would wake goes on at once.
+pub fn stop_group() {
+    let _ = kill_current_process_group(Signal::TSTP);
+}
+
+/// Reads the rest of a paste over: it must not count as typed.
+pub fn drop_paste() {
+    let until = Instant::now() + PASTE_TIME;
+    let mut seen = Vec::new();
+    let mut bytes = [0; 4096];
+    while Instant::now() < until {
+        let mut fds = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];
+        if !matches!(poll(&mut fds, Some(&PASTE_PAUSE)), Ok(1..)) {
+            return;
+        }
+        let Ok(count @ 1..) = rustix::io::read(stdin(), &mut bytes) else {
+            return;
+        };
+        seen.extend_from_slice(&bytes[..count]);
+        if seen
+            .windows(PASTE_END.len())
+            .any(|window| window == PASTE_END)
+        {
+            return;
+        }
+        let over = seen.len().saturating_sub(PASTE_END.len());
+        seen.drain(..over);
     }
 }

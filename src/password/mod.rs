@@ -3,9 +3,11 @@
 //! What is typed is not shown. The terminal is left as it was found: Ctrl-C is
 //! read here as a key, and signals from elsewhere end the wait.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::fd::AsFd;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::time::{Duration, Instant};
 
 use crate::engine::{Engine, Waited};
@@ -13,9 +15,11 @@ use crate::error::{Action, Error, Signal, Stage};
 use crate::render::escape;
 use crate::run_limit::RunLimit;
 use crate::secret::Secret;
-use crate::terminal::{Aside, Held};
+#[cfg(unix)]
+use unix::Device;
+#[cfg(windows)]
+use windows::Device;
 
-const DEVICE: &str = "/dev/tty";
 /// How long somebody may take to type it.
 const LIMIT: Duration = Duration::from_secs(300);
 /// The longest password in bytes.
@@ -28,14 +32,12 @@ const MAX_LENGTH: usize = 4096;
 /// after five minutes; `Stopped` by Ctrl-C or a signal.
 pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secret, Error> {
     let unasked = |_| unanswered(question, "there is no terminal to ask on");
-    let device = OpenOptions::new().read(true).write(true).open(DEVICE);
-    let mut device = device.map_err(unasked)?;
-    let _held = Held::begin(&device, Aside::LinesAndSignals).map_err(unasked)?;
-    let say = |mut device: &File, text: &str| device.write_all(text.as_bytes()).map_err(broken);
+    let mut device = Device::hold().map_err(unasked)?;
     // A name in it may be one that was pasted.
-    say(&device, &format!("{}: ", escape(question)))?;
+    let asked = format!("{}: ", escape(question));
+    device.say(&asked).map_err(broken)?;
     let typed = read(&mut device, limit, engine);
-    say(&device, "\n")?;
+    device.say("\n").map_err(broken)?;
     match typed? {
         Some(line) if line.too_long => {
             let why = format!("what was typed is longer than {MAX_LENGTH} bytes");
@@ -49,12 +51,12 @@ pub fn ask(question: &str, limit: RunLimit, engine: &mut Engine) -> Result<Secre
 }
 
 /// What is typed up to Enter; nothing for the end of input.
-fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Option<Line>, Error> {
+fn read(device: &mut Device, limit: RunLimit, engine: &mut Engine) -> Result<Option<Line>, Error> {
     let own = Instant::now() + LIMIT;
     let until = limit.deadline().map_or(own, |run| run.min(own));
     let mut line = Line::default();
     loop {
-        match engine.wait_for(device.as_fd(), until).map_err(broken)? {
+        match engine.wait_for(device.pollable(), until).map_err(broken)? {
             Waited::Input => {}
             Waited::Signal(signal) => return Err(Error::Stopped(signal)),
             Waited::Nothing => {
@@ -65,12 +67,10 @@ fn read(device: &mut File, limit: RunLimit, engine: &mut Engine) -> Result<Optio
                 return Err(limit.passed(Instant::now()).unwrap_or_else(own));
             }
         }
-        // No more than this: what follows Enter is somebody else's.
-        let mut byte = [0];
-        if device.read(&mut byte).map_err(broken)? == 0 {
+        let Some(byte) = device.byte().map_err(broken)? else {
             return Ok(None);
-        }
-        match line.key(byte[0]) {
+        };
+        match line.key(byte) {
             Key::More => {}
             Key::Done => return Ok(Some(line)),
             Key::End => return Ok(None),
@@ -124,11 +124,11 @@ fn unanswered(question: &str, why: &str) -> Error {
     }
 }
 
-fn broken(cause: impl Into<std::io::Error>) -> Error {
+fn broken(cause: std::io::Error) -> Error {
     Error::Io {
         action: Action::Read,
-        medium: DEVICE.into(),
-        cause: cause.into(),
+        medium: Device::NAME.into(),
+        cause,
     }
 }
 
