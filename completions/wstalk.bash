@@ -7,6 +7,8 @@ _wstalk() {
         cur="${COMP_WORDS[COMP_CWORD]}"
     fi
     prev="$3"
+    [[ "$cur" == "=" ]] && cur=""
+    [[ "$prev" == "=" ]] && prev="${COMP_WORDS[COMP_CWORD-2]}"
     cmd=""
     opts=""
 

@@ -177,7 +177,13 @@ impl<'a> Object<'a> {
         let message = format!("no member \"{shown}\": expected {}", one_of(names));
         let near = nearest(&shown, names.iter().copied());
         Err(JsonInputError {
-            hint: near.map(|near| format!("did you mean \"{near}\"?")),
+            hint: match near {
+                Some(near) => Some(format!("did you mean \"{near}\"?")),
+                None if names == FORMS => {
+                    Some("{\"json\":…} sends a JSON value, {\"text\":\"…\"} any text".into())
+                }
+                None => None,
+            },
             ..self.error(member.name, message)
         })
     }

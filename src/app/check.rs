@@ -22,6 +22,9 @@ pub(super) fn check(args: &CheckArgs, context: &Context) -> Result<u8, Error> {
         Err(errors) => return Ok(super::report(&errors, None, &console)),
     };
     let reports = Reports::open(&check.reports)?;
+    for remark in &check.remarks {
+        console.notice(remark);
+    }
     let finished = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
     let mut errors = reports.write(&finished.run);
     errors.extend(finished.errors);

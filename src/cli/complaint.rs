@@ -1,11 +1,33 @@
 //! What is told of a command line that is none: what is wrong with it on one line, and
 //! the cure on another, as all errors are told.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 
 use crate::nearest::nearest;
 use crate::target::{Target, TargetError};
+
+/// What other clients call it, and those who guess.
+const ELSEWHERE: [(&str, &str); 13] = [
+    ("--listen", "`wstalk listen PORT`"),
+    ("-l", "`wstalk listen PORT`"),
+    ("--one-message", "`-1`"),
+    ("--token", "`--bearer`"),
+    ("--timeout", "`--max-time`, or `--connect-timeout`,"),
+    ("--data", "`--execute`"),
+    ("-d", "`--execute`"),
+    ("--send", "`--execute`"),
+    ("--message", "`--execute`"),
+    ("--text", "a line of stdin is text: nothing"),
+    (
+        "--slash",
+        "a line that begins with `/` is a command: nothing",
+    ),
+    ("--junit", "`--report-junit`"),
+    ("--tap", "`--report-tap`"),
+];
 
 /// A usage error, in two parts.
 pub(super) struct Complaint {
@@ -15,7 +37,8 @@ pub(super) struct Complaint {
 
 impl Complaint {
     /// What the parser found wrong with the words behind a command's name.
-    pub(super) fn of(error: &Error, whole: &Command, first: Option<&str>) -> Self {
+    pub(super) fn of(error: &Error, whole: &Command, words: &[OsString]) -> Self {
+        let first = words.get(1).and_then(|word| word.to_str());
         let below = first.and_then(|name| whole.find_subcommand(name));
         let command = below.unwrap_or(whole);
         let name = match below {
@@ -34,8 +57,21 @@ impl Complaint {
         }
         let invalid = word(error, ContextKind::InvalidArg);
         let hint = match error.kind() {
+            _ if without_sign(command, words).is_some() => {
+                without_sign(command, words).unwrap_or_default()
+            }
+            ErrorKind::UnknownArgument if name == "wstalk curl" => {
+                format!(
+                    "what was copied stands behind `--`: {}",
+                    usage(command, &name)
+                )
+            }
             ErrorKind::UnknownArgument if !invalid.starts_with('-') => {
                 format!("{}; {help}", usage(command, &name))
+            }
+            ErrorKind::UnknownArgument if ELSEWHERE.iter().any(|(word, _)| *word == invalid) => {
+                let here = ELSEWHERE.iter().find(|(word, _)| *word == invalid);
+                format!("{} does that here", here.map_or("", |(_, here)| here))
             }
             ErrorKind::UnknownArgument => match nearest_option(command, invalid) {
                 Some(option) => format!("did you mean `--{option}`? {help}"),
@@ -71,6 +107,20 @@ impl Complaint {
             _ => None,
         }
     }
+}
+
+/// Where the value of an option stands behind a blank and not behind `=`, and so was taken
+/// for something else.
+fn without_sign(command: &Command, words: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    words.windows(2).find_map(|pair| {
+        let name = pair[0].strip_prefix("--")?;
+        let of_name = |arg: &&Arg| arg.get_long() == Some(name) && arg.is_require_equals_set();
+        let option = command.get_arguments().find(of_name)?;
+        let value = option.get_value_names()?.first()?;
+        let hint = format!("the value of --{name} stands behind `=`: --{name}={value}");
+        (!pair[1].starts_with('-')).then_some(hint)
+    })
 }
 
 /// `usage: wstalk check [OPTIONS] <FILE>...`

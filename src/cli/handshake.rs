@@ -20,7 +20,7 @@ pub struct HandshakeArgs {
 
     /// Offer subprotocols, the preferred one first
     ///
-    /// Repeatable, or separated by commas. Which one the server took is told on connect.
+    /// Repeatable, or separated by commas. The prompt and -v tell which one the server took.
     #[arg(short, long, value_name = "NAME", value_delimiter = ',', help_heading = HANDSHAKE)]
     pub subprotocol: Vec<String>,
 

@@ -65,8 +65,8 @@ const EXAMPLES: [(&str, &str); 7] = [
     (
         "completions",
         "Examples:
-  wstalk completions bash > ~/.local/share/bash-completion/completions/wstalk
-  wstalk completions zsh > ~/.zfunc/_wstalk       (with ~/.zfunc in $fpath)
+  echo 'source <(wstalk completions bash)' >> ~/.bashrc
+  echo 'source <(wstalk completions zsh)' >> ~/.zshrc     (behind compinit)
   wstalk completions fish > ~/.config/fish/completions/wstalk.fish
 ",
     ),
@@ -74,7 +74,7 @@ const EXAMPLES: [(&str, &str); 7] = [
         "man",
         "Examples:
   wstalk man | man -l -
-  wstalk man > ~/.local/share/man/man1/wstalk.1
+  wstalk man > wstalk.1
 ",
     ),
 ];

@@ -274,7 +274,7 @@ impl Cli {
             let is_command = |word: &&str| command.find_subcommand(word).is_some();
             let wrong = first.filter(|word| !is_command(word));
             let wrong = wrong.and_then(Complaint::of_first);
-            let wrong = wrong.unwrap_or_else(|| Complaint::of(&error, &command, first));
+            let wrong = wrong.unwrap_or_else(|| Complaint::of(&error, &command, &words));
             let [message, hint] = [wrong.message, wrong.hint].map(|text| harmless(&text));
             Console::new(Style::plain(), Level::Normal)
                 .announce(&format!("wstalk: error: {message}\nhint: {hint}"));

@@ -24,6 +24,8 @@ pub struct Check {
     pub threads: usize,
     pub telling: Telling,
     pub reports: Vec<(Format, PathBuf)>,
+    /// What was set for nothing.
+    pub remarks: Vec<String>,
 }
 
 /// Reads every file and sees that it can be run.
@@ -44,8 +46,10 @@ pub fn check(args: &CheckArgs, context: &Context, ask: Ask<'_>) -> Result<Check,
     let mut known = variables::known(&args.variables, args.url.as_deref()).map_err(one)?;
     let approach = approach(args, context, ask).map_err(one)?;
     known.secrets.extend(approach.plan.secrets());
+    let jobs = jobs(args, &approach, &known)?;
     Ok(Check {
-        jobs: jobs(args, &approach, &known)?,
+        remarks: unused(args, &jobs),
+        jobs,
         rules: Rules {
             variables: known.variables,
             limits: talk::limits(&args.limits, talk::MAX_MESSAGE),
@@ -84,6 +88,25 @@ fn jobs(args: &CheckArgs, approach: &Approach, known: &Known) -> Result<Vec<Job>
         true => Ok(jobs),
         false => Err(errors),
     }
+}
+
+/// The options that no transcript heeds: perhaps it goes to another server than was meant.
+fn unused(args: &CheckArgs, jobs: &[Job]) -> Vec<String> {
+    let is_named = |name: &str| {
+        let name = format!("{{{{{name}}}}}");
+        let mut texts = jobs.iter().map(|job| job.transcript.source.text());
+        texts.any(|text| text.contains(&name))
+    };
+    let variables = args.variables.variable.iter().chain(&args.variables.secret);
+    let names = variables.map(|text| text.split('=').next().unwrap_or_default());
+    let unused = names.filter(|name| !is_named(name));
+    let mut remarks: Vec<String> = unused
+        .map(|name| format!("no transcript has {{{{{name}}}}}, which was set"))
+        .collect();
+    if args.url.is_some() && !is_named("base") {
+        remarks.push("no transcript has {{base}}: --url changes nothing".into());
+    }
+    remarks
 }
 
 fn telling(args: &CheckArgs, context: &Context) -> Telling {

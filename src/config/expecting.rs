@@ -48,6 +48,7 @@ pub fn expecting(
         masker: Arc::new(masker),
     };
     Ok(Check {
+        remarks: Vec::new(),
         jobs: vec![job],
         rules: Rules {
             variables: Variables::default(),

@@ -18,7 +18,7 @@ const WAIT_LONGER: Hint = Hint {
 };
 const LET_MORE_COME: Hint = Hint {
     in_file: "`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere",
-    as_option: "--expect ... as the last one lets more come",
+    as_option: "`--expect ...` as the last one lets more come",
 };
 
 impl Course {

@@ -118,7 +118,11 @@ pub fn members(text: &str) -> Result<Vec<Member<'_>>, JsonError> {
     });
     members.map_err(|error| match check(text) {
         // It is a value, but no object.
-        Ok(()) => JsonError::at(text, text.len() - text.trim_start().len(), "expected an object"),
+        Ok(()) => JsonError::at(
+            text,
+            text.len() - text.trim_start().len(),
+            "expected an object",
+        ),
         Err(_) => JsonError::new(text, &error),
     })
 }

@@ -37,6 +37,10 @@ fn overview(columns: usize, commands: &[Command]) -> String {
     let keys = [
         ("Tab", "completes"),
         ("Ctrl-R", "searches what was typed"),
+        (
+            "Ctrl-C",
+            "drops the line; on an empty one, closes and leaves",
+        ),
         ("Ctrl-D", "closes and leaves"),
     ];
     let rows = |rows: &[(&'static str, &str)]| {

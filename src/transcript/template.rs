@@ -301,7 +301,7 @@ fn unset(name: &str, place: Place) -> Problem {
         place,
         format!("the variable `{name}` is not set"),
         format!(
-            "`--variable {name}=VALUE` sets it, or `let {name} = $.…` under a line above; `{{{{!{name}}}}}` is the text"
+            "`--variable {name}=VALUE` or `--secret {name}` sets it, or `let {name} = $.…` under a line above; `{{{{!{name}}}}}` is the text"
         ),
     )
 }

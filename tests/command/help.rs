@@ -111,6 +111,21 @@ fn a_command_line_that_is_none_is_told_with_its_cure() {
              hint: `wstalk --help` has every option\n",
         ),
         (
+            &["--reconnect", "3", ":1"],
+            "wstalk: error: unexpected argument ':1' behind the URL\n\
+             hint: the value of --reconnect stands behind `=`: --reconnect=N\n",
+        ),
+        (
+            &["--token", "s3cret", ":1"],
+            "wstalk: error: unexpected argument '--token' found\n\
+             hint: `--bearer` does that here\n",
+        ),
+        (
+            &["curl", "ws://h/", "-H", "a: b"],
+            "wstalk: error: unexpected argument 'ws://h/' found\n\
+             hint: what was copied stands behind `--`: usage: wstalk curl [OPTIONS] -- <ARGS>...\n",
+        ),
+        (
             &["--gibberish", ":1"],
             "wstalk: error: unexpected argument '--gibberish' found\n\
              hint: `wstalk --help` has every option\n",

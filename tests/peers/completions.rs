@@ -27,7 +27,7 @@ fn shell(words: &[&str], setup: &str) -> Terminal {
 }
 
 /// What is typed, and what then stands on the screen.
-const CASES: [(&str, &[&str]); 8] = [
+const CASES: [(&str, &[&str]); 9] = [
     ("wstalk che", &["wstalk check"]),
     ("wstalk --close-code 10", &["1000", "1008", "1014"]),
     ("wstalk check --report-ju", &["--report-junit"]),
@@ -35,6 +35,7 @@ const CASES: [(&str, &[&str]); 8] = [
     ("wstalk --cacert roo", &["wstalk --cacert roots.pem"]),
     ("wstalk listen --script log", &["--script login.wst"]),
     ("wstalk --input no", &["--input notation"]),
+    ("wstalk --input=no", &["--input=notation"]),
     ("wstalk completions fi", &["completions fish"]),
 ];
 

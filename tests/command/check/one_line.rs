@@ -86,7 +86,7 @@ fn hints_speak_of_options_and_not_of_lines_in_a_file() {
     };
     assert_eq!(
         told_of(Server::accept(twice), &["-x", "a", "--expect", "a"]),
-        "hint: --expect ... as the last one lets more come"
+        "hint: `--expect ...` as the last one lets more come"
     );
     assert_eq!(
         told_of(Server::accept(echo), &["--expect", "a"]),

@@ -73,7 +73,7 @@ fn nothing_runs_before_every_file_was_understood() {
     let run = check(&files).args(["--url", server.url(), "a.wst", "b.wst", "c.wst"]);
     run.run().code(2).stdout("").stderr(
         "wstalk: error: b.wst:1:1: unknown word `conect`\n  conect {{base}}\nhint: did you mean `connect`?\n\
-         wstalk: error: c.wst:2:3: the variable `sid` is not set\n  < {{sid}}\nhint: `--variable sid=VALUE` sets it, or `let sid = $.…` under a line above; `{{!sid}}` is the text\n",
+         wstalk: error: c.wst:2:3: the variable `sid` is not set\n  < {{sid}}\nhint: `--variable sid=VALUE` or `--secret sid` sets it, or `let sid = $.…` under a line above; `{{!sid}}` is the text\n",
     );
     server.finish();
 }
