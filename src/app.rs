@@ -26,6 +26,7 @@ use crate::pipe::{self, Format, Pipe, Source};
 use crate::prompt::{self, Outcome, Prompt, Seat};
 use crate::render::Style;
 use crate::run_limit::RunLimit;
+use crate::secret::Secret;
 use crate::stats::Stats;
 use crate::target::Target;
 use crate::view::{FrameView, Lines, Onlookers, OpeningView, Switch};
@@ -94,10 +95,7 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let start = Instant::now();
     let mut engine = Engine::new().map_err(system)?;
     let limit = RunLimit::start(args.reach.max_time);
-    let talk = config::talk(args, url, context, limit, &mut |question| {
-        engine.heed_signals().map_err(system)?;
-        password::ask(question, limit, &mut engine)
-    })?;
+    let talk = config::talk(args, url, context, limit, &mut asking(&mut engine, limit))?;
     let journal = journal(&talk, start)?;
     let nudge = engine.heed_signals().map_err(system)?;
     engine.peers().limit(talk.limits);
@@ -108,7 +106,12 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
-                console.notice("reading lines from the terminal, Ctrl-D ends");
+                let end = if cfg!(windows) {
+                    "Ctrl-Z on a line of its own ends"
+                } else {
+                    "Ctrl-D ends"
+                };
+                console.notice(&format!("reading lines from the terminal, {end}"));
             }
             converse(engine, settings, talk.plan, console, onlookers)?
         }
@@ -126,6 +129,15 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
         console.summary(&stats.borrow());
     }
     Ok(code)
+}
+
+/// Asks for a password that an option leaves out. Signals are heeded from the first
+/// question on: while none is asked, they end the program by themselves.
+fn asking(engine: &mut Engine, limit: RunLimit) -> impl FnMut(&str) -> Result<Secret, Error> {
+    move |question| {
+        engine.heed_signals().map_err(system)?;
+        password::ask(question, limit, engine)
+    }
 }
 
 /// Lets those look on that are asked for; a prompt may ask later.

@@ -50,7 +50,8 @@ pub struct Context {
     pub key_log: bool,
     /// `TZ`: the time zone, if not the system's.
     pub time_zone: Option<String>,
-    /// Where state is kept: `XDG_STATE_HOME`, or `.local/state` at home.
+    /// Where state is kept: `XDG_STATE_HOME`, or `.local/state` at home; nowhere on
+    /// Windows.
     pub state_home: Option<PathBuf>,
     pub home: Option<PathBuf>,
     /// `INPUTRC`: what is said of line editors, instead of `.inputrc` at home.
@@ -135,7 +136,8 @@ impl Context {
             key_log: set("SSLKEYLOGFILE").is_some(),
             time_zone: env::var("TZ").ok(),
             state_home: path("XDG_STATE_HOME")
-                .or_else(|| path("HOME").map(|home| home.join(".local/state"))),
+                .or_else(|| path("HOME").map(|home| home.join(".local/state")))
+                .filter(|_| cfg!(unix)),
             home: path("HOME"),
             inputrc: set("INPUTRC").map(PathBuf::from),
             term: set("TERM")

@@ -28,6 +28,7 @@ const LIMIT: Duration = Duration::from_secs(12);
 const GRACE: Duration = Duration::from_secs(3);
 /// Between the end of the handshake at the server and at the client.
 const SETTLING: Duration = Duration::from_millis(200);
+#[cfg(target_os = "linux")]
 const PIPE: usize = 1 << 20;
 const CHUNK: usize = 256 * 1024;
 
@@ -330,8 +331,9 @@ fn kill(report: &std::path::Path) {
 /// A pipe that holds as much as the system allows without privileges.
 pub fn large_pipe() -> io::Result<(PipeReader, PipeWriter)> {
     let (reader, writer) = io::pipe()?;
-    // The system may allow less; then all have less.
-    _ = rustix::pipe::fcntl_setpipe_size(&reader, PIPE);
+    // The system may allow less, or know no other size; then all have less.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(&reader, PIPE);
     Ok((reader, writer))
 }
 

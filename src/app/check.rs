@@ -1,13 +1,12 @@
 //! A run of checks: from its options to its exit code.
 
-use super::{exit_code, system};
+use super::{asking, exit_code, system};
 use crate::check;
 use crate::cli::{CheckArgs, TalkArgs};
 use crate::config;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::password;
 use crate::report::{self, Failure, Outcome, Reports, Run};
 use crate::run_limit::RunLimit;
 
@@ -16,22 +15,19 @@ pub(super) fn check(args: &CheckArgs, context: &Context) -> Result<u8, Error> {
     let console = config::console(&args.display, args.verbose > 0, context);
     let limit = RunLimit::start(args.reach.max_time);
     let mut engine = Engine::new().map_err(system)?;
-    let prepared = config::check(args, context, &mut |question| {
-        engine.heed_signals().map_err(system)?;
-        password::ask(question, limit, &mut engine)
-    });
+    let prepared = config::check(args, context, &mut asking(&mut engine, limit));
     drop(engine);
     let check = match prepared {
         Ok(check) => check,
         Err(errors) => return Ok(super::report(&errors, None, &console)),
     };
     let reports = Reports::open(&check.reports)?;
-    let result = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
-    let mut errors = reports.write(&result.run);
-    errors.extend(result.errors);
+    let finished = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
+    let mut errors = reports.write(&finished.run);
+    errors.extend(finished.errors);
     console.errors(&errors, None);
     Ok(match exit_code(&errors) {
-        0 => verdict(&result.run),
+        0 => verdict(&finished.run),
         code => code,
     })
 }
@@ -41,23 +37,20 @@ pub(super) fn expect(args: &TalkArgs, url: &str, context: &Context) -> Result<u8
     let console = config::console(&args.display, args.exchange.verbose > 0, context);
     let limit = RunLimit::start(args.reach.max_time);
     let mut engine = Engine::new().map_err(system)?;
-    let check = config::expecting(args, url, context, limit, &mut |question| {
-        engine.heed_signals().map_err(system)?;
-        password::ask(question, limit, &mut engine)
-    })?;
+    let check = config::expecting(args, url, context, limit, &mut asking(&mut engine, limit))?;
     drop(engine);
     let target = check
         .jobs
         .first()
         .map(|job| job.approach.plan.target.clone());
     let page = check.telling.page;
-    let result = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
-    console.errors(&result.errors, target.as_ref());
-    let code = exit_code(&result.errors);
+    let finished = check::run(check.jobs, check.rules, check.threads, check.telling, limit)?;
+    console.errors(&finished.errors, target.as_ref());
+    let code = exit_code(&finished.errors);
     if code != 0 {
         return Ok(code);
     }
-    let Some(mut verdict) = result.run.verdicts.into_iter().next() else {
+    let Some(mut verdict) = finished.run.verdicts.into_iter().next() else {
         return Ok(0);
     };
     let Outcome::Failed(failure) = &mut verdict.outcome else {

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::time::Instant;
 
-use super::{report, system};
+use super::{asking, report, system};
 use crate::cli::ListenArgs;
 use crate::config::{self, ListenMode};
 use crate::console::{Console, Level};
@@ -16,7 +16,6 @@ use crate::journal::{Journal, SharedJournal};
 use crate::listen::{ClientView, Clients, Each, Pipe, PipeSettings, Prompt, PromptSettings};
 use crate::listen::{Echo, Stop};
 use crate::open::Accept;
-use crate::password;
 use crate::pipe::Format;
 use crate::prompt::Beside;
 use crate::run_limit::RunLimit;
@@ -28,10 +27,11 @@ use crate::view::{FrameView, Lines, Printer, Switch};
 pub(super) fn listen(args: &ListenArgs, context: &Context) -> Result<u8, Error> {
     let start = Instant::now();
     let mut engine = Engine::new().map_err(system)?;
-    let listen = config::listen(args, context, &mut |question| {
-        engine.heed_signals().map_err(system)?;
-        password::ask(question, RunLimit::start(None), &mut engine)
-    })?;
+    let listen = config::listen(
+        args,
+        context,
+        &mut asking(&mut engine, RunLimit::start(None)),
+    )?;
     let (listener, url) = bind(listen.address, &listen.accept)?;
     if let Some(script) = &args.script {
         let door = (listener, url.as_str(), listen.accept);

@@ -65,7 +65,7 @@ impl Tells {
 }
 
 /// What a run came to.
-pub struct Result {
+pub struct Finished {
     pub run: Run,
     /// What is about no file: a signal or a time limit that ended it, stdout that could
     /// not be written.
@@ -90,7 +90,7 @@ pub fn run(
     threads: usize,
     telling: Telling,
     limit: RunLimit,
-) -> std::result::Result<Result, Error> {
+) -> Result<Finished, Error> {
     let (began, start) = (SystemTime::now(), Instant::now());
     let mut engine = Engine::new().map_err(Error::of_system)?;
     engine.heed_signals().map_err(Error::of_system)?;
@@ -130,7 +130,7 @@ fn play_on(
     shared: &Arc<Shared>,
     threads: usize,
     sender: &Sender<Told>,
-) -> std::result::Result<Vec<JoinHandle<()>>, Error> {
+) -> Result<Vec<JoinHandle<()>>, Error> {
     let mut playing = Vec::new();
     for _ in 0..threads.clamp(1, shared.names.len().max(1)) {
         let (shared, sender) = (shared.clone(), sender.clone());
@@ -276,7 +276,7 @@ impl Conductor {
     }
 
     /// The line at the end; nothing is drawn any more.
-    fn finish(mut self, began: SystemTime, start: Instant) -> Result {
+    fn finish(mut self, began: SystemTime, start: Instant) -> Finished {
         let erase = self.progress.erase();
         let run = Run {
             began,
@@ -288,7 +288,7 @@ impl Conductor {
             text.push_str(&report::summary(&run, &self.telling.page));
         }
         write_stderr(text.as_bytes(), STDERR_TIME);
-        Result {
+        Finished {
             run,
             errors: self.errors,
         }

@@ -27,8 +27,16 @@ impl Complaint {
         let end = text.find("\n\n").unwrap_or(text.len());
         let mut message = text[..end].trim_end().replace("\n  ", " ");
         let help = format!("`{name} --help` has every option");
+        // A second word is taken for a command, and that for the slip.
+        if let Some(second) = message.strip_prefix("the subcommand ") {
+            let end = second.find(" cannot be used").unwrap_or(second.len());
+            message = format!("unexpected argument {} behind the URL", &second[..end]);
+        }
         let invalid = word(error, ContextKind::InvalidArg);
         let hint = match error.kind() {
+            ErrorKind::UnknownArgument if !invalid.starts_with('-') => {
+                format!("{}; {help}", usage(command, &name))
+            }
             ErrorKind::UnknownArgument => match nearest_option(command, invalid) {
                 Some(option) => format!("did you mean `--{option}`? {help}"),
                 None => help,
@@ -46,8 +54,7 @@ impl Complaint {
                 "try `wstalk demo`; `wstalk --help` has examples and every option".to_owned()
             }
             ErrorKind::MissingRequiredArgument => {
-                let usage = command.clone().bin_name(name).render_usage().to_string();
-                format!("{}; {help}", usage.replacen("Usage", "usage", 1))
+                format!("{}; {help}", usage(command, &name))
             }
             _ => help,
         };
@@ -64,6 +71,13 @@ impl Complaint {
             _ => None,
         }
     }
+}
+
+/// `usage: wstalk check [OPTIONS] <FILE>...`
+fn usage(command: &Command, name: &str) -> String {
+    let usage = command.clone().bin_name(name).render_usage().to_string();
+    let usage = usage.replace("\n       ", ", or ");
+    usage.replacen("Usage", "usage", 1)
 }
 
 fn word(error: &Error, kind: ContextKind) -> &str {

@@ -13,6 +13,11 @@ use crate::report::Failure;
 use crate::script;
 use crate::transcript::{Closing, Expectation, Expected, Matter, Order, Problem, Step, Written};
 
+/// How much longer a server is silent than its client expects, whose time begins when
+/// what was said before has arrived: else the two would race. Who goes on has looked for
+/// long enough.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// What a line of the client's side comes to.
 enum Saying {
     Message(Message),
@@ -138,7 +143,7 @@ impl Course {
     ) -> Passed {
         match &expectation.what {
             Expected::Anything => Ok(Pass::Done(moment.now)),
-            Expected::Silence(time) => Ok(self.pass_in(*time, moment)),
+            Expected::Silence(time) => Ok(self.keep_silent(step, *time, moment)),
             Expected::Lost => {
                 if let Some(peer) = self.seats[step.client].peer() {
                     peers.cut(peer);
@@ -152,6 +157,14 @@ impl Course {
             }
             Expected::Message(_) => self.answer_with(step, expectation, peers, moment),
         }
+    }
+
+    fn keep_silent(&self, step: &Step, time: Duration, moment: &Moment) -> Pass {
+        let grace = match self.seats[step.client].front() {
+            Some(_) => Duration::ZERO,
+            None => GRACE,
+        };
+        self.pass_in(time.saturating_add(grace), moment)
     }
 
     /// Sends a Close frame, unless the client's has been answered.

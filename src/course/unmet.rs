@@ -20,6 +20,7 @@ const LET_MORE_COME: Hint = Hint {
     in_file: "`< ...` as the last line lets more come; `ignore PATTERN` under `connect` passes it over everywhere",
     as_option: "--expect ... as the last one lets more come",
 };
+
 impl Course {
     /// Another message came than the one that was expected.
     pub(super) fn mismatch(&self, pending: &Pending, near: &Near, now: Instant) -> Box<Failure> {

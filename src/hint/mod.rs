@@ -32,31 +32,13 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         Error::Tls { error, .. } => tls::handshake(error.problem, target)?,
         Error::Authorities { file, problem } => tls::authorities(file, *problem)?,
         Error::Identity { file, problem } => tls::identity(file, problem)?,
-        Error::Handshake(BadReply::Head(HeadError::NotHttp { spoken: Spoken::Tls, .. })) => {
-            format!("the server speaks TLS: use {}", with_scheme(target, "wss"))
-        }
-        Error::Handshake(BadReply::Head(HeadError::NotHttp { .. })) => {
-            "is this the port of a WebSocket server?".into()
-        }
-        Error::Handshake(BadReply::Wrong(WrongReply::Subprotocol(name))) => {
-            format!("offer it with --subprotocol {name}")
-        }
-        Error::Handshake(BadReply::Wrong(WrongReply::Extension(wrong)))
-            if !matches!(wrong, WrongAnswer::NotOffered(_)) =>
-        {
-            "the server agrees wrongly to compression: --no-compression offers none".into()
-        }
-        Error::Handshake(BadReply::Nothing) => nothing(target),
-        Error::Handshake(_) => "is this the path of a WebSocket endpoint?".into(),
+        Error::Handshake(reply) => bad_reply(reply, target),
         Error::Refused(refusal) => refused(refusal, target)?,
         Error::Redirected { target, error } => return self::hint(error, Some(target)),
         Error::Redirects(Redirects::TooMany { .. }) => "--max-redirects sets the limit".into(),
         Error::Redirects(Redirects::Loop(_)) => "the server sends us where we were: cookies or credentials may be missing".into(),
-        Error::Timeout { stage: Stage::Run, .. } => "--max-time sets the limit".into(),
-        Error::Timeout { stage: Stage::Ping, .. } => {
-            "nothing at all came: --ping-timeout sets the limit".into()
-        }
-        Error::Timeout { .. } | Error::ConnectTimeout { .. } => "--connect-timeout sets the limit".into(),
+        Error::Timeout { stage, .. } => limit(*stage).into(),
+        Error::ConnectTimeout { .. } => limit(Stage::Connect).into(),
         Error::Protocol(Fault::TooLarge { .. }) => "--max-message-size sets the limit".into(),
         Error::Protocol(Fault::ReservedBits(_)) => {
             "does the server compress although nothing was negotiated?".into()
@@ -77,6 +59,42 @@ pub fn hint(error: &Error, target: Option<&Target>) -> Option<String> {
         | Error::Stopped(_) => return None,
     };
     (!hint.is_empty()).then_some(hint)
+}
+
+fn bad_reply(reply: &BadReply, target: Option<&Target>) -> String {
+    match reply {
+        BadReply::Head(HeadError::NotHttp {
+            spoken: Spoken::Tls,
+            ..
+        }) => format!("the server speaks TLS: use {}", with_scheme(target, "wss")),
+        BadReply::Head(HeadError::NotHttp { .. }) => {
+            "is this the port of a WebSocket server?".into()
+        }
+        BadReply::Wrong(WrongReply::Subprotocol(name)) => {
+            format!("offer it with --subprotocol {name}")
+        }
+        BadReply::Wrong(WrongReply::Extension(wrong))
+            if !matches!(wrong, WrongAnswer::NotOffered(_)) =>
+        {
+            "the server agrees wrongly to compression: --no-compression offers none".into()
+        }
+        BadReply::Nothing => nothing(target),
+        BadReply::Head(_) | BadReply::Wrong(_) => {
+            "is this the path of a WebSocket endpoint?".into()
+        }
+    }
+}
+
+/// The option that sets the limit of a stage, or goes round it.
+fn limit(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Run => "--max-time sets the limit",
+        Stage::Ping => "nothing at all came: --ping-timeout sets the limit",
+        Stage::Password => "--user, --proxy-user and --passphrase take @FILE, which asks nobody",
+        Stage::Resolve | Stage::Connect | Stage::Proxy(_) | Stage::Tls | Stage::Upgrade => {
+            "--connect-timeout sets the limit"
+        }
+    }
 }
 
 fn advice(code: u16) -> Option<&'static str> {
@@ -233,4 +251,24 @@ fn with_scheme(target: Option<&Target>, scheme: &str) -> String {
         port => format!(":{port}"),
     };
     format!("{scheme}://{}{port}{}", target.host(), target.resource())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_limit_that_passed_names_the_option_that_helps() {
+        for (stage, option) in [
+            (Stage::Run, "--max-time "),
+            (Stage::Ping, "--ping-timeout "),
+            (Stage::Upgrade, "--connect-timeout "),
+            (Stage::Password, "--passphrase "),
+        ] {
+            let limit = Duration::from_secs(1);
+            let hint = hint(&Error::Timeout { stage, limit }, None);
+            assert!(hint.is_some_and(|hint| hint.contains(option)), "{stage}");
+        }
+    }
 }

@@ -35,7 +35,8 @@ pub use path::{MAX_NODES, Path, PathError, TooMany};
 pub use token::{Token, Tokens, characters};
 pub use value::{MAX_DEPTH, Others, Value};
 
-const NO_OBJECT: &str = "expected an object";
+/// What serde says that it expected.
+const OBJECT: &str = "an object";
 
 /// What a text is to JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +118,7 @@ pub fn members(text: &str) -> Result<Vec<Member<'_>>, JsonError> {
     });
     members.map_err(|error| match check(text) {
         // It is a value, but no object.
-        Ok(()) => JsonError::at(text, text.len() - text.trim_start().len(), NO_OBJECT),
+        Ok(()) => JsonError::at(text, text.len() - text.trim_start().len(), "expected an object"),
         Err(_) => JsonError::new(text, &error),
     })
 }
@@ -196,7 +197,7 @@ impl<'de> Visitor<'de> for Members {
     type Value = Vec<Member<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(NO_OBJECT)
+        f.write_str(OBJECT)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

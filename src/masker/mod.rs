@@ -158,7 +158,7 @@ impl Masker {
         masked(inner, &self.places(inner, View::literal))
     }
 
-    /// Looks for a secret, too, and for all that it is turned into before it is known.
+    /// Looks for one more secret, and for what hex, base64 and forms make of it.
     fn add(&mut self, secret: &str) {
         let is_known = self.secrets.iter().any(|known| known == secret);
         if secret.len() < SHORTEST || secret == MASK || is_known {

@@ -204,7 +204,7 @@ impl Mock {
         self.fail(number, failure);
     }
 
-    /// Tells of a round that failed; its clients are let go by whoever calls.
+    /// Tells of a round that failed; to let its clients go is for the caller.
     fn fail(&mut self, number: usize, failure: Box<Failure>) {
         self.failed += 1;
         let Some(round) = self.rounds.get_mut(&number) else {

@@ -281,9 +281,11 @@ fn concluded(
 mod tests {
     use super::*;
     #[cfg(target_os = "linux")]
-    use rustix::net::SocketAddrUnix;
-    use rustix::net::{bind, getsockname, listen};
-    use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
+    use rustix::net::{SocketAddrUnix, listen};
+    use rustix::net::{bind, getsockname};
+    #[cfg(target_os = "linux")]
+    use std::net::TcpStream;
+    use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 
     fn soon() -> Deadline {
         Deadline::after(Duration::from_secs(10))
@@ -303,6 +305,7 @@ mod tests {
     }
 
     /// A port that is taken and does not answer: its queue is full.
+    #[cfg(target_os = "linux")]
     fn silent() -> (Vec<OwnedFd>, SocketAddr) {
         let (socket, address) = bound();
         listen(&socket, 0).unwrap();

@@ -141,18 +141,25 @@ impl Intake {
         if readable && !self.stalled && self.input.wants().is_some() {
             self.input.read().map_err(unreadable)?;
         }
+        let messages = self.cut(writer, now)?;
+        self.stalled = !writer.has_room();
+        Ok(messages)
+    }
+
+    /// Makes messages of what was read.
+    fn cut<O: Outlet>(&mut self, writer: &mut O, now: Instant) -> Result<u64, Error> {
         let input = &mut self.input;
         let rest = match (input.is_ended(), input.is_full()) {
             (true, _) => Rest::Ended,
             (false, true) => Rest::Full,
             (false, false) => Rest::MayFollow,
         };
-        let messages = match &mut self.cutter {
+        match &mut self.cutter {
             Cutter::Lines(lines) => {
                 let taken = lines.take(input.bytes(), rest, writer);
                 let taken = taken.map_err(|bad| bad_line(&bad, lines.delimiter()))?;
                 input.consume(taken.bytes);
-                taken.messages
+                Ok(taken.messages)
             }
             Cutter::Chunks(chunks) => {
                 let taken = chunks.take(input.bytes(), input.is_ended(), writer);
@@ -160,7 +167,7 @@ impl Intake {
                     not_text("stdin".into(), byte, "--binary sends binary messages")
                 })?;
                 input.consume(count);
-                u64::from(count > 0)
+                Ok(u64::from(count > 0))
             }
             Cutter::Steps(steps, script) => {
                 let mut doing = Doing {
@@ -168,11 +175,9 @@ impl Intake {
                     writer,
                     now,
                 };
-                doing.steps(input, steps, rest)?
+                doing.steps(input, steps, rest)
             }
-        };
-        self.stalled = !writer.has_room();
-        Ok(messages)
+        }
     }
 }
 

@@ -208,10 +208,7 @@ fn listed(entry: &Entry, now: Instant) -> String {
 /// Of a message as much as a row could hold: it may be very long.
 fn first_of(message: MessageRef<'_>) -> MessageRef<'_> {
     match message {
-        MessageRef::Text(text) if text.len() > MAX_ROW => {
-            let end = (0..=MAX_ROW).rev().find(|at| text.is_char_boundary(*at));
-            MessageRef::Text(&text[..end.unwrap_or_default()])
-        }
+        MessageRef::Text(text) => MessageRef::Text(&text[..text.floor_char_boundary(MAX_ROW)]),
         MessageRef::Binary(bytes) => MessageRef::Binary(&bytes[..bytes.len().min(MAX_ROW)]),
         other => other,
     }

@@ -568,6 +568,8 @@ mod tests {
     #[test]
     fn a_connection_without_tls_has_none_in_its_event() {
         let handshake = Handshake {
+            tls: None,
+            subprotocol: None,
             headers: vec![header("X-Old", b"caf\xe9"), header("x-old", "é\n")],
             ..handshake()
         };

@@ -129,10 +129,7 @@ impl Page<'_> {
     }
 
     fn beginning(&mut self, text: &str, most: usize) {
-        let mut end = most;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = text.floor_char_boundary(most);
         let shown = &text[..end];
         match text.starts_with(['{', '[']) && is_plain(shown) {
             // A beginning of JSON need not say that it is nothing else.

@@ -30,7 +30,7 @@ pub(super) fn report(run: &Run) -> String {
     out
 }
 
-/// The attributes that one schema or the other wants, in the order of Ant's.
+/// With the attributes that one schema or the other wants.
 fn suite(run: &Run, out: &mut String) {
     let counts = run.counts();
     let time = rfc3339(run.began);

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::mask::Secrets;
+use super::secrets::Secrets;
 use crate::json::{self, Scan, scan};
 use crate::message::{MessageRef, close_code, close_reason};
 use crate::notation::{self, is_plain};

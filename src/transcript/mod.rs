@@ -10,13 +10,13 @@
 mod fact;
 mod line;
 mod look;
-mod mask;
 mod opening;
 mod parse;
 mod playable;
 mod recording;
 #[cfg(test)]
 mod round_trip;
+mod secrets;
 mod steps;
 mod template;
 mod variable;

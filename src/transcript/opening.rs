@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 
-use super::mask::Secrets;
+use super::secrets::Secrets;
 use super::variable;
 use crate::secret::{self, Secret};
 use crate::visible::must_escape;

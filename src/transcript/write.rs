@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::line::{self, Line};
-use super::mask::Secrets;
 use super::opening::Opening;
+use super::secrets::Secrets;
 use super::variable::{self, Piece};
 use super::volatile::Volatile;
 use super::{Happening, Session};

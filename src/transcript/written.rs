@@ -12,6 +12,9 @@ use crate::pattern::{self, Pattern};
 
 const JSON_HINT: &str = "JSON wants double quotes around names and texts, and no comma before `}` or `]`; `/text` before the line takes it as it is";
 
+/// What is meant by a code that no Close frame has (RFC 6455 section 7.4.1).
+const NO_CODE_HINT: &str = "`/lost` is an end without a close frame (1006), `/close /binary` a close frame without a code (1005)";
+
 /// What stands in the places of variables when a line is looked at before it is
 /// reached: one of these makes a good line of every good template.
 const SAMPLES: [&str; 4] = ["0", "00", "1000", "AAAA"];
@@ -217,14 +220,12 @@ impl Written {
         }
         let is_code = filled.text.trim().parse::<u16>().is_ok();
         let is_bytes = filled.text.trim_start().starts_with("/binary");
-        let wrong = |problem: Problem| {
-            match (is_code, problem.hint) {
-            (true, _) => Problem {
-                hint: Some("`/lost` is an end without a close frame (1006), `/close /binary` a close frame without a code (1005)".into()),
+        let wrong = |problem: Problem| match is_code {
+            true => Problem {
+                hint: Some(NO_CODE_HINT.into()),
                 ..problem
             },
-            (false, hint) => Problem { hint, ..problem },
-        }
+            false => problem,
         };
         match self.to_line(filled).map_err(wrong)? {
             Line::Message(Message::Close(payload)) => Ok(match close_code(&payload) {

@@ -106,6 +106,11 @@ fn a_command_line_that_is_none_is_told_with_its_cure() {
              hint: did you mean `--header`? `wstalk --help` has every option\n",
         ),
         (
+            &[":1", "hello"],
+            "wstalk: error: unexpected argument 'hello' behind the URL\n\
+             hint: `wstalk --help` has every option\n",
+        ),
+        (
             &["--gibberish", ":1"],
             "wstalk: error: unexpected argument '--gibberish' found\n\
              hint: `wstalk --help` has every option\n",

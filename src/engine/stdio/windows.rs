@@ -5,7 +5,7 @@
 //! not bytes.
 
 use std::convert::Infallible;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
@@ -13,6 +13,9 @@ use std::time::Duration;
 use rustix::fd::BorrowedFd;
 
 use super::feed::Feed;
+
+/// `ERROR_PIPE_NOT_CONNECTED`, from the system's headers.
+const PIPE_NOT_CONNECTED: i32 = 233;
 
 /// stdin, read by a thread.
 pub(in crate::engine) struct Stdin(Feed);
@@ -71,8 +74,12 @@ impl Stdout {
 /// The system's.
 pub(in crate::engine) fn write_all(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    stdout.flush()
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.map_err(|error| match error.raw_os_error() {
+        // The standard library knows the other codes of a reader that has gone.
+        Some(PIPE_NOT_CONNECTED) => ErrorKind::BrokenPipe.into(),
+        _ => error,
+    })
 }
 
 /// Writes all of it, or as much as is taken within `limit`: there is nowhere to

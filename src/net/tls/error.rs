@@ -147,6 +147,10 @@ impl Failure {
             let reason = reason_in_brackets(text);
             return TlsError::new(TlsProblem::Untrusted(untrusted(reason)), reason);
         }
+        #[cfg(windows)]
+        if let Some(untrusted) = super::verdict::verdict(text) {
+            return untrusted;
+        }
         if self.hello.is_tls == Some(false) {
             return TlsError::new(TlsProblem::NotTls, "what came back is not TLS");
         }

@@ -20,6 +20,8 @@ mod identity;
 mod keys;
 mod pem;
 mod tap;
+#[cfg(any(windows, test))]
+mod verdict;
 mod version;
 
 use std::io;

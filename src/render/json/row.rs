@@ -325,10 +325,7 @@ fn pass(tokens: &mut Tokens<'_>) -> usize {
 /// The columns that the next value takes on one row, if that is at most `limit`. No
 /// more of the text is looked at than could stand there.
 pub(super) fn inline_width(tokens: &Tokens<'_>, limit: usize) -> Option<usize> {
-    let mut end = tokens.rest().len().min(limit * BYTES);
-    while !tokens.rest().is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = tokens.rest().floor_char_boundary(limit * BYTES);
     let mut depth = 0_usize;
     let mut width = 0;
     for token in Tokens::new(&tokens.rest()[..end]) {

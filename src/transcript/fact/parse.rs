@@ -187,18 +187,16 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<Subject, Problem> {
             }
             (name, _) => Subject::Header(name.trim_end_matches(':').to_owned()),
         },
-        word => {
-            let hint = match nearest(word, SUBJECTS) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "a fact is about `$.path`, `text` or `length`; under `open` also about `status`, `header NAME`, `subprotocol`, `time`".into(),
-            };
-            return Err(Problem::new(
-                place,
-                format!("unknown word `{}`", shorten(word)),
-                hint,
-            ));
-        }
+        word => return Err(unknown_subject(word, place)),
     })
+}
+
+fn unknown_subject(word: &str, place: Place) -> Problem {
+    let hint = match nearest(word, SUBJECTS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "a fact is about `$.path`, `text` or `length`; under `open` also about `status`, `header NAME`, `subprotocol`, `time`".into(),
+    };
+    Problem::new(place, format!("unknown word `{}`", shorten(word)), hint)
 }
 
 /// What a line says of it.

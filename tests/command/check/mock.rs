@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::super::support::{Listening, wstalk};
 use super::{check, write};
@@ -260,4 +260,24 @@ fn what_is_no_request_is_told_as_what_came() {
     let (_, why) = told.split_once(" was not let in: ").expect("a notice");
     let expected = "the request is not a valid opening handshake: it begins with \"hello\\r\\n\\r\\n\" and not with \"GET \"\n";
     assert!(why.starts_with(expected), "{told}");
+}
+
+#[test]
+fn a_server_is_silent_for_longer_than_its_client_expects() {
+    let server = mock("connect {{base}}\n> a\n< /silence 50ms\n< b\n");
+    let begun = Instant::now();
+    let mut tcp = knock(
+        &server,
+        &[UPGRADE.as_bytes(), b"\x81\x81\0\0\0\0a"].concat(),
+    );
+    let (mut came, mut byte) = (Vec::new(), [0]);
+    while !came.ends_with(b"\x81\x01b") {
+        tcp.read_exact(&mut byte).expect("a message");
+        came.extend(byte);
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(150));
+    tcp.write_all(b"\x88\x82\0\0\0\0\x03\xe8")
+        .expect("a reader");
+    tcp.read_to_end(&mut came).expect("an end");
+    server.stop(0);
 }

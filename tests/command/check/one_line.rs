@@ -1,6 +1,6 @@
 //! `wstalk URL -x … --expect …`: a check without a file.
 
-use super::super::support::{Server, wstalk};
+use super::super::support::{Conn, Frame, Server, wstalk};
 use super::echo;
 
 #[test]
@@ -67,26 +67,33 @@ fn stdin_is_not_read() {
     server.finish();
 }
 
+/// Answers with two messages in one segment, so that both have come when one is looked at.
+fn twice(conn: &mut Conn<'_>) {
+    conn.upgrade();
+    conn.expect_text("a");
+    conn.raw([Frame::text("a").bytes(), Frame::text("b").bytes()].concat());
+    conn.answer_close();
+}
+
 #[test]
 fn hints_speak_of_options_and_not_of_lines_in_a_file() {
-    let server = Server::accept_many(2, echo);
-    let told_of = |options: &[&str]| {
+    let told_of = |server: Server, options: &[&str]| {
         let output = wstalk().arg(server.url()).args(options).run().code(1);
+        server.finish();
         let told = output.stderr_seen();
         let hint = told.lines().find(|line| line.starts_with("hint: "));
         hint.unwrap_or_else(|| panic!("{told}")).to_owned()
     };
     assert_eq!(
-        told_of(&["-x", "a", "-x", "b", "--expect", "a"]),
+        told_of(Server::accept(twice), &["-x", "a", "--expect", "a"]),
         "hint: --expect ... as the last one lets more come"
     );
     assert_eq!(
-        told_of(&["--expect", "a"]),
+        told_of(Server::accept(echo), &["--expect", "a"]),
         "hint: --execute '/wait 10s' before it waits longer"
     );
-    server.finish();
-    let server = Server::accept(echo);
-    let run = wstalk().arg(server.url()).args(["-x", "a", "-x", "b"]);
+    let server = Server::accept(twice);
+    let run = wstalk().arg(server.url()).args(["-x", "a"]);
     run.args(["--expect", "a", "--expect", "..."]).run().code(0);
     server.finish();
 }

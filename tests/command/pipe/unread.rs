@@ -1,5 +1,6 @@
 //! Of readers that stop reading: stderr under `-vv`, and the stdout of an echo.
 
+#[cfg(target_os = "linux")]
 use std::io::{Seek, Write};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::support::{Frame, Gate, Key, Server, wstalk};
+use super::super::support::{Frame, Gate, Key, Server, Terminal, wstalk};
 use super::{prompt, prompt_with, wait_for_line};
 
 const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
@@ -13,6 +13,17 @@ const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (S
 const AT_ONCE: Duration = Duration::from_secs(4);
 
 const LONG: Duration = Duration::from_secs(15);
+
+/// Sends this signal, which must end the prompt with this code, without waiting for anyone.
+#[track_caller]
+fn assert_ends_at_once(mut terminal: Terminal, signal: Signal, code: i32) {
+    let began = Instant::now();
+    terminal.signal(signal);
+    let finished = terminal.finish();
+    let time = began.elapsed();
+    assert!(time < AT_ONCE, "{signal:?}: {time:?}");
+    assert_eq!(finished.code, code, "{signal:?}: {}", finished.screen);
+}
 
 #[test]
 fn a_signal_closes_with_1001_and_restores_the_terminal() {
@@ -65,17 +76,9 @@ fn a_signal_while_connecting_restores_the_terminal() {
             seen.open();
             conn.swallow();
         });
-        let mut terminal = wstalk().arg(server.url()).in_terminal(24, 80);
+        let terminal = wstalk().arg(server.url()).in_terminal(24, 80);
         asked.pass("the request");
-        let began = Instant::now();
-        terminal.signal(signal);
-        let finished = terminal.finish();
-        assert!(
-            began.elapsed() < AT_ONCE,
-            "{signal:?}: {:?}",
-            began.elapsed()
-        );
-        assert_eq!(finished.code, code, "{signal:?}: {}", finished.screen);
+        assert_ends_at_once(terminal, signal, code);
         server.finish();
     }
 }
@@ -107,15 +110,7 @@ fn a_signal_leaves_a_server_that_never_answers() {
         let mut terminal = prompt_with(&server, &["--close-timeout", "0.3"]);
         terminal.type_("half typed");
         wait_for_line(&mut terminal, "half typed");
-        let began = Instant::now();
-        terminal.signal(signal);
-        let finished = terminal.finish();
-        assert!(
-            began.elapsed() < AT_ONCE,
-            "{signal:?}: {:?}",
-            began.elapsed()
-        );
-        assert_eq!(finished.code, code, "{signal:?}: {}", finished.screen);
+        assert_ends_at_once(terminal, signal, code);
         server.finish();
     }
 }
@@ -136,15 +131,7 @@ fn a_second_signal_leaves_at_once() {
         wait_for_line(&mut terminal, "half typed");
         terminal.signal(signal);
         closed.pass("our Close");
-        let began = Instant::now();
-        terminal.signal(signal);
-        let finished = terminal.finish();
-        assert!(
-            began.elapsed() < AT_ONCE,
-            "{signal:?}: {:?}",
-            began.elapsed()
-        );
-        assert_eq!(finished.code, code, "{signal:?}: {}", finished.screen);
+        assert_ends_at_once(terminal, signal, code);
         server.finish();
     }
 }

@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use super::super::support::{Frame, Key, Server, Terminal, echo_server};
 use super::{closes_normally, enter, leave, prompt, prompt_with, wait_for_line, wstalk};
+
+/// How long a terminal may take for a mebibyte of rows.
+const DRAWN: Duration = Duration::from_secs(60);
 
 /// The line with this in it.
 #[track_caller]
@@ -177,11 +181,11 @@ fn a_session_is_saved_as_a_transcript_once() {
 
 #[test]
 fn of_a_huge_message_the_beginning_is_shown_and_all_of_it_saved() {
-    let huge = format!("[{}]", vec!["1234567"; 400_000].join(","));
+    let huge = format!("[{}]", vec!["1234567"; 140_000].join(","));
     let size = huge.len();
     let sent = huge.clone();
     let server = Server::accept(closes_normally(move |conn| {
-        conn.text(&sent);
+        conn.text(&sent).within(DRAWN);
         conn.expect_text("seen");
     }));
     let mut terminal = prompt(&server);

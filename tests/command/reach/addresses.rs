@@ -1,9 +1,12 @@
 //! Of the addresses of a name: which are used, in which order, and what is said
 //! when none answers.
 
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::Ipv6Addr;
+#[cfg(target_os = "linux")]
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
 use rustix::net::{AddressFamily, SocketType, bind, socket};
 
 use super::super::support::{Authority, Server, deaf_port};
