@@ -27,6 +27,7 @@ mod picture;
 mod pipe;
 mod prompt;
 mod reach;
+mod readme;
 mod security;
 mod signals;
 mod tls;
