@@ -106,12 +106,10 @@ fn talk(args: &TalkArgs, url: &str, context: &Context) -> Result<u8, Error> {
     let code = match talk.mode {
         TalkMode::Pipe(settings) => {
             if context.stdin_is_terminal && matches!(settings.source, Source::Stdin(_)) {
-                let end = if cfg!(windows) {
-                    "Ctrl-Z on a line of its own ends"
-                } else {
-                    "Ctrl-D ends"
-                };
-                console.notice(&format!("reading lines from the terminal, {end}"));
+                console.notice(match cfg!(windows) {
+                    true => "reading lines from the terminal, Ctrl-Z on a line of its own ends",
+                    false => "reading lines from the terminal, Ctrl-D ends",
+                });
             }
             converse(engine, settings, talk.plan, console, onlookers)?
         }

@@ -17,7 +17,7 @@ pub(super) fn lower(text: &str) -> String {
 
 fn without_number(text: &str) -> &str {
     text.split_once(" (os error")
-        .map_or(text, |(words, _)| words.trim_end_matches('.'))
+        .map_or(text, |(words, _)| words.strip_suffix('.').unwrap_or(words))
 }
 
 #[cfg(test)]
