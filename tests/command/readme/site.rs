@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use openssl::pkcs12::Pkcs12;
 
@@ -41,6 +42,8 @@ pub(super) enum Around {
     Booting,
     /// One with TLS that loses the first connection and closes the second.
     Feed,
+    /// One with TLS that says little at first, and then very much.
+    Market,
     /// One that wants a certificate of the client.
     Demanding,
     /// One whose certificate is for another name than that of this machine.
@@ -163,6 +166,7 @@ impl Site {
             }),
             Around::Secure => self.secure(Tls::from(&self.authority.localhost()), answers),
             Around::Feed => self.secure(Tls::from(&self.authority.localhost()), feeds),
+            Around::Market => self.secure(Tls::from(&self.authority.localhost()), trades),
             Around::Demanding => {
                 let tls = Tls::from(&self.authority.localhost());
                 let tls = tls.demanding_client_certificate(&self.authority);
@@ -321,4 +325,23 @@ fn feeds(conn: &mut Conn<'_>, _: &Heads) {
             conn.finish();
         }
     }
+}
+
+fn trades(conn: &mut Conn<'_>, _: &Heads) {
+    conn.upgrade();
+    conn.text(r#"{"type":"hello","version":3}"#);
+    conn.stall(Duration::from_millis(1200));
+    let row = |id: u32| {
+        let price = 12_345 + id;
+        format!(
+            r#"{{"id":{id},"symbol":"BTC-{id}","price":{price}.678,"change":0.5,"volume":3,"open":true}}"#
+        )
+    };
+    let rows: Vec<String> = (0..100).map(row).collect();
+    let cursor = format!("eyJhZnRlciI6MTAwLCJzaGFyZCI6MywidHMiOjE3N{:0>371}", 0);
+    conn.text(format!(
+        r#"{{"type":"snapshot","data":[{}],"cursor":"{cursor}"}}"#,
+        rows.join(",")
+    ));
+    conn.answer_close();
 }

@@ -84,7 +84,7 @@ impl Row {
     }
 
     /// It asks for a password, which is typed.
-    const fn is_typed(mut self, password: &'static str) -> Self {
+    const fn types(mut self, password: &'static str) -> Self {
         self.how = How::Asked(password);
         self
     }
@@ -137,7 +137,7 @@ fn talking() -> Vec<Row> {
             "wstalk wss://example.com -H 'X-Key: 1' -s chat.v2,chat.v1 -o https://example.com -u me",
             Around::Secure,
         )
-        .is_typed("sesame")
+        .types("sesame")
         .asks(&[
             "X-Key: 1",
             "Sec-WebSocket-Protocol: chat.v2, chat.v1",
@@ -202,7 +202,7 @@ fn reaching() -> Vec<Row> {
             "wstalk --proxy https://proxy.example --proxy-user me wss://example.com",
             Around::SecureProxy,
         )
-        .is_typed("sesame"),
+        .types("sesame"),
         row(
             "wstalk --proxy socks5h://127.0.0.1:9050 wss://example.com",
             Around::SocksProxy,
