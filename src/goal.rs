@@ -108,7 +108,12 @@ impl Wanted {
         };
         Some(Error::Expectation {
             message: text,
-            hint: self.goal.until.as_ref().and_then(Pattern::hint),
+            hint: self
+                .goal
+                .until
+                .as_ref()
+                .and_then(Pattern::hint)
+                .or(Some("the connection ended before that: -v tells how")),
         })
     }
 }

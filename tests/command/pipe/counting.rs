@@ -159,7 +159,10 @@ fn a_count_that_is_not_reached_says_how_far_it_came() {
     let output = talk(&server).args(["-N", "3"]).run();
     output
         .stdout("one\n")
-        .stderr("wstalk: error: only 1 of the 3 messages that were waited for came\n")
+        .stderr(
+            "wstalk: error: only 1 of the 3 messages that were waited for came\n\
+             hint: the connection ended before that: -v tells how\n",
+        )
         .code(1);
     server.finish();
 }
