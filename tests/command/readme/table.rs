@@ -112,7 +112,14 @@ impl Row {
 
 /// Every line that is run.
 pub(super) fn rows() -> Vec<Row> {
-    let groups = [talking(), reaching(), scripts(), checks(), servers()];
+    let groups = [
+        talking(),
+        opening(),
+        reaching(),
+        scripts(),
+        checks(),
+        servers(),
+    ];
     groups.into_iter().flatten().collect()
 }
 
@@ -149,6 +156,11 @@ fn talking() -> Vec<Row> {
             Around::Secure,
         )
         .asks(&["Authorization: Bearer t0k3n", "Cookie: session=1", "X-File: yes"]),
+    ]
+}
+
+fn opening() -> Vec<Row> {
+    vec![
         row("wstalk -L wss://example.com/old", Around::Secure),
         row(
             "wstalk :8080 --retry 30 --retry-delay 1 -x ready -1 < /dev/null",
