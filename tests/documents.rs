@@ -81,6 +81,65 @@ fn every_option_that_the_pages_name_exists() {
     }
 }
 
+#[test]
+fn every_path_that_newcomers_are_led_to_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["CONTRIBUTING.md", "README.md", "docs/design.md"] {
+        let text = read(page);
+        let quoted = text.split('`').skip(1).step_by(2);
+        let folders = [
+            "src/", "tests/", "docs/", "benches/", "fuzz/", ".ci/", ".github/",
+        ];
+        let paths = quoted.filter_map(|words| words.split(' ').next());
+        let paths = paths.filter(|path| folders.iter().any(|folder| path.starts_with(folder)));
+        for path in paths.filter(|path| !path.contains(['*', '{', '…'])) {
+            assert!(
+                root.join(path).exists(),
+                "{page} names {path}, which is not there"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_link_between_the_pages_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("docs")).expect("pages");
+    let pages = pages.map(|entry| entry.expect("a page").path());
+    let pages = pages.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    for page in pages.chain([root.join("README.md"), root.join("CONTRIBUTING.md")]) {
+        let text = fs::read_to_string(&page).expect("a page");
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            if link.contains("://") {
+                continue;
+            }
+            let (path, part) = link.split_once('#').unwrap_or((link, ""));
+            let folder = page.parent().expect("a folder");
+            let target = if path.is_empty() {
+                page.clone()
+            } else {
+                folder.join(path)
+            };
+            assert!(target.exists(), "{}: {link}", page.display());
+            if !part.is_empty() {
+                let text = fs::read_to_string(&target).expect("a page");
+                let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+                let headings = headings.map(|line| line.trim_start_matches('#').trim());
+                let mut anchors = headings.map(|line| line.to_lowercase().replace(' ', "-"));
+                assert!(
+                    anchors.any(|anchor| anchor == part),
+                    "{}: {link}",
+                    page.display()
+                );
+            }
+        }
+    }
+}
+
 /// Every test function by its module and name, such as `ws::cases::name`:
 /// `src`, `tests/command` and the module `tests` are left out of the path.
 fn test_functions() -> BTreeSet<String> {

@@ -87,66 +87,69 @@ fn help_is_a_word_too() {
     assert_eq!(told(&["help", "check"]), told(&["check", "--help"]));
 }
 
+/// Words, and what is told of them.
+const SLIPS: [(&[&str], &str); 11] = [
+    (
+        &["chek", "login.wst"],
+        "wstalk: error: `chek` is not a command, nor a URL\n\
+         hint: did you mean `wstalk check`? for a host of that name write ws://chek\n",
+    ),
+    (
+        &["check", "--ulr", "ws://h", "login.wst"],
+        "wstalk: error: unexpected argument '--ulr' found\n\
+         hint: did you mean `--url`? `wstalk check --help` has every option\n",
+    ),
+    (
+        &["--heeder", "a: b", ":1"],
+        "wstalk: error: unexpected argument '--heeder' found\n\
+         hint: did you mean `--header`? `wstalk --help` has every option\n",
+    ),
+    (
+        &[":1", "hello"],
+        "wstalk: error: unexpected argument 'hello' behind the URL\n\
+         hint: `wstalk --help` has every option\n",
+    ),
+    (
+        &["--reconnect", "3", ":1"],
+        "wstalk: error: unexpected argument ':1' behind the URL\n\
+         hint: the value of --reconnect stands behind `=`: --reconnect=N\n",
+    ),
+    (
+        &["--token", "s3cret", ":1"],
+        "wstalk: error: unexpected argument '--token' found\n\
+         hint: `--bearer` does that here\n",
+    ),
+    (
+        &["curl", "ws://h/", "-H", "a: b"],
+        "wstalk: error: unexpected argument 'ws://h/' found\n\
+         hint: what was copied stands behind `--`: usage: wstalk curl [OPTIONS] -- <ARGS>...\n",
+    ),
+    (
+        &["--gibberish", ":1"],
+        "wstalk: error: unexpected argument '--gibberish' found\n\
+         hint: `wstalk --help` has every option\n",
+    ),
+    (
+        &["completions", "bsh"],
+        "wstalk: error: invalid value 'bsh' for '<SHELL>' \
+         [possible values: bash, zsh, fish, powershell, elvish]\n\
+         hint: did you mean `bash`?\n",
+    ),
+    (
+        &["check"],
+        "wstalk: error: the following required arguments were not provided: <FILE>...\n\
+         hint: usage: wstalk check [OPTIONS] <FILE>...; `wstalk check --help` has every option\n",
+    ),
+    (
+        &[],
+        "wstalk: error: the following required arguments were not provided: <URL>\n\
+         hint: try `wstalk demo`; `wstalk --help` has examples and every option\n",
+    ),
+];
+
 #[test]
 fn a_command_line_that_is_none_is_told_with_its_cure() {
-    for (words, told) in [
-        (
-            &["chek", "login.wst"][..],
-            "wstalk: error: `chek` is not a command, nor a URL\n\
-             hint: did you mean `wstalk check`? for a host of that name write ws://chek\n",
-        ),
-        (
-            &["check", "--ulr", "ws://h", "login.wst"],
-            "wstalk: error: unexpected argument '--ulr' found\n\
-             hint: did you mean `--url`? `wstalk check --help` has every option\n",
-        ),
-        (
-            &["--heeder", "a: b", ":1"],
-            "wstalk: error: unexpected argument '--heeder' found\n\
-             hint: did you mean `--header`? `wstalk --help` has every option\n",
-        ),
-        (
-            &[":1", "hello"],
-            "wstalk: error: unexpected argument 'hello' behind the URL\n\
-             hint: `wstalk --help` has every option\n",
-        ),
-        (
-            &["--reconnect", "3", ":1"],
-            "wstalk: error: unexpected argument ':1' behind the URL\n\
-             hint: the value of --reconnect stands behind `=`: --reconnect=N\n",
-        ),
-        (
-            &["--token", "s3cret", ":1"],
-            "wstalk: error: unexpected argument '--token' found\n\
-             hint: `--bearer` does that here\n",
-        ),
-        (
-            &["curl", "ws://h/", "-H", "a: b"],
-            "wstalk: error: unexpected argument 'ws://h/' found\n\
-             hint: what was copied stands behind `--`: usage: wstalk curl [OPTIONS] -- <ARGS>...\n",
-        ),
-        (
-            &["--gibberish", ":1"],
-            "wstalk: error: unexpected argument '--gibberish' found\n\
-             hint: `wstalk --help` has every option\n",
-        ),
-        (
-            &["completions", "bsh"],
-            "wstalk: error: invalid value 'bsh' for '<SHELL>' \
-             [possible values: bash, zsh, fish, powershell, elvish]\n\
-             hint: did you mean `bash`?\n",
-        ),
-        (
-            &["check"],
-            "wstalk: error: the following required arguments were not provided: <FILE>...\n\
-             hint: usage: wstalk check [OPTIONS] <FILE>...; `wstalk check --help` has every option\n",
-        ),
-        (
-            &[],
-            "wstalk: error: the following required arguments were not provided: <URL>\n\
-             hint: try `wstalk demo`; `wstalk --help` has examples and every option\n",
-        ),
-    ] {
+    for (words, told) in SLIPS {
         let output = wstalk().args(words).run();
         output.stdout("").stderr(told).code(2);
     }
