@@ -35,12 +35,10 @@ pub(super) const BUILT: [Built; 4] = [
         place: ".ci/run",
         there: "\ncargo test --locked\n",
     },
-    // A job of the page on CI has it, which runs in the projects of others: nothing
-    // here installs the program with cargo.
     Built {
         line: "cargo install --path .",
-        place: "docs/ci.md",
-        there: "cargo install --locked --path tools/wstalk",
+        place: ".ci/package",
+        there: "\ncargo install --path . ",
     },
     Built {
         line: "cargo build --release",
