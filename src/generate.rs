@@ -18,16 +18,6 @@ pub enum Page {
 }
 
 impl Page {
-    /// All of them.
-    pub const ALL: [Page; 6] = [
-        Page::Completions(Shell::Bash),
-        Page::Completions(Shell::Zsh),
-        Page::Completions(Shell::Fish),
-        Page::Completions(Shell::PowerShell),
-        Page::Completions(Shell::Elvish),
-        Page::Manual,
-    ];
-
     fn compressed(self) -> &'static [u8] {
         match self {
             Page::Completions(Shell::Bash) => {

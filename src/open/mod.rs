@@ -26,7 +26,7 @@ pub use redirect::Hop;
 pub use request::{HeaderEdit, MAX_REDIRECTS, Plan, RetryPolicy, UnfitHeader};
 
 use crate::error::{Error, Redirects, Stage};
-use crate::http::{Head, Header};
+use crate::http::Header;
 use crate::net::{Address, Deadline, Stream, TlsFacts};
 use crate::secret;
 use crate::ws::{Deflate, Role};
@@ -111,20 +111,6 @@ pub struct Times {
     pub proxy: Duration,
     pub tls: Duration,
     pub upgrade: Duration,
-}
-
-impl Handshake {
-    /// What a client offered of subprotocols, in its order, if a client was let in.
-    pub fn offered_subprotocols(&self) -> Vec<String> {
-        let head = Head {
-            headers: self.headers.clone(),
-            ..Head::default()
-        };
-        let offers = head.list("Sec-WebSocket-Protocol");
-        offers
-            .map(|name| String::from_utf8_lossy(name).into_owned())
-            .collect()
-    }
 }
 
 impl Times {

@@ -74,11 +74,6 @@ impl TlsVersions {
     pub fn contains(&self, version: TlsVersion) -> bool {
         (self.min..=self.max).contains(&version)
     }
-
-    /// Whether one is among them that libraries refuse unless told otherwise.
-    pub fn has_old(&self) -> bool {
-        self.min < TlsVersion::V1_2
-    }
 }
 
 impl fmt::Display for TlsVersions {
