@@ -1,5 +1,5 @@
 //! stdin, stdout and stderr as each system has them: the same types and functions for
-//! each. What cannot be polled is read by a thread ([`feed`]), and written by one.
+//! each. What cannot be polled is read by a thread (`feed`), and written by one.
 
 #[cfg(any(windows, target_vendor = "apple", test))]
 mod feed;
