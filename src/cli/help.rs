@@ -79,6 +79,13 @@ const EXAMPLES: [(&str, &str); 7] = [
     ),
 ];
 
+const NOTES: &str = "
+Values:
+  A DURATION is 5, 0.5 (seconds), 800ms or 2m; a SIZE is 64, 64k or 1M.
+  --output lines, nul and raw write bytes as they are, even to a terminal,
+  which they can drive.
+";
+
 /// Gives a command and those below it their help.
 pub(super) fn dress(command: Command, extent: Extent) -> Command {
     let command = dressed(command, "", extent);
@@ -130,7 +137,8 @@ fn template(name: &str, extent: Extent) -> String {
 
 /// The tables behind the options.
 fn tables() -> String {
-    let mut text = String::from("\nEnvironment:\n");
+    let mut text = String::from(NOTES);
+    text.push_str("\nEnvironment:\n");
     let width = ENVIRONMENT.iter().map(|(name, _)| name.len()).max();
     for (name, meaning) in ENVIRONMENT {
         let width = width.unwrap_or_default();

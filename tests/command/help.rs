@@ -24,7 +24,7 @@ fn every_option_has_one_line_of_help() {
         for extent in ["-h", "--help"] {
             let text = told(&[command, &[extent]].concat());
             let (_, listed) = text.split_once("\nOpening handshake:\n").expect("options");
-            let end = "\nEnvironment:\n";
+            let end = "\nValues:\n";
             let listed = listed
                 .split_once(end)
                 .map_or(listed, |(options, _)| options);
@@ -65,6 +65,7 @@ fn the_short_help_has_what_is_used_most_and_the_long_one_has_all() {
         }
         assert!(!short.contains("Exit codes:"), "{command:?}");
     }
+    assert!(told(&["--help"]).contains("even to a terminal"));
     let most = told(&["-h"]).lines().count();
     assert!(most <= 80, "{most} lines of short help");
 }
