@@ -228,7 +228,11 @@ fn what_is_never_matched_says_how_many_came() {
             NONE,
             "hint: /json allows no other members: leave it out to allow them\n",
         ),
-        (&["--until", "/match c"], NONE, ""),
+        (
+            &["--until", "/match c"],
+            NONE,
+            "hint: the connection ended before that: -v tells how\n",
+        ),
         (
             &["--until", "c", "-N", "3"],
             FEW,
