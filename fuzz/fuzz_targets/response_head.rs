@@ -95,8 +95,8 @@ fn with_incoming<'a, T>(
 /// as many as have come, which is the point of it.
 fn shown(error: &HeadError) -> String {
     let text = error.to_string();
-    match text.split_once("what came back is") {
-        Some(_) => "not HTTP from its first bytes".to_owned(),
-        None => text,
+    match error {
+        HeadError::NotHttp { .. } => "not HTTP from its first bytes".to_owned(),
+        _ => text,
     }
 }
