@@ -1,8 +1,8 @@
 //! The completions of shells, and the manual.
 //!
 //! Both are made from the command line's description by a test and kept in the repository
-//! (`completions/`, `docs/wstalk.1`); the program carries them compressed, which takes a
-//! tenth of the room of what makes them.
+//! (`completions/`, `docs/wstalk.1`); the program carries them compressed by `build.rs`, and
+//! nothing of what makes them.
 
 use std::io::{self, Write};
 

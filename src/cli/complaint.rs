@@ -9,24 +9,16 @@ use clap::{Arg, Command, Error};
 use crate::nearest::nearest;
 use crate::target::{Target, TargetError};
 
-/// What other clients call it, and those who guess.
-const ELSEWHERE: [(&str, &str); 13] = [
-    ("--listen", "`wstalk listen PORT`"),
-    ("-l", "`wstalk listen PORT`"),
-    ("--one-message", "`-1`"),
-    ("--token", "`--bearer`"),
-    ("--timeout", "`--max-time`, or `--connect-timeout`,"),
-    ("--data", "`--execute`"),
-    ("-d", "`--execute`"),
-    ("--send", "`--execute`"),
-    ("--message", "`--execute`"),
-    ("--text", "a line of stdin is text: nothing"),
-    (
-        "--slash",
-        "a line that begins with `/` is a command: nothing",
-    ),
-    ("--junit", "`--report-junit`"),
-    ("--tap", "`--report-tap`"),
+/// What other clients call an option, or what one would guess, and what it is here.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("--data", "execute"),
+    ("--junit", "report-junit"),
+    ("--message", "execute"),
+    ("--send", "execute"),
+    ("--tap", "report-tap"),
+    ("--timeout", "max-time"),
+    ("--token", "bearer"),
+    ("-d", "execute"),
 ];
 
 /// A usage error, in two parts.
@@ -49,51 +41,43 @@ impl Complaint {
         let text = text.strip_prefix("error: ").unwrap_or(&text);
         let end = text.find("\n\n").unwrap_or(text.len());
         let mut message = text[..end].trim_end().replace("\n  ", " ");
-        let help = format!("`{name} --help` has every option");
-        // A second word is taken for a command, and that for the slip.
-        if let Some(second) = message.strip_prefix("the subcommand ") {
-            let end = second.find(" cannot be used").unwrap_or(second.len());
-            message = format!("unexpected argument {} behind the URL", &second[..end]);
-        }
+        let mut hint = format!("`{name} --help` has every option");
         let invalid = word(error, ContextKind::InvalidArg);
-        let hint = match error.kind() {
-            _ if without_sign(command, words).is_some() => {
-                without_sign(command, words).unwrap_or_default()
+        match error.kind() {
+            // A second word is taken for a command, and that for the slip.
+            ErrorKind::ArgumentConflict if message.starts_with("the subcommand ") => {
+                message = behind_url(&message);
+                hint = without_sign(command, words).unwrap_or(hint);
             }
             ErrorKind::UnknownArgument if name == "wstalk curl" => {
-                format!(
+                hint = format!(
                     "what was copied stands behind `--`: {}",
                     usage(command, &name)
-                )
+                );
             }
-            ErrorKind::UnknownArgument if !invalid.starts_with('-') => {
-                format!("{}; {help}", usage(command, &name))
+            ErrorKind::UnknownArgument if invalid.starts_with('-') => {
+                if let Some(option) = meant_option(command, invalid) {
+                    hint = format!("did you mean `--{option}`? {hint}");
+                }
             }
-            ErrorKind::UnknownArgument if ELSEWHERE.iter().any(|(word, _)| *word == invalid) => {
-                let here = ELSEWHERE.iter().find(|(word, _)| *word == invalid);
-                format!("{} does that here", here.map_or("", |(_, here)| here))
-            }
-            ErrorKind::UnknownArgument => match nearest_option(command, invalid) {
-                Some(option) => format!("did you mean `--{option}`? {help}"),
-                None => help,
-            },
             ErrorKind::InvalidValue => {
                 let values = values(command, invalid);
                 if !values.is_empty() && !message.contains("[possible values: ") {
                     message += &format!(" [possible values: {}]", values.join(", "));
                 }
                 let value = word(error, ContextKind::InvalidValue);
-                let meant = nearest(value, values.iter().map(String::as_str));
-                meant.map_or(help, |value| format!("did you mean `{value}`?"))
+                if let Some(meant) = nearest(value, values.iter().map(String::as_str)) {
+                    hint = format!("did you mean `{meant}`?");
+                }
             }
             ErrorKind::MissingRequiredArgument if below.is_none() => {
-                "try `wstalk demo`; `wstalk --help` has examples and every option".to_owned()
+                hint = "try `wstalk demo`; `wstalk --help` has examples and every option".into();
             }
-            ErrorKind::MissingRequiredArgument => {
-                format!("{}; {help}", usage(command, &name))
+            ErrorKind::MissingRequiredArgument | ErrorKind::UnknownArgument => {
+                hint = format!("{}; {hint}", usage(command, &name));
             }
-            _ => help,
-        };
+            _ => {}
+        }
         Complaint { message, hint }
     }
 
@@ -123,6 +107,13 @@ fn without_sign(command: &Command, words: &[OsString]) -> Option<String> {
     })
 }
 
+/// `the subcommand 'x' cannot be used with '[URL]'`, in words that are true.
+fn behind_url(message: &str) -> String {
+    let second = message.trim_start_matches("the subcommand ");
+    let end = second.find(" cannot be used").unwrap_or(second.len());
+    format!("unexpected argument {} behind the URL", &second[..end])
+}
+
 /// `usage: wstalk check [OPTIONS] <FILE>...`
 fn usage(command: &Command, name: &str) -> String {
     let usage = command.clone().bin_name(name).render_usage().to_string();
@@ -137,12 +128,16 @@ fn word(error: &Error, kind: ContextKind) -> &str {
     }
 }
 
-/// The option that was probably meant. Those who wrote one dash may have meant two.
-fn nearest_option<'a>(command: &'a Command, word: &str) -> Option<&'a str> {
-    let word = word.trim_start_matches('-');
-    let word = word.split_once('=').map_or(word, |(name, _)| name);
+/// The option of this command that was probably meant. Those who wrote one dash may have
+/// meant two.
+fn meant_option<'a>(command: &'a Command, word: &str) -> Option<&'a str> {
     let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
-    nearest(word, shown.filter_map(Arg::get_long))
+    let mut names = shown.filter_map(Arg::get_long);
+    let word = word.split_once('=').map_or(word, |(name, _)| name);
+    match ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == word) {
+        Some((_, here)) => names.find(|name| name == here),
+        None => nearest(word.trim_start_matches('-'), names),
+    }
 }
 
 /// What an option can be, if that is listed anywhere.

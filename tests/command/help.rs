@@ -89,7 +89,7 @@ fn help_is_a_word_too() {
 }
 
 /// Words, and what is told of them.
-const SLIPS: [(&[&str], &str); 11] = [
+const SLIPS: [(&[&str], &str); 13] = [
     (
         &["chek", "login.wst"],
         "wstalk: error: `chek` is not a command, nor a URL\n\
@@ -116,9 +116,19 @@ const SLIPS: [(&[&str], &str); 11] = [
          hint: the value of --reconnect stands behind `=`: --reconnect=N\n",
     ),
     (
+        &["--pretty", ":1", "--gibberish"],
+        "wstalk: error: unexpected argument '--gibberish' found\n\
+         hint: `wstalk --help` has every option\n",
+    ),
+    (
+        &["listen", "--token", "s3cret"],
+        "wstalk: error: unexpected argument '--token' found\n\
+         hint: `wstalk listen --help` has every option\n",
+    ),
+    (
         &["--token", "s3cret", ":1"],
         "wstalk: error: unexpected argument '--token' found\n\
-         hint: `--bearer` does that here\n",
+         hint: did you mean `--bearer`? `wstalk --help` has every option\n",
     ),
     (
         &["curl", "ws://h/", "-H", "a: b"],
